@@ -1,0 +1,1 @@
+"""What the model is: named Brian2 equations and statements, text without numbers and without side effects."""

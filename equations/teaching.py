@@ -1,0 +1,56 @@
+"""Stimuli and teacher of the XOR experiment, and what is recorded of its populations.
+
+Payeur et al. (2021), Fig 4 and Methods. In an example the inputs are currents into the somata of two populations. The
+teacher is a current into each output dendrite, fixed at the start of the teaching phase from the cell's own average
+E_bar: c/(E_bar - e_min) for target 1, -c/(e_max - E_bar) for target 0, none where the rate is already within `margin` of
+its goal, and c/margin where the denominator is below `margin`.
+"""
+
+from brian2 import Equations
+
+# channel: the column of input_current(t, channel); the last one is zero, for cells without input.
+SCHEDULED_CELL = Equations("""
+    I_s_bias : amp
+    I_d_bias : amp
+    I_teach : amp
+    channel : integer
+    is_output : 1
+    c_teach : amp*Hz (constant, shared)
+    margin : Hz (constant, shared)
+    """)
+
+# Run when a phase may begin, a few times in an example: nothing of this costs anything in a step.
+SCHEDULE = """
+    M = plasticity(t)
+    I_s = I_s_bias + input_current(t, channel)
+    E_now = E_bar*exp(-(t - t_average)/tau_avg)
+    up = c_teach/clip(E_now - e_min, margin, e_max)*int(E_now < e_max - margin)
+    down = -c_teach/clip(e_max - E_now, margin, e_max)*int(E_now > e_min + margin)
+    begun = target(t)*up + (1 - target(t))*down
+    I_teach = is_output*teaching(t)*(teaching_begins(t)*begun + (1 - teaching_begins(t))*I_teach)
+    I_d = I_d_bias + I_teach
+    """
+
+COUNTERS = Equations("""
+    n_events : 1
+    n_bursts : 1
+    population : integer
+    """)
+COUNT_EVENT = "n_events += 1"
+COUNT_BURST = "n_bursts += 1"
+
+# Sums over each population, taken at the ends of bins only: counts since the start, E_bar and the teaching current.
+POPULATION = Equations("""
+    events : 1
+    bursts : 1
+    E_bar_sum : Hz
+    I_teach_sum : amp
+    """)
+POPULATION_SUMS = Equations("""
+    events_post = n_events_pre : 1 (summed)
+    bursts_post = n_bursts_pre : 1 (summed)
+    E_bar_sum_post = E_bar_pre*exp(-(t - t_average_pre)/tau_avg_pre) : Hz (summed)
+    I_teach_sum_post = I_teach_pre : amp (summed)
+    """)
+INCOMING = Equations("incoming_post = w : 1 (summed)")
+INCOMING_CELL = Equations("incoming : 1")

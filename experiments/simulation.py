@@ -1,0 +1,186 @@
+"""A simulation as one object: what an experiment builds, compiled once and run with any parameters and seed.
+
+An experiment describes its network (`build`) apart from the values of its parameters and stimuli (`values`). On the C++
+backend the description becomes a program (program.py), which is kept and takes the values as arguments; on the others
+Brian2 runs it in this process with the same values.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import brian2
+import numpy as np
+from brian2 import Network, Quantity, prefs
+
+from burstlab.models.parameters import walk, with_changes
+
+from .errors import RunError
+
+BACKENDS = ("cpp", "cython", "numpy")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Output:
+    """An array that is kept of a run.
+
+    Attributes
+    ----------
+    owner : Brian2 object
+        A group, synapses or a monitor.
+    variable : str
+        Its variable; of a StateMonitor, rows are moments and columns recorded cells.
+    rows : int or None
+        Expected length, where it is known before the run.
+    """
+
+    owner: Any
+    variable: str
+    rows: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """What an experiment's `build` returns.
+
+    Attributes
+    ----------
+    network : Network
+        Everything that runs.
+    duration : Quantity
+        Simulated time.
+    connect : callable
+        Makes synapses and initial states; called when the parameters have their values.
+    outputs : dict of str to Output
+        What is kept.
+    functions : dict of str to TimedArray
+        Stimuli that are set at run time, by name.
+    """
+
+    network: Network
+    duration: Quantity
+    connect: Callable[[], None]
+    outputs: Mapping[str, Output]
+    functions: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Experiment(Protocol):
+    """What a module in this folder offers."""
+
+    NAME: str
+    MEANING: str
+    PRESETS: Mapping[str, Any]
+
+    def build(self, config: Any) -> Model:
+        """Describe the network; only structural settings of `config` matter."""
+
+    def values(self, config: Any, seed: int) -> dict[str, Any]:
+        """Every parameter and stimulus as {"object.variable": value or array}, in SI units."""
+
+    def analyse(self, config: Any, raw: dict[str, np.ndarray]) -> Any:
+        """Results of a run: arrays to keep and headline numbers (record.Analysis)."""
+
+    def plot(self, results: Any) -> Any:
+        """The experiment's figure, from saved arrays alone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Simulated:
+    """Raw arrays of a run, and what it took."""
+
+    raw: dict[str, np.ndarray]
+    run_s: float
+    compile_s: float
+
+
+def structure(config: Any) -> Any:
+    """The same config with the default value in every parameter that needs no new program."""
+    defaults = type(config)()
+    kept = {name: value for name, known, value in walk(config) if known.structural}
+    return with_changes(defaults, kept)
+
+
+def brian_seed(seed: int) -> int:
+    """The 32 bits that a run's label stands for; labels that follow each other share nothing."""
+    return int(np.random.SeedSequence(seed).generate_state(1)[0])
+
+
+def experiment_generator(seed: int) -> np.random.Generator:
+    """Random numbers of an experiment's own (orders of examples), independent of those of its network."""
+    return np.random.default_rng(np.random.SeedSequence(seed).spawn(1)[0])
+
+
+def simulate_here(
+    experiment: Experiment,
+    config: Any,
+    seed: int,
+    backend: str,
+    float_bits: int,
+    progress: Callable[[float, float], None] | None = None,
+) -> Simulated:
+    """Run in this process with Brian2's Cython or numpy backend.
+
+    Parameters
+    ----------
+    progress : callable, optional
+        Called with simulated and total time in seconds.
+
+    Raises
+    ------
+    RunError
+        If the backend cannot be used.
+    """
+    before = prefs.codegen.target, prefs.core.default_float_dtype, brian2.defaultclock.dt
+    prefs.codegen.target = backend
+    prefs.core.default_float_dtype = float_type(float_bits)
+    try:
+        began = time.perf_counter()
+        brian2.seed(brian_seed(seed))
+        model = experiment.build(structure(config))
+        set_values(model, experiment.values(config, seed))
+        model.connect()
+        report = None
+        if progress is not None:
+            total = float(model.duration)
+
+            def report(elapsed: Any, completed: float, start: Any, duration: Any) -> None:
+                progress(completed * total, total)
+
+        compiled = time.perf_counter()
+        model.network.run(
+            model.duration, report=report, report_period=0.5 * brian2.second, namespace=dict(model.functions)
+        )
+        raw = {name: _read(output) for name, output in model.outputs.items()}
+        return Simulated(raw=raw, run_s=time.perf_counter() - compiled, compile_s=compiled - began)
+    finally:
+        prefs.codegen.target, prefs.core.default_float_dtype, brian2.defaultclock.dt = before
+
+
+def float_type(bits: int) -> type:
+    """The type of states; times are always float64."""
+    return np.float32 if bits == 32 else np.float64
+
+
+def set_values(model: Model, values: Mapping[str, Any]) -> None:
+    """Give the objects of a model their parameters and stimuli, in the running process."""
+    objects = {obj.name: obj for obj in model.network.objects}
+    for name, value in values.items():
+        owner, _, variable = name.partition(".")
+        if owner in model.functions:
+            timed = model.functions[owner]
+            timed.values[...] = np.asarray(value, dtype=timed.values.dtype)
+        elif owner in objects and variable in objects[owner].variables:
+            target = objects[owner].variables[variable]
+            target.set_value(np.asarray(value, dtype=target.dtype))
+        else:
+            raise RunError(f"{name}: the network has no such variable")
+
+
+def _read(output: Output) -> np.ndarray:
+    array = np.array(output.owner.variables[output.variable].get_value())
+    if output.rows is not None and len(array) != output.rows:
+        raise RunError(f"{output.variable}: {len(array)} rows recorded, {output.rows} expected")
+    return array

@@ -1,0 +1,106 @@
+"""Poisson background: independent excitatory or inhibitory sources, one per cell and receptor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from brian2 import Group, Hz, Quantity
+from brian2.codegen.runtime.cython_rt import CythonCodeObject
+from brian2.codegen.runtime.numpy_rt import NumpyCodeObject
+from brian2.core.variables import Variables
+from brian2.devices.cpp_standalone.codeobject import CPPStandaloneCodeObject
+from brian2.devices.device import get_device
+from brian2.groups.group import CodeRunner
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Independent Poisson input to the cells `start` to `stop` - 1 of a group: each arrival adds `weight`."""
+
+    receptor: str
+    start: int
+    stop: int
+    rate: Quantity
+    weight: float
+
+
+class _CPPDrive(CPPStandaloneCodeObject):
+    """C++ code object that knows the template of the drive."""
+
+    templater = CPPStandaloneCodeObject.templater.derive("burstlab.models")
+
+
+class _CythonDrive(CythonCodeObject):
+    """Cython code object that knows the template of the drive."""
+
+    templater = CythonCodeObject.templater.derive("burstlab.models")
+
+
+class _NumpyDrive(NumpyCodeObject):
+    """numpy code object that knows the template of the drive."""
+
+    templater = NumpyCodeObject.templater.derive("burstlab.models")
+
+
+class PoissonDrive(Group, CodeRunner):
+    """Background of a whole group: for each source, cells receive independent Poisson arrivals.
+
+    It means what one `PoissonInput(N=1)` per source means, and costs a small part of it: N independent Poisson
+    processes of rate r are one process of rate N r whose arrivals fall on uniformly chosen cells, so a step takes one
+    Poisson number and that many uniform cell indices in place of N binomial numbers. Exact; unlike PoissonInput two
+    arrivals may fall into one step.
+
+    Parameters
+    ----------
+    group : NeuronGroup
+        The cells.
+    sources : sequence of Source
+        Their inputs. `rate` (Hz) and `weight` of the sources are arrays of this object and can be changed like any
+        parameter.
+    name : str
+        Name of the object.
+    """
+
+    add_to_magic_network = True
+
+    def __init__(self, group: Any, sources: Sequence[Source], name: str = "background") -> None:
+        for source in sources:
+            if source.receptor not in group.variables:
+                raise KeyError(f"{source.receptor} is not a variable of {group.name}")
+            if not 0 <= source.start < source.stop <= len(group):
+                raise ValueError(f"cells {source.start} to {source.stop} are not in {group.name} ({len(group)} cells)")
+        Group.__init__(self, clock=group.clock, when="synapses", order=0, name=name)
+        self.variables = Variables(self)
+        self.variables.add_constant("N", value=len(sources))
+        self.variables.create_clock_variables(self._clock)
+        self.variables.add_array("rate", size=len(sources), dimensions=Hz.dim, dtype=np.float64)
+        self.variables.add_array("weight", size=len(sources))
+        for receptor in {source.receptor for source in sources}:
+            self.variables.add_reference(receptor, group)
+        self.start, self.stop = 0, len(sources)
+        CodeRunner.__init__(
+            self,
+            group=self,
+            template="poisson_drive",
+            clock=group.clock,
+            when="synapses",
+            order=0,
+            name=name,
+            needed_variables=sorted({source.receptor for source in sources}),
+            template_kwds={"sources": [(s.receptor, int(s.start), int(s.stop)) for s in sources]},
+            codeobj_class=_code_object_class(),
+        )
+        self._enable_group_attributes()
+        self.rate = Quantity([float(source.rate) for source in sources], dim=Hz.dim)
+        self.weight = [source.weight for source in sources]
+
+
+def _code_object_class() -> type:
+    default = get_device().code_object_class(fallback_pref="codegen.string_expression_target")
+    if issubclass(default, CPPStandaloneCodeObject):
+        return _CPPDrive
+    target = get_device().code_object_class()
+    return _CythonDrive if issubclass(target, CythonCodeObject) else _NumpyDrive

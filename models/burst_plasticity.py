@@ -1,0 +1,152 @@
+"""The burst-dependent rule (equations/burst_plasticity.py): parameters, and plastic projections that carry it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from brian2 import Equations, Hz, Quantity, Synapses, ms, second
+from numpy import float64
+
+from ..equations import burst_plasticity as equations
+from .integration import LONG_AGO
+from .parameters import PAYEUR, PAYEUR_PROGRAM, ParameterError, assign, check, quantity
+
+HOMEOSTASIS = ("slow", "off", "fast")
+# G is renewed this often; the averages it is made of decay by 0.03 % (slow) or 0.5 % (fast, 2 s) meanwhile.
+HOMEOSTASIS_STEP = 10 * ms
+
+
+@dataclass(frozen=True, kw_only=True)
+class BurstPlasticity:
+    """Parameters of the rule that belong to the cells; learning rates belong to projections."""
+
+    tau_avg: Quantity = quantity(2, second, 0.05, 100, "moving averages of event and burst rate", PAYEUR)
+    tau_eligibility: Quantity = quantity(100, ms, 1, 1000, "eligibility trace of presynaptic events (tau_pre)", PAYEUR)
+    e_min: Quantity = quantity(2, Hz, 0, 50, "event rate below which all inputs are potentiated", PAYEUR)
+    e_max: Quantity = quantity(10, Hz, 0.1, 100, "event rate above which all inputs are depressed", PAYEUR)
+    w_min: Quantity = quantity(0, None, 0, 10, "smallest weight", PAYEUR)
+    w_max: Quantity = quantity(1, None, 0, 10, "largest weight", PAYEUR)
+
+    __post_init__ = check
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlowHomeostasis:
+    """What the slow form of homeostasis watches."""
+
+    tau_rate: Quantity = quantity(30, second, 0.1, 1000, "average of the spike rate for homeostasis", PAYEUR_PROGRAM)
+
+    __post_init__ = check
+
+
+@dataclass(frozen=True, kw_only=True)
+class CellPart:
+    """What plastic cells need beside their own equations; see `cell_part`."""
+
+    equations: Equations
+    on_event: str
+    on_burst: str
+    dtype: dict[str, type]
+
+
+def cell_part(homeostasis: str = "slow") -> CellPart:
+    """Variables and statements of the rule that live in the cells.
+
+    Parameters
+    ----------
+    homeostasis : {"slow", "off", "fast"}
+        What G acts on: a 30 s average of the spike rate (reproduces the paper), nothing, or E_bar (as in the text).
+    """
+    if homeostasis not in HOMEOSTASIS:
+        raise ParameterError(f"homeostasis = {homeostasis}: not one of {' | '.join(HOMEOSTASIS)}")
+    more = {"slow": equations.SLOW_RATE, "fast": equations.FAST_RATE, "off": Equations("")}[homeostasis]
+    every_spike = equations.ON_SPIKE_SLOW if homeostasis == "slow" else ""
+    times = ["t_average", "t_trace"] + (["t_rate"] if homeostasis == "slow" else [])
+    return CellPart(
+        equations=equations.MOVING_AVERAGES + more,
+        on_event=equations.ON_EVENT + every_spike,
+        on_burst=equations.ON_BURST + every_spike,
+        dtype=dict.fromkeys(times, float64),
+    )
+
+
+def begin_averages(
+    cells: Any, parameters: BurstPlasticity, event_rate: Quantity = 5 * Hz, burst_probability: float = 0.2
+) -> None:
+    """Give cells the rule's parameters and start their averages.
+
+    Parameters
+    ----------
+    cells : NeuronGroup
+        With the equations of `cell_part`.
+    parameters : BurstPlasticity
+    event_rate : Quantity
+        E_bar at the start; must not be zero, P_bar would be 0/0.
+    burst_probability : float
+        P_bar at the start.
+    """
+    assign(cells, parameters)
+    cells.E_bar = event_rate
+    cells.B_bar = event_rate * burst_probability
+    cells.t_average = 0 * second
+    cells.t_trace = LONG_AGO
+
+
+def run_homeostasis(cells: Any, homeostasis: str, parameters: SlowHomeostasis | None = None) -> None:
+    """Let the homeostatic term G follow the rates of the cells; nothing for "off"."""
+    if homeostasis == "off":
+        return
+    if homeostasis == "slow":
+        assign(cells, parameters or SlowHomeostasis())
+        cells.rate = 0.1 * Hz  # as the published program starts
+        cells.t_rate = 0 * second
+    cells.run_regularly(
+        equations.G_SLOW if homeostasis == "slow" else equations.G_FAST,
+        dt=HOMEOSTASIS_STEP,
+        name=f"{cells.name}_homeostasis",
+    )
+
+
+def plastic_projection(
+    source: Any,
+    target: Any,
+    homeostasis: str = "slow",
+    extra: Equations | None = None,
+    dt: Quantity | None = None,
+    name: str = "plastic",
+) -> Synapses:
+    """Excitatory synapses onto the soma that follow the rule and transmit once per event; not yet connected.
+
+    Parameters
+    ----------
+    source, target : NeuronGroup
+        Both with the equations of `cell_part` and the events `event` and `burst`. The target's `eta` is the learning
+        rate of its inputs, its shared `M` the one switch of plasticity.
+    homeostasis : {"slow", "off", "fast"}
+        As given to `cell_part`.
+    extra : Equations, optional
+        Further equations of the synapses, such as a sum of weights to record.
+    dt : Quantity, optional
+        How often `extra` is evaluated; events are transmitted with the clock of the cells whatever it is.
+    name : str
+        Name of the object.
+    """
+    on_pre = {"transmit": equations.TRANSMIT}
+    on_event = {"transmit": "event"}
+    if homeostasis != "off":
+        on_pre["homeostasis"] = equations.HOMEOSTASIS
+        on_event["homeostasis"] = "event"
+    on_post = {"event": equations.LEARN, "burst": equations.LEARN}
+    on_event |= {"event": "event", "burst": "burst"}
+    return Synapses(
+        source,
+        target,
+        model=equations.PLASTIC_SYNAPSE if extra is None else equations.PLASTIC_SYNAPSE + extra,
+        on_pre=on_pre,
+        on_post=on_post,
+        on_event=on_event,
+        dt=dt,
+        namespace={},
+        name=name,
+    )

@@ -1,0 +1,44 @@
+"""Synaptic reversal potentials and time constants (equations/conductance.py), values of Payeur et al. (2021)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from brian2 import Equations, Quantity, mV, ms
+
+from ..equations import conductance as equations
+from .parameters import PAYEUR, ParameterError, check, quantity
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conductance:
+    """Excitatory and inhibitory conductances, in units of the compartment's leak."""
+
+    E_exc: Quantity = quantity(0, mV, -50, 60, "reversal of excitation", PAYEUR)
+    E_inh: Quantity = quantity(-80, mV, -100, -40, "reversal of inhibition", PAYEUR)
+    tau_exc: Quantity = quantity(5, ms, 0.5, 200, "decay of excitation", PAYEUR)
+    tau_inh: Quantity = quantity(10, ms, 0.5, 200, "decay of inhibition", PAYEUR)
+
+    __post_init__ = check
+
+
+DRIVING_FORCES = tuple(equations.DENDRITIC_SYNAPSES)
+
+
+def pyramidal_synapses(driving_force: str = "somatic") -> Equations:
+    """Conductances on soma (g_exc_s, g_inh_s) and dendrite (g_exc_d, g_inh_d) of a pyramidal cell.
+
+    Parameters
+    ----------
+    driving_force : {"somatic", "local"}
+        The voltage that dendritic synapses see: the soma's, as in the published program and all published numbers, or
+        their own, as in the text.
+    """
+    if driving_force not in DRIVING_FORCES:
+        raise ParameterError(f"driving_force = {driving_force}: not one of {' | '.join(DRIVING_FORCES)}")
+    return equations.SOMATIC_SYNAPSES + equations.DENDRITIC_SYNAPSES[driving_force] + equations.REVERSALS
+
+
+def interneuron_synapses() -> Equations:
+    """Conductances g_exc and g_inh of a cell with one compartment."""
+    return equations.POINT_SYNAPSES + equations.REVERSALS

@@ -1,0 +1,368 @@
+"""Parameters as data: every number with a meaning carries its unit, allowed range, meaning and source.
+
+A parameter set is a frozen, keyword-only dataclass whose fields are made with the helpers below. It is checked when
+it is constructed (`check`), so a set that exists is valid. What follows from parameters is a property, never a field.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from brian2 import DimensionMismatchError, Quantity, Unit, have_same_dimensions
+from brian2 import units as brian_units
+
+# Where the defaults come from; every parameter names one.
+PAYEUR = "Payeur et al. 2021, Methods"
+PAYEUR_PROGRAM = "program of Payeur et al. 2021"
+NAUD = "Naud & Sprekeler 2018"
+BURSTLAB = "burstlab"
+
+
+class ParameterError(ValueError):
+    """A parameter has an unknown name, a wrong unit, or a value that is not allowed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameter:
+    """What is known of a parameter beside its value.
+
+    Attributes
+    ----------
+    kind : {"quantity", "integer", "choice"}
+    meaning, source : str
+        For people: what the number stands for, and where its default was found.
+    unit : Unit or None
+        The unit it is shown in, and whose dimensions a value must have; None without dimensions.
+    low, high : float
+        The allowed range, in `unit`, both ends included.
+    choices : tuple of str
+        The allowed words of a choice.
+    several : bool
+        True for a tuple of values.
+    length : int or None
+        The number of values, where it is fixed.
+    structural : bool
+        True if another value needs another compiled program.
+    """
+
+    kind: str
+    meaning: str
+    source: str = BURSTLAB
+    unit: Unit | None = None
+    low: float = -math.inf
+    high: float = math.inf
+    choices: tuple[str, ...] = ()
+    several: bool = False
+    length: int | None = None
+    structural: bool = False
+
+    @property
+    def range_text(self) -> str:
+        """The allowed values in words."""
+        if self.kind == "choice":
+            return " | ".join(self.choices)
+        unit = f" {self.unit}" if self.unit is not None else ""
+        text = f"{self.low:g} to {self.high:g}{unit}"
+        if self.length is not None:
+            return f"{self.length} values, {text}"
+        return f"one or more values, {text}" if self.several else text
+
+    def format(self, value: Any) -> Any:
+        """A value as it is written in config.json: a string with its unit, an integer, or a word; lists of them."""
+        if self.several:
+            return [self._format_one(item) for item in value]
+        return self._format_one(value)
+
+    def _format_one(self, value: Any) -> Any:
+        if self.kind != "quantity":
+            return value
+        number = float(np.asarray(value)) / (1.0 if self.unit is None else float(self.unit))
+        # 12 digits hide the rounding of the conversion; a value that needs all its digits keeps them.
+        text = f"{number:.12g}"
+        scale = 1.0 if self.unit is None else float(self.unit)
+        if float(text) * scale != float(np.asarray(value)):
+            text = repr(number)
+        return text if self.unit is None else f"{text} {self.unit}"
+
+
+def _field(default: Any, parameter: Parameter) -> Any:
+    return dataclasses.field(default_factory=lambda: default, metadata={"parameter": parameter})
+
+
+def quantity(
+    value: float, unit: Unit | None, low: float, high: float, meaning: str, source: str = BURSTLAB, **more: Any
+) -> Any:
+    """A field with a physical value; `low` and `high` are in `unit`, None is for numbers without dimensions."""
+    default = Quantity(value) if unit is None else value * unit
+    known = Parameter(kind="quantity", meaning=meaning, source=source, unit=unit, low=low, high=high, **more)
+    return _field(default, known)
+
+
+def quantities(
+    values: Sequence[float], unit: Unit, low: float, high: float, meaning: str, source: str = BURSTLAB, **more: Any
+) -> Any:
+    """A field with one or more physical values."""
+    known = Parameter(
+        kind="quantity", meaning=meaning, source=source, unit=unit, low=low, high=high, several=True, **more
+    )
+    return _field(tuple(value * unit for value in values), known)
+
+
+def integer(value: int, low: int, high: int, meaning: str, source: str = BURSTLAB, **more: Any) -> Any:
+    """A field with a whole number."""
+    return _field(value, Parameter(kind="integer", meaning=meaning, source=source, low=low, high=high, **more))
+
+
+def integers(values: Sequence[int], low: int, high: int, meaning: str, source: str = BURSTLAB, **more: Any) -> Any:
+    """A field with several whole numbers, as many as the default has."""
+    known = Parameter(
+        kind="integer", meaning=meaning, source=source, low=low, high=high, several=True, length=len(values), **more
+    )
+    return _field(tuple(values), known)
+
+
+def choice(value: str, choices: Sequence[str], meaning: str, source: str = BURSTLAB, **more: Any) -> Any:
+    """A field with one of several words."""
+    return _field(value, Parameter(kind="choice", meaning=meaning, source=source, choices=tuple(choices), **more))
+
+
+def component(kind: type, prefix: str = "", **changes: Any) -> Any:
+    """A field that holds a whole parameter set; its parameters are reached by their names behind `prefix`."""
+    return dataclasses.field(default_factory=lambda: kind(**changes), metadata={"prefix": prefix})
+
+
+# ---- checking ----------------------------------------------------------------------------------------------------
+
+
+def check(parameters: Any) -> None:
+    """Check every field of a parameter set; for its `__post_init__`.
+
+    Raises
+    ------
+    ParameterError
+        Naming the parameter, its value and what is allowed.
+    """
+    for field in dataclasses.fields(parameters):
+        known = field.metadata.get("parameter")
+        if known is not None:
+            checked = check_value(field.name, getattr(parameters, field.name), known)
+            object.__setattr__(parameters, field.name, checked)
+
+
+def check_value(name: str, value: Any, known: Parameter) -> Any:
+    """`value` in the form a field keeps it (Quantity, int, str, or a tuple of them), or a ParameterError."""
+    if not known.several:
+        return _check_one(name, value, known)
+    if isinstance(value, str) or np.ndim(value) == 0:
+        value = (value,)
+    if known.length is not None and len(value) != known.length:
+        raise ParameterError(f"{name}: {len(value)} values given, {known.length} needed ({known.range_text})")
+    if len(value) == 0:
+        raise ParameterError(f"{name}: no value given; allowed: {known.range_text}")
+    return tuple(_check_one(name, item, known) for item in value)
+
+
+def _check_one(name: str, value: Any, known: Parameter) -> Any:
+    if known.kind == "choice":
+        if value not in known.choices:
+            raise ParameterError(f"{name} = {value}: not one of {known.range_text}{nearest(str(value), known.choices)}")
+        return str(value)
+    if known.kind == "integer":
+        if isinstance(value, bool) or not isinstance(value, int | np.integer):
+            raise ParameterError(f"{name} = {value}: a whole number is needed, {known.range_text}")
+        number, checked = float(value), int(value)
+    else:
+        number, checked = _in_unit(name, value, known)
+    if not math.isfinite(number) or not known.low <= number <= known.high:
+        shown = value if known.kind == "integer" else known.format(checked)
+        raise ParameterError(f"{name} = {shown}: outside the allowed range, {known.range_text}")
+    return checked
+
+
+def _in_unit(name: str, value: Any, known: Parameter) -> tuple[float, Any]:
+    unit = Quantity(1.0) if known.unit is None else known.unit
+    wanted = "a number without a unit" if known.unit is None else f"a value with a unit like {known.unit}"
+    try:
+        quantity_ = Quantity(value, dtype=float)
+        same = have_same_dimensions(quantity_, unit)
+    except (TypeError, ValueError, DimensionMismatchError):
+        raise ParameterError(f"{name} = {value}: {wanted} is needed, {known.range_text}") from None
+    if quantity_.shape != ():
+        raise ParameterError(f"{name} = {value}: one value is needed, {known.range_text}")
+    if not same:
+        raise ParameterError(f"{name} = {value}: wrong unit, {wanted} is needed ({known.range_text})")
+    # Division can leave 5 ms as 5.000000000000001: compare with the range in rounded form.
+    return float(f"{float(np.asarray(quantity_)) / float(np.asarray(unit)):.12g}"), quantity_
+
+
+def nearest(name: str, names: Sequence[str]) -> str:
+    """', did you mean X?' for the nearest of `names`, or an empty text."""
+    close = difflib.get_close_matches(name, list(names), n=1, cutoff=0.5)
+    return f", did you mean {close[0]}?" if close else ""
+
+
+# ---- reaching parameters by name -----------------------------------------------------------------------------------
+
+
+def walk(parameters: Any, prefix: str = "") -> Iterator[tuple[str, Parameter, Any]]:
+    """Every parameter of a set and of the sets in it: its full name, what is known of it, its value."""
+    for field in dataclasses.fields(parameters):
+        value = getattr(parameters, field.name)
+        if "parameter" in field.metadata:
+            yield prefix + field.name, field.metadata["parameter"], value
+        elif dataclasses.is_dataclass(value):
+            yield from walk(value, prefix + field.metadata.get("prefix", ""))
+
+
+def with_changes(parameters: Any, changes: dict[str, Any]) -> Any:
+    """The same set with other values; names are those of `walk`, texts are read as on the command line.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown name (the nearest one is offered) or a value that is not allowed.
+    """
+    known = {name: parameter for name, parameter, _ in walk(parameters)}
+    for name in changes:
+        if name not in known:
+            raise ParameterError(f"unknown parameter {name!r}{nearest(name, list(known))}")
+    read = {
+        name: parse(name, value, known[name]) if isinstance(value, str | list) else value
+        for name, value in changes.items()
+    }
+    return _replaced(parameters, read, "")
+
+
+def _replaced(parameters: Any, changes: dict[str, Any], prefix: str) -> Any:
+    new: dict[str, Any] = {}
+    for field in dataclasses.fields(parameters):
+        value = getattr(parameters, field.name)
+        if "parameter" in field.metadata:
+            if prefix + field.name in changes:
+                new[field.name] = changes[prefix + field.name]
+        elif dataclasses.is_dataclass(value):
+            new[field.name] = _replaced(value, changes, prefix + field.metadata.get("prefix", ""))
+    return dataclasses.replace(parameters, **new)
+
+
+# ---- reading text --------------------------------------------------------------------------------------------------
+
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_NOT_FINITE = re.compile(r"[+-]?(?:inf|infinity|nan)\b", re.IGNORECASE)
+_UNIT = re.compile(r"\s*([*/ ]?)\s*([A-Za-z]+)(?:(?:\*\*|\^)(-?\d))?")
+_PREFIXES = ("", "f", "p", "n", "u", "m", "k", "M", "G")
+_BASES = {
+    "s": brian_units.second,
+    "V": brian_units.volt,
+    "A": brian_units.amp,
+    "S": brian_units.siemens,
+    "F": brian_units.farad,
+    "Hz": brian_units.hertz,
+    "ohm": brian_units.ohm,
+}
+_LONG_NAMES = {"second": "s", "volt": "V", "amp": "A", "siemens": "S", "farad": "F", "hertz": "Hz"}
+
+
+def _units() -> dict[str, Quantity]:
+    scale = {"": 1.0, "f": 1e-15, "p": 1e-12, "n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9}
+    units = {p + name: scale[p] * base for name, base in _BASES.items() for p in _PREFIXES}
+    units |= {p + long: units[p + short] for long, short in _LONG_NAMES.items() for p in _PREFIXES}
+    return units
+
+
+_UNITS = _units()
+
+
+def parse(name: str, text: str | list[Any], known: Parameter) -> Any:
+    """Read a value: a number with a unit as Brian2 writes it, an integer, a choice word, or a comma list of these.
+
+    No code is evaluated.
+
+    Raises
+    ------
+    ParameterError
+        If the text is none of these, or the value is not allowed.
+    """
+    if isinstance(text, list):
+        items: list[Any] = text
+    else:
+        items = [item.strip() for item in text.strip().strip("[]").split(",")] if known.several else [text.strip()]
+    if isinstance(text, list) and not known.several:
+        raise ParameterError(f"{name}: one value is needed, {known.range_text}")
+    values = [_parse_one(name, item, known) if isinstance(item, str) else item for item in items]
+    return check_value(name, tuple(values) if known.several else values[0], known)
+
+
+def _parse_one(name: str, text: str, known: Parameter) -> Any:
+    if known.kind == "choice":
+        return text
+    if _NOT_FINITE.match(text):
+        raise ParameterError(f"{name} = {text}: not a finite value; allowed: {known.range_text}")
+    if known.kind == "integer":
+        if not re.fullmatch(r"[+-]?\d{1,18}", text):
+            raise ParameterError(f"{name} = {text}: a whole number is needed, {known.range_text}")
+        return int(text)
+    value = parse_quantity(text)
+    if value is None:
+        example = known.format(known_example(known))
+        raise ParameterError(f"{name} = {text}: not a number with a unit such as {example!r} ({known.range_text})")
+    return value
+
+
+def known_example(known: Parameter) -> Any:
+    """Some allowed value, for messages."""
+    low = known.low if math.isfinite(known.low) else 1.0
+    value = Quantity(low) if known.unit is None else low * known.unit
+    return (value,) if known.several else value
+
+
+def parse_quantity(text: str) -> Quantity | None:
+    """A number with or without a unit ("9 ms", "9*ms", "1 nA*Hz"), or None if the text is something else."""
+    text = text.strip()
+    match = _NUMBER.match(text)
+    if match is None:
+        return None
+    value = Quantity(float(match.group()))
+    position = match.end()
+    while position < len(text):
+        match = _UNIT.match(text, position)
+        if match is None or match.group(2) not in _UNITS:
+            return None
+        unit = _UNITS[match.group(2)] ** int(match.group(3) or 1)
+        value = value / unit if match.group(1) == "/" else value * unit
+        position = match.end()
+    return value
+
+
+# ---- giving parameters to Brian2 objects -----------------------------------------------------------------------------
+
+
+def assignments(group: str, parameters: Any) -> dict[str, float]:
+    """What each parameter sets in a Brian2 object, in SI units: {"group.variable": value}.
+
+    Parameters
+    ----------
+    group : str
+        The name of the object.
+    parameters : dataclass
+        A parameter set without sets in it; its integers and choices are left out.
+    """
+    return {
+        f"{group}.{name}": float(np.asarray(value))
+        for name, known, value in walk(parameters)
+        if known.kind == "quantity" and not known.several
+    }
+
+
+def assign(group: Any, parameters: Any) -> None:
+    """Set every parameter of a set in a Brian2 object that has a variable of the same name for each of them."""
+    for name, known, value in walk(parameters):
+        if known.kind == "quantity" and not known.several:
+            setattr(group, name, value)

@@ -1,0 +1,54 @@
+"""Projections with fixed weights (equations/projection.py)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from brian2 import Quantity, Synapses, ms
+
+from ..equations import projection as equations
+
+
+def projection(
+    source: Any,
+    target: Any,
+    receptor: str,
+    on: str = "spike",
+    weight: float = 0.0,
+    amount: str = "w",
+    delay: Quantity = 0 * ms,
+    name: str = "projection",
+) -> Synapses:
+    """Synapses that raise a receptor's conductance at every spike, event or burst of the source; not yet connected.
+
+    Parameters
+    ----------
+    source, target : NeuronGroup
+        With the events `event` and `burst` where `on` is one of these.
+    receptor : str
+        The target's conductance, such as "g_exc_d".
+    on : {"spike", "event", "burst"}
+        What is transmitted.
+    weight : float
+        The projection's own weight, in units of the target's leak.
+    amount : str
+        What is added: "w", the projection's own weight (the default); "w*release_pre" behind short-term plasticity of
+        the source; or a variable of the target such as "w_feedback_post".
+    delay : Quantity
+        Conduction delay; none by default.
+    name : str
+        Name of the object.
+    """
+    synapses = Synapses(
+        source,
+        target,
+        model=equations.WEIGHT,
+        on_pre={"pre": equations.raise_conductance(receptor, amount)},
+        on_event={"pre": on},
+        delay={"pre": delay},
+        namespace={},
+        name=name,
+    )
+    # Brian2 lets nobody write to a synaptic variable before there are synapses; this one is shared by them all.
+    synapses.variables["w"].set_value(weight)
+    return synapses
