@@ -52,5 +52,7 @@ POPULATION_SUMS = Equations("""
     E_bar_sum_post = E_bar_pre*exp(-(t - t_average_pre)/tau_avg_pre) : Hz (summed)
     I_teach_sum_post = I_teach_pre : amp (summed)
     """)
-INCOMING = Equations("incoming_post = w : 1 (summed)")
+# The sum of a cell's plastic weights, taken once an epoch.
 INCOMING_CELL = Equations("incoming : 1")
+CLEAR_INCOMING = "incoming = 0"
+SUM_INCOMING = "incoming_post += w"

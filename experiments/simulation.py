@@ -80,7 +80,7 @@ class Experiment(Protocol):
     def values(self, config: Any, seed: int) -> dict[str, Any]:
         """Every parameter and stimulus as {"object.variable": value or array}, in SI units."""
 
-    def analyse(self, config: Any, raw: dict[str, np.ndarray]) -> Any:
+    def analyse(self, config: Any, raw: dict[str, np.ndarray], seed: int) -> Any:
         """Results of a run: arrays to keep and headline numbers (record.Analysis)."""
 
     def plot(self, results: Any) -> Any:
@@ -97,10 +97,23 @@ class Simulated:
 
 
 def structure(config: Any) -> Any:
-    """The same config with the default value in every parameter that needs no new program."""
+    """The same config with the default value in every parameter that needs no new program.
+
+    Of a list whose length is free, the length is structural: it becomes the first default, that many times.
+    """
     defaults = type(config)()
-    kept = {name: value for name, known, value in walk(config) if known.structural}
+    kept = {}
+    for (name, known, value), (_, _, default) in zip(walk(config), walk(defaults), strict=True):
+        if known.structural:
+            kept[name] = value
+        elif known.several and known.length is None:
+            kept[name] = default[:1] * len(value)
     return with_changes(defaults, kept)
+
+
+def settings(config: Any) -> dict[str, Any]:
+    """Every parameter by its name, written as in config.json: strings with units, integers, words, lists."""
+    return {name: known.format(value) for name, known, value in walk(config)}
 
 
 def brian_seed(seed: int) -> int:
@@ -133,9 +146,10 @@ def simulate_here(
     RunError
         If the backend cannot be used.
     """
-    before = prefs.codegen.target, prefs.core.default_float_dtype, brian2.defaultclock.dt
+    kept = {name: prefs[name] for name in _PREFERENCES}
+    dt = brian2.defaultclock.dt
     prefs.codegen.target = backend
-    prefs.core.default_float_dtype = float_type(float_bits)
+    set_precision(float_bits)
     try:
         began = time.perf_counter()
         brian2.seed(brian_seed(seed))
@@ -156,12 +170,22 @@ def simulate_here(
         raw = {name: _read(output) for name, output in model.outputs.items()}
         return Simulated(raw=raw, run_s=time.perf_counter() - compiled, compile_s=compiled - began)
     finally:
-        prefs.codegen.target, prefs.core.default_float_dtype, brian2.defaultclock.dt = before
+        for name, value in kept.items():
+            prefs[name] = value
+        brian2.defaultclock.dt = dt
 
 
-def float_type(bits: int) -> type:
-    """The type of states; times are always float64."""
-    return np.float32 if bits == 32 else np.float64
+_PREFERENCES = ("codegen.target", "core.default_float_dtype", "codegen.loop_invariant_optimisations")
+
+
+def set_precision(bits: int) -> None:
+    """Let states be float32 or float64; times are always float64.
+
+    Brian2 keeps what it takes out of a loop in the type of states, even a sum of times: after an hour, refractory times
+    would be rounded to 0.2 ms. Compilers take constants out of loops by themselves, so it need not.
+    """
+    prefs.core.default_float_dtype = np.float32 if bits == 32 else np.float64
+    prefs.codegen.loop_invariant_optimisations = False
 
 
 def set_values(model: Model, values: Mapping[str, Any]) -> None:

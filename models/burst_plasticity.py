@@ -108,14 +108,7 @@ def run_homeostasis(cells: Any, homeostasis: str, parameters: SlowHomeostasis | 
     )
 
 
-def plastic_projection(
-    source: Any,
-    target: Any,
-    homeostasis: str = "slow",
-    extra: Equations | None = None,
-    dt: Quantity | None = None,
-    name: str = "plastic",
-) -> Synapses:
+def plastic_projection(source: Any, target: Any, homeostasis: str = "slow", name: str = "plastic") -> Synapses:
     """Excitatory synapses onto the soma that follow the rule and transmit once per event; not yet connected.
 
     Parameters
@@ -125,10 +118,6 @@ def plastic_projection(
         rate of its inputs, its shared `M` the one switch of plasticity.
     homeostasis : {"slow", "off", "fast"}
         As given to `cell_part`.
-    extra : Equations, optional
-        Further equations of the synapses, such as a sum of weights to record.
-    dt : Quantity, optional
-        How often `extra` is evaluated; events are transmitted with the clock of the cells whatever it is.
     name : str
         Name of the object.
     """
@@ -142,11 +131,10 @@ def plastic_projection(
     return Synapses(
         source,
         target,
-        model=equations.PLASTIC_SYNAPSE if extra is None else equations.PLASTIC_SYNAPSE + extra,
+        model=equations.PLASTIC_SYNAPSE,
         on_pre=on_pre,
         on_post=on_post,
         on_event=on_event,
-        dt=dt,
         namespace={},
         name=name,
     )

@@ -90,6 +90,9 @@ def pyramidal(
         namespace={},
         name=name,
     )
+    # With the spikes, so that statements run on them in "after_thresholds" come after the test, not a step late.
+    for event in ("event", "burst"):
+        group.set_event_schedule(event, when="thresholds")
     assign(group, parameters)
     group.v_s = group.v_d = parameters.E_L
     group.theta = parameters.V_T

@@ -84,6 +84,9 @@ def reduced_pyramidal(
         namespace={},
         name=name,
     )
+    # Brian2 would test further events in the slot of their statements, and sorted by name after them: a step late.
+    for event in group.events:
+        group.set_event_schedule(event, when="thresholds")
     group.run_on_event("event", equations.ON_EVENT + on_event, when="after_thresholds")
     group.run_on_event("burst", equations.ON_BURST + on_burst, when="after_thresholds")
     assign(group, parameters)

@@ -95,7 +95,8 @@ void Network::run(const double duration, void (*report)(const double, const doub
                 next_report = elapsed + report_period;
             }
             // A program whose parent is gone has nobody to give its results to.
-            if (getppid() == 1 && std::getenv("BURSTLAB_PARENT")) std::exit(1);
+            const char *parent = std::getenv("BURSTLAB_PARENT");
+            if (parent && getppid() != std::atoi(parent)) std::exit(1);
         }
     }
     _globally_running = false;

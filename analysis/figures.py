@@ -1,0 +1,159 @@
+"""Figures from saved arrays and numbers. The only module that knows matplotlib."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+# Okabe and Ito: told apart with every kind of colour vision.
+BLUE, ORANGE, GREEN, RED, PURPLE, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#777777"
+LAYER_COLOURS = {"input1": "#56B4E9", "input2": BLUE, "hidden1": ORANGE, "hidden2": GREEN, "output": RED}
+POPULATIONS = tuple(LAYER_COLOURS)
+INPUT_NAMES = ("(0,0)", "(1,0)", "(0,1)", "(1,1)")
+
+_STYLE = {"fontsize": 9}
+
+
+def _axes(figure: Figure, position: Any, title: str = "", xlabel: str = "", ylabel: str = "") -> Any:
+    axes = figure.add_subplot(position)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.tick_params(labelsize=8)
+    axes.set_title(title, loc="left", fontsize=9, fontweight="bold")
+    axes.set_xlabel(xlabel, **_STYLE)
+    axes.set_ylabel(ylabel, **_STYLE)
+    return axes
+
+
+def current_steps(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config: Mapping[str, Any]) -> Figure:
+    """Somatic and dendritic voltage of each cell; events as dots, bursts as triangles."""
+    n = len(arrays["trace/v_s"])
+    figure = Figure(figsize=(8, 1.2 + 1.9 * n), layout="constrained")
+    time = 1e3 * arrays["trace/time"]
+    first = None
+    for k in range(n):
+        axes = _axes(figure, (n, 1, k + 1), ylabel="voltage (mV)")
+        first = first or axes
+        axes.plot(time, 1e3 * arrays["trace/v_d"][k], color=ORANGE, lw=0.9, label="dendrite $v_d$")
+        axes.plot(time, 1e3 * arrays["trace/v_s"][k], color=BLUE, lw=0.9, label="soma $v_s$")
+        for name, marker, colour, height in (("events", "o", GREY, 18), ("bursts", "v", RED, 30)):
+            times = 1e3 * arrays[f"{name}/time"][arrays[f"{name}/cell"] == k]
+            axes.plot(times, np.full(len(times), height), marker, color=colour, ms=5, label=name[:-1], clip_on=False)
+        axes.set_ylim(-95, 40)
+        axes.set_xlim(time[0], time[-1])
+        axes.set_title(
+            f"cell {k}: soma {summary['somatic_current_pA'][k]:g} pA, dendrite {summary['dendritic_current_pA'][k]:g} pA"
+            f"  ·  {summary['spike_count'][k]} spikes, {summary['event_count'][k]} events, "
+            f"{summary['burst_count'][k]} bursts",
+            loc="left",
+            fontsize=9,
+        )
+        if k == n - 1:
+            axes.set_xlabel("time (ms)", **_STYLE)
+    assert first is not None
+    figure.legend(*first.get_legend_handles_labels(), loc="outside upper center", ncols=4, fontsize=8, frameon=False)
+    return figure
+
+
+def xor(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config: Mapping[str, Any]) -> Figure:
+    """XOR learning in the manner of Fig 4 of Payeur et al. (2021).
+
+    Left to right: rates before, during and after learning; then cost and weights. See each panel's title.
+    """
+    figure = Figure(figsize=(11, 8.5), layout="constrained")
+    grid = figure.add_gridspec(4, 6, height_ratios=[1, 1.25, 1.25, 1.25])
+    begins = arrays["example/begin"]
+    length = begins[1] - begins[0]
+    windows = {
+        "before learning": (begins[0], begins[3] + length),
+        "after learning": (begins[-4], begins[-1] + length),
+    }
+    for column, (title, window) in enumerate(windows.items()):
+        place = slice(3 * column, 3 * column + 3)
+        _rates(figure, grid[0, place], arrays, window, ("input1", "input2"), f"Inputs, {title}", config)
+        _rates(figure, grid[1, place], arrays, window, ("hidden1", "hidden2"), f"Hidden layer, {title}", config)
+        axes = _rates(figure, grid[2, place], arrays, window, ("output",), f"Output, {title}", config)
+        axes.axhline(summary["decision_threshold_Hz"], color=GREY, ls="--", lw=0.8)
+        targets = summary["targets"]
+        for k, (begin, target) in enumerate(zip(range(4), targets, strict=True)):
+            axes.text(begin * length + length / 2, 12.2, f"{INPUT_NAMES[k]} → {target}", ha="center", fontsize=8)
+        axes.set_xlabel("time in test (s)", **_STYLE)
+    _cost(figure, grid[3, 0:2], arrays)
+    _teaching(figure, grid[3, 2:4], arrays, length, config)
+    _weights(figure, grid[3, 4:6], arrays)
+    verdict = "solved" if summary["solved"] else "not solved"
+    rates = ", ".join(f"{rate:.1f}" for rate in summary["event_rate_after_Hz"])
+    figure.suptitle(
+        f"XOR network: {verdict}; output after learning {rates} Hz for inputs {' '.join(INPUT_NAMES)}", fontsize=10
+    )
+    return figure
+
+
+def _rates(
+    figure: Figure, position: Any, arrays: Mapping[str, np.ndarray], window: tuple[float, float],
+    names: tuple[str, ...], title: str, config: Mapping[str, Any],
+) -> Any:  # fmt: skip
+    axes = _axes(figure, position, title, ylabel="event rate (Hz)")
+    time = arrays["bin/time"]
+    inside = (time >= window[0] - 1e-9) & (time < window[1] - 1e-9)
+    width = time[1] - time[0]
+    smooth = max(1, round((window[1] - window[0]) / 80 / width))
+    kernel = np.ones(smooth) / smooth
+    for name in names:
+        rate = arrays["bin/event_rate"][POPULATIONS.index(name), inside]
+        # The ends are averaged over the part of the window that there is.
+        shown = np.convolve(rate, kernel, "same") / np.convolve(np.ones_like(rate), kernel, "same")
+        axes.plot(time[inside] - window[0] + width / 2, shown, color=LAYER_COLOURS[name], lw=1.2, label=name)
+    axes.set_xlim(0, window[1] - window[0])
+    axes.set_ylim(0, 12)
+    for k in range(1, 4):
+        axes.axvline(k * (window[1] - window[0]) / 4, color="0.85", lw=0.8, zorder=0)
+    if len(names) > 1:
+        axes.legend(fontsize=7, frameon=False, ncols=2, loc="upper right")
+    return axes
+
+
+def _cost(figure: Figure, position: Any, arrays: Mapping[str, np.ndarray]) -> None:
+    axes = _axes(figure, position, "Cost", "epoch", "cross-entropy of four examples")
+    cost = arrays["epoch/cost"]
+    axes.plot(np.arange(1, len(cost) + 1), cost, color=RED, lw=0.9)
+    axes.axhline(4 * np.log(2), color=GREY, ls="--", lw=0.8)
+    axes.text(len(cost), 4 * np.log(2), "chance", ha="right", va="bottom", fontsize=7, color=GREY)
+    axes.set_ylim(0, max(3.5, 1.05 * cost.max()))
+
+
+def _teaching(
+    figure: Figure, position: Any, arrays: Mapping[str, np.ndarray], length: float, config: Mapping[str, Any]
+) -> None:
+    axes = _axes(figure, position, "First epoch of learning", "time in epoch (s)", "burst probability (%)")
+    begin = arrays["example/begin"][4]
+    time = arrays["bin/time"]
+    inside = (time >= begin - 1e-9) & (time < begin + 4 * length - 1e-9)
+    width = time[1] - time[0]
+    kernel = np.ones(max(1, round(0.05 * length / width)))
+    for name in ("hidden1", "hidden2", "output"):
+        k = POPULATIONS.index(name)
+        events = np.convolve(arrays["bin/event_rate"][k, inside], kernel, "same")
+        bursts = np.convolve(arrays["bin/burst_rate"][k, inside], kernel, "same")
+        shown = 100 * np.divide(bursts, events, out=np.full_like(events, np.nan), where=events > 0)
+        axes.plot(time[inside] - begin + width / 2, shown, color=LAYER_COLOURS[name], lw=1.1, label=name)
+    axes.set_ylim(0, 100)
+    axes.legend(fontsize=7, frameon=False, ncols=3, loc="upper left")
+    current = axes.twinx()
+    current.plot(time[inside] - begin, 1e12 * arrays["bin/teaching_current"][inside], color=GREY, lw=0.8)
+    current.set_ylabel("teaching current (pA)", color=GREY, **_STYLE)
+    current.tick_params(labelsize=8, colors=GREY)
+    current.spines["top"].set_visible(False)
+
+
+def _weights(figure: Figure, position: Any, arrays: Mapping[str, np.ndarray]) -> None:
+    axes = _axes(figure, position, "Mean weights", "time (s)", "weight (leak)")
+    for k, name in enumerate(("hidden1", "hidden2", "output")):
+        axes.plot(
+            arrays["weight_mean/time"], arrays["weight_mean/value"][:, k], color=LAYER_COLOURS[name], lw=1.2,
+            label=f"onto {name}",
+        )  # fmt: skip
+    axes.set_ylim(bottom=0)
+    axes.legend(fontsize=7, frameon=False)

@@ -1,0 +1,63 @@
+"""Cost and decision of a classification task, and rates in windows of time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+
+def cross_entropy(rate: np.ndarray, target: np.ndarray, e_min: float, e_max: float) -> np.ndarray:
+    """Cost of examples from the output's event rate (Payeur et al. 2021, Fig 4).
+
+    Parameters
+    ----------
+    rate : array, shape (n,)
+        Mean of E_bar over the output population at the end of the prediction, in Hz.
+    target : array of 0 and 1, shape (n,)
+    e_min, e_max : float
+        Rates (Hz) that stand for 0 and 1; in between linear, clipped to [0.01, 0.99].
+
+    Returns
+    -------
+    array, shape (n,)
+        Cross-entropy in nats; 0.69 is chance.
+    """
+    p = np.clip((np.asarray(rate, dtype=float) - e_min) / (e_max - e_min), 0.01, 0.99)
+    target = np.asarray(target)
+    return -(target * np.log(p) + (1 - target) * np.log(1 - p))
+
+
+def mean_in_windows(values: np.ndarray, width: float, begin: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """Mean of binned values over windows of time.
+
+    Parameters
+    ----------
+    values : array, shape (..., bins)
+        A value for each bin of `width` s; bin 0 begins at time 0.
+    begin, end : array, shape (windows,)
+        In s; a bin belongs to a window if its middle does.
+
+    Returns
+    -------
+    array, shape (..., windows)
+    """
+    total = np.concatenate([np.zeros((*values.shape[:-1], 1)), np.cumsum(values, axis=-1)], axis=-1)
+    # A middle at (k + 1/2) width lies in the window for k from first to last - 1; the 1e-6 absorbs rounding.
+    first, last = (np.ceil(np.asarray(edge) / width - 0.5 - 1e-6).astype(int) for edge in (begin, end))
+    return (total[..., last] - total[..., first]) / (last - first)
+
+
+def side_margins(rate: Sequence[float], target: Sequence[int], threshold: float) -> np.ndarray:
+    """How far (Hz) each rate lies on its side of the threshold; negative on the wrong one."""
+    return (np.asarray(rate) - threshold) * np.where(np.asarray(target) == 1, 1, -1)
+
+
+def margin(rate: Sequence[float], target: Sequence[int], threshold: float) -> float:
+    """The smallest of `side_margins`."""
+    return float(side_margins(rate, target, threshold).min())
+
+
+def solved(rate: Sequence[float], target: Sequence[int], threshold: float) -> bool:
+    """Whether every rate is on its side of the threshold."""
+    return bool(np.all(side_margins(rate, target, threshold) > 0))

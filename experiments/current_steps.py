@@ -1,0 +1,161 @@
+"""Current steps into soma and dendrite of single full cells, one cell per pair of currents.
+
+The currents of Payeur et al. (2021), Methods, and of the original program's test of its pyramidal cell: from 100 ms to
+600 ms of 800 ms. Cells begin at v_s = v_d = -70 mV exactly; there is no noise, so the seed plays no part.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from brian2 import Network, Quantity, SpikeMonitor, StateMonitor, TimedArray, defaultclock, ms, pA
+
+from burstlab.analysis import bursts, figures
+from burstlab.models import Pyramidal, pyramidal
+from burstlab.models.parameters import (
+    PAYEUR_PROGRAM,
+    ParameterError,
+    assignments,
+    check,
+    component,
+    quantities,
+    quantity,
+)
+
+from .record import Analysis, Array
+from .simulation import Model, Output
+
+NAME = "current_steps"
+MEANING = "current steps into soma and dendrite of single cells: events, bursts, voltage traces"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """Settings of the experiment."""
+
+    somatic_current: tuple = quantities((500,), pA, -5000, 10000, "step into the soma, one per cell or one for all", PAYEUR_PROGRAM)
+    dendritic_current: tuple = quantities((400,), pA, -5000, 10000, "step into the dendrite, one per cell or one for all", PAYEUR_PROGRAM)
+    onset: Quantity = quantity(100, ms, 0, 10000, "begin of the step", PAYEUR_PROGRAM, structural=True)
+    step_duration: Quantity = quantity(500, ms, 1, 10000, "length of the step", PAYEUR_PROGRAM, structural=True)
+    duration: Quantity = quantity(800, ms, 1, 30000, "simulated time", PAYEUR_PROGRAM, structural=True)
+    dt: Quantity = quantity(0.1, ms, 0.005, 0.5, "time step", PAYEUR_PROGRAM, structural=True)
+    cell: Pyramidal = component(Pyramidal)
+
+    def __post_init__(self) -> None:
+        check(self)
+        lengths = {len(self.somatic_current), len(self.dendritic_current)} - {1}
+        if len(lengths) > 1:
+            raise ParameterError(
+                f"dendritic_current: {len(self.dendritic_current)} values for {len(self.somatic_current)} values of "
+                "somatic_current; give as many of each, or one for all cells"
+            )
+        if self.onset + self.step_duration > self.duration:
+            raise ParameterError(f"duration = {self.duration}: the step ends after it, at {self.onset + self.step_duration}")
+
+    @property
+    def n_cells(self) -> int:
+        """One cell per pair of currents."""
+        return max(len(self.somatic_current), len(self.dendritic_current))
+
+
+PRESETS = {
+    "quick": Config(),
+    # The six pairs of the original program's test of its cell.
+    "paper": Config(
+        somatic_current=tuple([0, 300, 500, 700, 500, 500] * pA),
+        dendritic_current=tuple([0, 0, 0, 0, 400, 800] * pA),
+    ),
+}
+
+
+def build(config: Config) -> Model:
+    """Unconnected cells and a monitor of both voltages."""
+    defaultclock.dt = config.dt
+    n = config.n_cells
+    steps = round(float(config.duration / config.dt))
+    cells = pyramidal(n, config.cell, name="cells")
+    cells.run_regularly("I_s = somatic_step(t, i)\nI_d = dendritic_step(t, i)", dt=config.dt, name="steps")
+    spikes = SpikeMonitor(cells, name="spikes")
+    # Voltages at the begin of each step, so the first sample is the initial state.
+    traces = StateMonitor(cells, ["v_s", "v_d"], record=True, when="start", order=-1, name="traces")
+    zeros = np.zeros((steps, n)) * pA
+    functions = {name: TimedArray(zeros, dt=config.dt, name=name) for name in ("somatic_step", "dendritic_step")}
+
+    def connect() -> None:
+        """Nothing to connect, and no random initial state."""
+
+    return Model(
+        network=Network(cells, spikes, traces),
+        duration=config.duration,
+        connect=connect,
+        functions=functions,
+        outputs={
+            "cell": Output(owner=spikes, variable="i"),
+            "time": Output(owner=spikes, variable="t"),
+            "v_s": Output(owner=traces, variable="v_s", rows=steps),
+            "v_d": Output(owner=traces, variable="v_d", rows=steps),
+        },
+    )
+
+
+def values(config: Config, seed: int) -> dict[str, Any]:
+    """Parameters of the cells and their currents at each time step, in SI units."""
+    n, dt = config.n_cells, float(config.dt)
+    time = np.arange(round(float(config.duration / config.dt))) * dt
+    # Half a step keeps rounding from deciding about the first and the last step.
+    on = (time > float(config.onset) - dt / 2) & (time < float(config.onset + config.step_duration) - dt / 2)
+    steps = {"somatic_step": config.somatic_current, "dendritic_step": config.dendritic_current}
+    return {
+        **assignments("cells", config.cell),
+        "cells.v_s": float(config.cell.E_L),
+        "cells.v_d": float(config.cell.E_L),
+        "cells.theta": float(config.cell.V_T),
+        **{
+            f"{name}.values": np.outer(on, np.broadcast_to([float(current) for current in currents], n))
+            for name, currents in steps.items()
+        },
+    }
+
+
+def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
+    """Traces, spikes, and the events and bursts among them."""
+    n = config.n_cells
+    found = bursts.find_bursts(raw["cell"], raw["time"], float(config.cell.burst_interval))
+    counts = {
+        name: bursts.count_per_cell(cells, n).tolist()
+        for name, cells in (("spike", raw["cell"]), ("event", found.event_cell), ("burst", found.burst_cell))
+    }
+    first = [float(np.min(raw["time"][raw["cell"] == k], initial=np.inf)) for k in range(n)]
+    arrays = {
+        "spikes/cell": Array(raw["cell"], "1", ("spike",)),
+        "spikes/time": Array(raw["time"], "s", ("spike",)),
+        "events/cell": Array(found.event_cell, "1", ("event",)),
+        "events/time": Array(found.event_time, "s", ("event",)),
+        "bursts/cell": Array(found.burst_cell, "1", ("burst",)),
+        "bursts/time": Array(found.burst_time, "s", ("burst",)),
+        "trace/time": Array(np.arange(len(raw["v_s"])) * float(config.dt), "s", ("sample",)),
+        "trace/v_s": Array(raw["v_s"].T, "V", ("cell", "sample")),
+        "trace/v_d": Array(raw["v_d"].T, "V", ("cell", "sample")),
+    }
+    summary = {
+        "somatic_current_pA": _in_pA(config.somatic_current, n),
+        "dendritic_current_pA": _in_pA(config.dendritic_current, n),
+        "spike_count": counts["spike"],
+        "event_count": counts["event"],
+        "burst_count": counts["burst"],
+        "first_spike_s": [time if np.isfinite(time) else None for time in first],
+    }
+    bounds = {"v_s": (raw["v_s"], -0.3, 0.3, "V"), "v_d": (raw["v_d"], -0.5, 0.5, "V")}
+    return Analysis(arrays=arrays, summary=summary, bounds=bounds)
+
+
+def _in_pA(currents: tuple, n: int) -> list[float]:
+    each = [float(f"{float(current / pA):.9g}") for current in currents]
+    return each * n if len(each) == 1 else each
+
+
+def plot(results: Any) -> Any:
+    """Somatic and dendritic voltage of each cell, with events and bursts marked."""
+    return figures.current_steps(results.arrays, results.summary, results.config)

@@ -1,0 +1,189 @@
+"""The run directory: config.json, results.h5, summary.json, figures; written whole, and verified when it is read."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import h5py
+import numpy as np
+
+from .errors import RunError
+
+FORMAT = 1
+CONFIG, SUMMARY, RESULTS = "config.json", "summary.json", "results.h5"
+
+
+class Array(NamedTuple):
+    """An array to keep, its unit (SI) and the names of its dimensions."""
+
+    values: np.ndarray
+    units: str
+    dims: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Analysis:
+    """What an experiment makes of the raw arrays of a run.
+
+    Attributes
+    ----------
+    arrays : dict of str to Array
+        For results.h5.
+    summary : dict
+        The headline numbers; rates in Hz, times in s, weights in units of the leak, burst probability a fraction.
+    bounds : dict of str to (array, low, high, unit)
+        States that must be finite and inside these bounds, or the run has diverged.
+    """
+
+    arrays: Mapping[str, Array]
+    summary: Mapping[str, Any]
+    bounds: Mapping[str, tuple[np.ndarray, float, float, str]]
+
+    @property
+    def divergence(self) -> str | None:
+        """Which variable left its bounds and how, or None."""
+        for name, (values, low, high, unit) in self.bounds.items():
+            if not np.all(np.isfinite(values)):
+                return f"{name} is not finite in {np.count_nonzero(~np.isfinite(values))} of {values.size} values"
+            # float32 rounds a bound that it cannot hold
+            slack = 1e-6 * max(abs(low), abs(high))
+            if values.size and (values.min() < low - slack or values.max() > high + slack):
+                return f"{name} went from {values.min():g} to {values.max():g} {unit}, outside {low:g} to {high:g} {unit}"
+        return None
+
+
+def versions() -> dict[str, str]:
+    """Versions of what a result depends on."""
+    packages = ("burstlab", "brian2", "numpy", "h5py")
+    return {name: metadata.version(name) for name in packages} | {
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+    }
+
+
+# ---- writing -------------------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def new_folder(target: Path, force: bool) -> Iterator[Path]:
+    """A folder to write into, which becomes `target` when all has gone well and vanishes otherwise.
+
+    Raises
+    ------
+    RunError
+        If the target exists (and not `force`) or cannot be made.
+    """
+    check_free(target, force)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = Path(tempfile.mkdtemp(prefix=f".{target.name}-unfinished-", dir=target.parent))
+    except OSError as error:
+        raise RunError(f"cannot write to {target.parent}: {error.strerror}") from None
+    try:
+        yield partial
+        partial.chmod(0o755)
+        if target.exists():
+            check_free(target, force)
+            shutil.rmtree(target)
+        partial.rename(target)
+    except OSError as error:
+        raise RunError(f"cannot write to {target}: {error.strerror or error}") from None
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def check_free(target: Path, force: bool) -> None:
+    """Refuse a target that exists; with `force`, one that is no run of ours."""
+    if not target.exists() and not target.is_symlink():
+        return
+    if not force:
+        raise RunError(f"the output folder {target} exists; take another with --out, or overwrite it with --force")
+    if not target.is_dir() or (any(target.iterdir()) and not list(target.glob(f"**/{CONFIG}"))):
+        raise RunError(f"{target} is not a run directory; --force overwrites nothing else")
+
+
+def write_json(folder: Path, name: str, content: Mapping[str, Any]) -> None:
+    """A JSON file, complete or not there."""
+    text = json.dumps(content, indent=2, allow_nan=False) + "\n"
+    _publish(folder / name, lambda path: path.write_text(text))
+
+
+def write_arrays(folder: Path, arrays: Mapping[str, Array]) -> None:
+    """results.h5: datasets with `units`, and HDF5 dimension scales where an array names a dimension."""
+
+    def write(path: Path) -> None:
+        with h5py.File(path, "w", track_order=True) as file:
+            for name, (values, units, dims) in arrays.items():
+                large = np.asarray(values).size > 1000
+                data = file.create_dataset(name, data=values, compression="gzip" if large else None)
+                data.attrs["units"] = units
+                for k, dim in enumerate(dims):
+                    data.dims[k].label = dim
+            for name, (_, _, dims) in arrays.items():
+                if len(dims) == 1 and name.endswith(("/time", "/begin")):
+                    file[name].make_scale(dims[0])
+            for name, (_, _, dims) in arrays.items():
+                group = name.rpartition("/")[0]
+                for k, dim in enumerate(dims):
+                    for scale in (f"{group}/time", f"{group}/begin"):
+                        if scale in arrays and scale != name and arrays[scale].dims == (dim,):
+                            file[name].dims[k].attach_scale(file[scale])
+
+    _publish(folder / RESULTS, write)
+
+
+def _publish(path: Path, write: Any) -> None:
+    partial = path.with_name(f".{path.name}.unfinished")
+    write(partial)
+    with open(partial, "rb") as file:
+        os.fsync(file.fileno())
+    partial.rename(path)
+
+
+# ---- reading -------------------------------------------------------------------------------------------------------
+
+
+def read_json(folder: Path, name: str) -> dict[str, Any]:
+    """A JSON file of a run directory.
+
+    Raises
+    ------
+    RunError
+        If it is not there, not whole, or of a newer format.
+    """
+    try:
+        content = json.loads((folder / name).read_text())
+    except FileNotFoundError:
+        raise RunError(f"{folder} is not a run directory: it has no {name}") from None
+    except (OSError, ValueError) as error:
+        raise RunError(f"{folder / name} cannot be read: {error}") from None
+    if not isinstance(content, dict):
+        raise RunError(f"{folder / name} is not from burstlab")
+    if name == CONFIG and content.get("format", 0) > FORMAT:
+        raise RunError(f"{folder} was written by a newer burstlab (format {content['format']}, this one reads {FORMAT})")
+    return content
+
+
+def read_arrays(folder: Path) -> dict[str, np.ndarray]:
+    """All arrays of results.h5 by name."""
+    arrays: dict[str, np.ndarray] = {}
+    try:
+        with h5py.File(folder / RESULTS, "r") as file:
+            file.visititems(
+                lambda name, item: arrays.__setitem__(name, item[()]) if isinstance(item, h5py.Dataset) else None
+            )
+    except FileNotFoundError:
+        raise RunError(f"{folder} is not a run directory: it has no {RESULTS}") from None
+    except OSError as error:
+        raise RunError(f"{folder / RESULTS} cannot be read: {error}") from None
+    return arrays

@@ -1,0 +1,482 @@
+"""XOR learned in continuous time by a hierarchy of bursting cells (Payeur et al. 2021, Fig 4).
+
+Five populations of reduced pyramidal cells: input1, input2 -> hidden1, hidden2 -> output. Plastic excitatory and fixed
+inhibitory synapses carry events up; the output's bursts come down to the hidden dendrites, with opposite signs for the
+two hidden populations. The teacher is a current into the output dendrites in the last tenth of each example. A whole
+experiment is one `run()` of the simulator: settling, a test of the four inputs, the epochs, and a test.
+
+Deviations from the published program are those of the equations (reduced_pyramidal.py, burst_plasticity.py).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+from brian2 import (
+    Clock,
+    Equations,
+    Hz,
+    Network,
+    NeuronGroup,
+    Quantity,
+    StateMonitor,
+    Synapses,
+    TimedArray,
+    defaultclock,
+    mV,
+    ms,
+    nA,
+    pA,
+    second,
+)
+
+from burstlab.analysis import figures, learning
+from burstlab.equations import teaching as equations
+from burstlab.models import (
+    BurstPlasticity,
+    Conductance,
+    PoissonDrive,
+    ReducedPyramidal,
+    plastic_projection,
+    projection,
+    reduced_pyramidal,
+)
+from burstlab.models.background import Source
+from burstlab.models.burst_plasticity import (
+    HOMEOSTASIS,
+    SlowHomeostasis,
+    begin_averages,
+    cell_part,
+    run_homeostasis,
+)
+from burstlab.models.conductance import DRIVING_FORCES, pyramidal_synapses
+from burstlab.models.parameters import (
+    PAYEUR,
+    PAYEUR_PROGRAM,
+    ParameterError,
+    assign,
+    assignments,
+    check,
+    choice,
+    component,
+    integer,
+    integers,
+    quantity,
+)
+
+from .record import Analysis, Array
+from .simulation import Model, Output, experiment_generator
+
+NAME = "xor"
+MEANING = "XOR in continuous time: bursts from the output teach the hidden layer"
+
+POPULATIONS = ("input1", "input2", "hidden1", "hidden2", "output")
+EXAMPLES = ((0, 0), (1, 0), (0, 1), (1, 1))
+# Where in a test example rates are measured, as fractions of its duration.
+MEASURED = (0.25, 0.9)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Background:
+    """Poisson input of every cell: one excitatory and one inhibitory source for soma and dendrite each."""
+
+    rate_input: Quantity = quantity(500, Hz, 0, 5000, "somatic background of input cells", PAYEUR_PROGRAM)
+    rate_hidden: Quantity = quantity(150, Hz, 0, 5000, "somatic background of hidden cells", PAYEUR_PROGRAM)
+    rate_output: Quantity = quantity(150, Hz, 0, 5000, "somatic background of output cells", PAYEUR_PROGRAM)
+    rate_dendrite: Quantity = quantity(500, Hz, 0, 5000, "dendritic background of all cells", PAYEUR_PROGRAM)
+    exc_input: Quantity = quantity(0.35, None, 0, 10, "its excitatory weight, soma of input cells", PAYEUR_PROGRAM)
+    inh_input: Quantity = quantity(0.35, None, 0, 10, "its inhibitory weight, soma of input cells", PAYEUR_PROGRAM)
+    exc_hidden: Quantity = quantity(0.385, None, 0, 10, "its excitatory weight, soma of hidden cells", PAYEUR_PROGRAM)
+    inh_hidden: Quantity = quantity(0.49, None, 0, 10, "its inhibitory weight, soma of hidden cells", PAYEUR_PROGRAM)
+    exc_output: Quantity = quantity(0.35, None, 0, 10, "its excitatory weight, soma of output cells", PAYEUR_PROGRAM)
+    inh_output: Quantity = quantity(0.35, None, 0, 10, "its inhibitory weight, soma of output cells", PAYEUR_PROGRAM)
+    exc_dendrite: Quantity = quantity(0.05, None, 0, 10, "its excitatory weight, all dendrites", PAYEUR_PROGRAM)
+    inh_dendrite: Quantity = quantity(0.05, None, 0, 10, "its inhibitory weight, all dendrites", PAYEUR_PROGRAM)
+
+    __post_init__ = check
+
+
+@dataclass(frozen=True, kw_only=True)
+class Projections:
+    """Weights of the projections, in units of the target's leak."""
+
+    w_initial: Quantity = quantity(0.234, None, 0, 10, "plastic excitatory weights at the start", PAYEUR_PROGRAM)
+    w_inhibition: Quantity = quantity(0.25, None, 0, 10, "fixed event-transmitted inhibition, same routes", PAYEUR_PROGRAM)
+    feedback_exc_hidden1: Quantity = quantity(0.26, None, 0, 10, "output bursts to hidden1 dendrites, exc", PAYEUR_PROGRAM)
+    feedback_inh_hidden1: Quantity = quantity(0.06, None, 0, 10, "output bursts to hidden1 dendrites, inh", PAYEUR_PROGRAM)
+    feedback_exc_hidden2: Quantity = quantity(0.026, None, 0, 10, "output bursts to hidden2 dendrites, exc", PAYEUR_PROGRAM)
+    feedback_inh_hidden2: Quantity = quantity(0.27, None, 0, 10, "output bursts to hidden2 dendrites, inh", PAYEUR_PROGRAM)
+
+    __post_init__ = check
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """Settings of the experiment; the defaults are those of the paper's Fig 4."""
+
+    n: int = integer(500, 125, 5000, "cells per population", PAYEUR, structural=True)
+    inputs_per_cell: int = integer(100, 1, 1000, "mean number of synapses per cell and route", PAYEUR_PROGRAM, structural=True)
+    dt: Quantity = quantity(0.1, ms, 0.01, 1, "time step", PAYEUR_PROGRAM, structural=True)
+    settling: Quantity = quantity(6, second, 0, 100, "time before the first test", PAYEUR_PROGRAM, structural=True)
+    example_duration: Quantity = quantity(8, second, 0.2, 100, "length of an example", PAYEUR, structural=True)
+    prediction: Quantity = quantity(0.9, None, 0.1, 1, "fraction of an example before the teacher", PAYEUR, structural=True)
+    epochs: int = integer(500, 1, 10000, "times that the four examples are taught", PAYEUR, structural=True)
+
+    eta_hidden: Quantity = quantity(8e-3, None, 0, 1, "learning rate of synapses onto hidden cells", PAYEUR_PROGRAM)
+    eta_output: Quantity = quantity(4e-3, None, 0, 1, "learning rate of synapses onto output cells", PAYEUR_PROGRAM)
+    targets: tuple = integers((0, 1, 1, 0), 0, 1, "wanted output for (0,0) (1,0) (0,1) (1,1)", PAYEUR)
+    order: str = choice("fixed", ("fixed", "random"), "order of the examples in an epoch", PAYEUR)
+    teaching: str = choice(
+        "two_phase", ("two_phase", "one_phase", "off"), "teacher after the prediction, all the time, or never", PAYEUR
+    )
+    plasticity: str = choice("on", ("on", "off"), "the switch M of all plastic synapses")
+    hidden_plasticity: str = choice("on", ("on", "off"), "plasticity of synapses onto hidden cells")
+    feedback: str = choice(
+        "normal", ("normal", "same_sign", "cut"), "signs of the feedback to hidden1 and hidden2", PAYEUR
+    )
+    homeostasis: str = choice("slow", HOMEOSTASIS, "rate that the term G acts on", PAYEUR_PROGRAM, structural=True)
+    driving_force: str = choice(
+        "somatic", DRIVING_FORCES, "voltage that dendritic synapses see", PAYEUR_PROGRAM, structural=True
+    )
+
+    I_input_low: Quantity = quantity(-350, pA, -5000, 5000, "somatic current of input 0", PAYEUR_PROGRAM)
+    I_input_high: Quantity = quantity(150, pA, -5000, 5000, "somatic current of input 1", PAYEUR_PROGRAM)
+    I_d_hidden2: Quantity = quantity(500, pA, -5000, 5000, "dendritic bias of hidden2", PAYEUR_PROGRAM)
+    I_d_output: Quantity = quantity(400, pA, -5000, 5000, "dendritic bias of output", PAYEUR_PROGRAM)
+    c_teach: Quantity = quantity(1, nA * Hz, 0, 100, "strength of the teacher", PAYEUR_PROGRAM)
+    margin: Quantity = quantity(1, Hz, 0.01, 10, "distance to e_min or e_max that counts as reached", PAYEUR_PROGRAM)
+
+    cell: ReducedPyramidal = component(ReducedPyramidal)
+    synapse: Conductance = component(Conductance)
+    background: Background = component(Background, prefix="background_")
+    weights: Projections = component(Projections)
+    rule: BurstPlasticity = component(BurstPlasticity)
+    slow: SlowHomeostasis = component(SlowHomeostasis)
+
+    def __post_init__(self) -> None:
+        check(self)
+        if self.inputs_per_cell > self.n:
+            raise ParameterError(f"inputs_per_cell = {self.inputs_per_cell}: more than the n = {self.n} cells there are")
+        for name in ("settling", "example_duration"):
+            steps = float(getattr(self, name) / self.dt)
+            if abs(steps - round(steps)) > 1e-6:
+                raise ParameterError(f"{name} = {getattr(self, name)}: not a multiple of the time step, {self.dt}")
+        if self.tick_steps * float(self.dt) < 0.0099:
+            raise ParameterError(
+                f"example_duration = {self.example_duration}: settling, example and prediction have no common step of "
+                "10 ms or more; take rounder durations"
+            )
+
+    @property
+    def tick_steps(self) -> int:
+        """Steps between the moments at which a phase may begin."""
+        example = round(float(self.example_duration / self.dt))
+        return math.gcd(round(float(self.settling / self.dt)), example, round(example * float(self.prediction)))
+
+    @property
+    def bin_steps(self) -> int:
+        """Steps of a bin of the record: at most 100 ms, and a whole number of them in a tick."""
+        most = max(1, round(0.1 / float(self.dt)))
+        return max(steps for steps in range(1, most + 1) if self.tick_steps % steps == 0)
+
+    @property
+    def n_examples(self) -> int:
+        """Examples of both tests and all epochs."""
+        return 4 * (self.epochs + 2)
+
+    @property
+    def duration(self) -> Quantity:
+        """Simulated time; one tick more than the schedule, for the last bin to be recorded."""
+        return self.settling + self.n_examples * self.example_duration + self.tick_steps * self.dt
+
+    @property
+    def decision_threshold(self) -> Quantity:
+        """Event rate between 0 and 1: halfway from e_min to e_max."""
+        return (self.rule.e_min + self.rule.e_max) / 2
+
+
+PRESETS = {
+    "quick": Config(
+        dt=0.2 * ms, example_duration=4 * second, epochs=300, eta_hidden=16e-3, eta_output=8e-3,
+        rule=BurstPlasticity(tau_avg=1 * second),
+    ),
+    "paper": Config(),
+}  # fmt: skip
+
+
+# ---- the network -----------------------------------------------------------------------------------------------------
+
+
+def build(config: Config) -> Model:
+    """Describe the network: one group of cells, one synapse object per kind of projection, one background."""
+    defaultclock.dt = config.dt
+    n = config.n
+    part = cell_part(config.homeostasis)
+    tick, epoch = config.tick_steps * config.dt, 4 * config.example_duration
+    # Population sums and their record share one slow clock: their work is done at the ends of bins only.
+    bins = Clock(config.bin_steps * config.dt, name="bins_clock")
+    cells = reduced_pyramidal(
+        5 * n,
+        synapses=pyramidal_synapses(config.driving_force),
+        extra=part.equations + equations.SCHEDULED_CELL + equations.COUNTERS + equations.INCOMING_CELL + _WIRING,
+        on_event=part.on_event + equations.COUNT_EVENT,
+        on_burst=part.on_burst + equations.COUNT_BURST,
+        dtype=part.dtype,
+        name="cells",
+    )
+    assign(cells, config.synapse)
+    begin_averages(cells, config.rule)
+    run_homeostasis(cells, config.homeostasis, config.slow)
+    cells.run_regularly(equations.SCHEDULE, dt=tick, name="schedule")
+
+    plastic = plastic_projection(cells, cells, config.homeostasis, name="plastic")
+    cells.run_regularly(equations.CLEAR_INCOMING, dt=epoch, name="clear_incoming")
+    plastic.run_regularly(equations.SUM_INCOMING, dt=epoch, order=1, name="sum_incoming")
+    inhibition = projection(cells, cells, "g_inh_s", on="event", name="inhibition")
+    feedback_exc = projection(cells, cells, "g_exc_d", on="burst", amount="w_feedback_exc_post", name="feedback_exc")
+    feedback_inh = projection(cells, cells, "g_inh_d", on="burst", amount="w_feedback_inh_post", name="feedback_inh")
+    populations = NeuronGroup(
+        5,
+        equations.POPULATION,
+        dtype={"events": np.float64, "bursts": np.float64},
+        clock=bins,
+        namespace={},
+        name="populations",
+    )
+    sums = Synapses(cells, populations, model=equations.POPULATION_SUMS, clock=bins, namespace={}, name="sums")
+    recorded = StateMonitor(
+        populations, ["events", "bursts", "E_bar_sum", "I_teach_sum"], record=True, clock=bins, when="end", name="bins"
+    )
+    weights = StateMonitor(cells, "incoming", record=range(2 * n, 5 * n), dt=epoch, when="end", name="weights")
+    functions = _stimuli(config, tick)
+    objects = [
+        cells, plastic, inhibition, feedback_exc, feedback_inh, populations, sums, recorded, weights,
+        PoissonDrive(cells, _background(config), name="background"),
+    ]  # fmt: skip
+
+    def connect() -> None:
+        p = config.inputs_per_cell / n
+        up = "k for k in sample(up_begin_pre, up_end_pre, p=p)"
+        down = "k for k in sample(down_begin_pre, down_end_pre, p=p)"
+        for synapses, rule in ((plastic, up), (inhibition, up), (feedback_exc, down), (feedback_inh, down)):
+            synapses.connect(j=rule, namespace={"p": p})
+        sums.connect(j="k for k in range(population_pre, population_pre + 1)", namespace={})
+        plastic.w = "w_initial_post"
+        cells.v_s = "E_L + v_spread*randn()"
+
+    rows = round(float(config.duration / bins.dt))
+    return Model(
+        network=Network(*objects),
+        duration=config.duration,
+        connect=connect,
+        functions=functions,
+        outputs={
+            **{name: Output(owner=recorded, variable=name, rows=rows) for name in recorded.record_variables},
+            "incoming": Output(owner=weights, variable="incoming"),
+            "source": Output(owner=plastic, variable="_synaptic_pre"),
+            "target": Output(owner=plastic, variable="_synaptic_post"),
+            "w": Output(owner=plastic, variable="w"),
+            **{name: Output(owner=cells, variable=name, rows=5 * n) for name in ("v_s", "v_d", "E_bar")},
+        },
+    )
+
+
+# Cells are wired by range: those of a layer are contiguous, and up and down each lead to one range (empty for some).
+_WIRING = Equations("""
+    up_begin : integer (constant)
+    up_end : integer (constant)
+    down_begin : integer (constant)
+    down_end : integer (constant)
+    w_feedback_exc : 1 (constant)
+    w_feedback_inh : 1 (constant)
+    w_initial : 1 (constant, shared)
+    v_spread : volt (constant, shared)
+    """)
+
+
+def _background(config: Config) -> list[Source]:
+    n, given = config.n, config.background
+    layers = (
+        ("g_exc_s", 0, 2, given.rate_input, given.exc_input),
+        ("g_inh_s", 0, 2, given.rate_input, given.inh_input),
+        ("g_exc_s", 2, 4, given.rate_hidden, given.exc_hidden),
+        ("g_inh_s", 2, 4, given.rate_hidden, given.inh_hidden),
+        ("g_exc_s", 4, 5, given.rate_output, given.exc_output),
+        ("g_inh_s", 4, 5, given.rate_output, given.inh_output),
+        ("g_exc_d", 0, 5, given.rate_dendrite, given.exc_dendrite),
+        ("g_inh_d", 0, 5, given.rate_dendrite, given.inh_dendrite),
+    )
+    return [
+        Source(receptor=receptor, start=first * n, stop=last * n, rate=rate, weight=float(weight))
+        for receptor, first, last, rate, weight in layers
+    ]
+
+
+def _stimuli(config: Config, tick: Quantity) -> dict[str, TimedArray]:
+    ticks = round(float(config.duration / tick))
+    flat = partial(TimedArray, np.zeros(ticks), dt=tick)
+    return {
+        "input_current": TimedArray(np.zeros((ticks, 3)) * pA, dt=tick, name="input_current"),
+        **{name: flat(name=name) for name in ("plasticity", "teaching", "teaching_begins", "target")},
+    }
+
+
+# ---- values of a run -------------------------------------------------------------------------------------------------
+
+
+def values(config: Config, seed: int) -> dict[str, Any]:
+    """Every parameter and stimulus of a run, in SI units."""
+    n = config.n
+    sources = _background(config)
+    same_sign = config.feedback == "same_sign"
+    w = config.weights
+    exc, inh = [0, 0, w.feedback_exc_hidden1, w.feedback_exc_hidden2, 0], [0, 0, w.feedback_inh_hidden1, w.feedback_inh_hidden2, 0]
+    if same_sign:
+        exc[3], inh[3] = exc[2], inh[2]
+    if config.feedback == "cut":
+        exc, inh = [0] * 5, [0] * 5
+    # With feedback of the same sign both hidden populations learn the same way: half the rate, no bias of hidden2.
+    eta_scale = 0.5 if same_sign else 1.0
+    eta_hidden = config.eta_hidden * eta_scale if config.hidden_plasticity == "on" else 0
+    per_population = {
+        "eta": [0, 0, eta_hidden, eta_hidden, config.eta_output * eta_scale],
+        "I_d_bias": [0, 0, 0, 0 if same_sign else config.I_d_hidden2, config.I_d_output],
+        "w_feedback_exc": exc,
+        "w_feedback_inh": inh,
+        "population": range(5),
+        "channel": [0, 1, 2, 2, 2],
+        "is_output": [0, 0, 0, 0, 1],
+        "up_begin": [2 * n, 2 * n, 4 * n, 4 * n, 0],
+        "up_end": [4 * n, 4 * n, 5 * n, 5 * n, 0],
+        "down_begin": [0, 0, 0, 0, 2 * n],
+        "down_end": [0, 0, 0, 0, 4 * n],
+    }
+    return {
+        **{f"cells.{name}": np.repeat([float(v) for v in table], n) for name, table in per_population.items()},
+        **assignments("cells", config.cell),
+        **assignments("cells", config.synapse),
+        **assignments("cells", config.rule),
+        **(assignments("cells", config.slow) if config.homeostasis == "slow" else {}),
+        "cells.c_teach": float(config.c_teach),
+        "cells.margin": float(config.margin),
+        "cells.w_initial": float(w.w_initial),
+        "cells.v_spread": float(5 * mV),
+        "inhibition.w": float(w.w_inhibition),
+        "background.rate": np.array([float(source.rate) for source in sources]),
+        "background.weight": np.array([source.weight for source in sources]),
+        **schedule(config, seed),
+    }
+
+
+def presented(config: Config, seed: int) -> np.ndarray:
+    """Which of the four inputs each example shows, shape (n_examples,); tests are always in the fixed order."""
+    shown = np.tile(np.arange(4), config.epochs + 2)
+    if config.order == "random":
+        epochs = shown.reshape(-1, 4)
+        epochs[1:-1] = experiment_generator(seed).permuted(epochs[1:-1], axis=1)
+    return shown
+
+
+def schedule(config: Config, seed: int) -> dict[str, np.ndarray]:
+    """Stimuli, teacher and plasticity at each tick, {"name.values": array}."""
+    tick = config.tick_steps * config.dt
+    example, settle = (round(float(value / tick)) for value in (config.example_duration, config.settling))
+    predict = round(example * float(config.prediction))
+    shown = presented(config, seed)
+    taught = np.ones(config.n_examples, dtype=bool)
+    taught[:4] = taught[-4:] = False
+    # The phase in which the teacher, and with it plasticity, is on: the last part of an example, or all of it.
+    begins = 0 if config.teaching == "one_phase" else predict
+    phase = np.arange(example) >= begins
+    learning_on = np.outer(taught, phase).ravel()
+    first = np.outer(taught, np.arange(example) == begins).ravel()
+    inputs = np.array(EXAMPLES)[shown]
+    currents = np.where(inputs == 1, float(config.I_input_high), float(config.I_input_low))
+
+    def whole(part: np.ndarray) -> np.ndarray:
+        silence = [(settle, 1)] + [(0, 0)] * (part.ndim - 1)
+        return np.pad(part.astype(float), silence)
+
+    return {
+        "input_current.values": np.pad(whole(np.repeat(currents, example, axis=0)), ((0, 0), (0, 1))),
+        "plasticity.values": whole(learning_on * (config.plasticity == "on")),
+        "teaching.values": whole(learning_on * (config.teaching != "off")),
+        "teaching_begins.values": whole(first),
+        "target.values": whole(np.repeat(np.array(config.targets)[shown], example)),
+    }
+
+
+# ---- results ---------------------------------------------------------------------------------------------------------
+
+
+def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
+    """Rates in bins, costs of the epochs, rates of the two tests and the decision."""
+    n, width = config.n, config.bin_steps * float(config.dt)
+    # Row k holds the sums before bin k.
+    events, bursts = (np.diff(raw[name], axis=0).T for name in ("events", "bursts"))
+    time = np.arange(events.shape[1]) * width
+    event_rate, burst_rate = events / (n * width), bursts / (n * width)
+    E_bar = raw["E_bar_sum"].T[:, : events.shape[1]] / n
+    begins = float(config.settling) + np.arange(config.n_examples) * float(config.example_duration)
+    example, prediction = float(config.example_duration), float(config.prediction)
+    threshold = float(config.decision_threshold)
+    shown = presented(config, seed)
+    at_end = np.rint((begins + prediction * example) / width).astype(int)
+    cost = learning.cross_entropy(
+        E_bar[4, at_end], np.array(config.targets)[shown], float(config.rule.e_min), float(config.rule.e_max)
+    )
+    measured = [begins + part * example for part in MEASURED]
+    rates = {name: learning.mean_in_windows(values_, width, *measured) for name, values_ in (("e", event_rate), ("b", burst_rate))}
+    before, after = rates["e"][:, :4], rates["e"][:, -4:]
+    per_cell = raw["incoming"].reshape(len(raw["incoming"]), 3, n)
+    in_degree = np.bincount(raw["target"], minlength=5 * n)[2 * n :].reshape(3, n)
+    weights = per_cell.sum(axis=2) / in_degree.sum(axis=1)
+    epoch_cost = cost[4:-4].reshape(-1, 4).sum(axis=1)
+    arrays = {
+        "bin/time": Array(time, "s", ("bin",)),
+        "bin/event_rate": Array(event_rate, "Hz", ("population", "bin")),
+        "bin/burst_rate": Array(burst_rate, "Hz", ("population", "bin")),
+        "bin/E_bar": Array(E_bar, "Hz", ("population", "bin")),
+        "bin/teaching_current": Array(raw["I_teach_sum"].T[4, : events.shape[1]] / n, "A", ("bin",)),
+        "example/begin": Array(begins, "s", ("example",)),
+        "example/shown": Array(shown, "1", ("example",)),
+        "example/cost": Array(cost, "1", ("example",)),
+        "example/event_rate": Array(rates["e"], "Hz", ("population", "example")),
+        "example/burst_rate": Array(rates["b"], "Hz", ("population", "example")),
+        "epoch/cost": Array(epoch_cost, "1", ("epoch",)),
+        "weight_mean/time": Array(np.arange(len(weights)) * 4 * example, "s", ("sample",)),
+        "weight_mean/value": Array(weights, "1", ("sample", "layer")),
+        "weights/source": Array(raw["source"], "1", ("synapse",)),
+        "weights/target": Array(raw["target"], "1", ("synapse",)),
+        "weights/w": Array(raw["w"], "1", ("synapse",)),
+    }
+    with np.errstate(invalid="ignore", divide="ignore"):
+        burst_probability = rates["b"][:, :4] / rates["e"][:, :4]
+    summary = {
+        "solved": learning.solved(after[4], config.targets, threshold),
+        "decision_threshold_Hz": threshold,
+        "targets": list(config.targets),
+        "event_rate_before_Hz": before[4].tolist(),
+        "event_rate_after_Hz": after[4].tolist(),
+        "margin_Hz": learning.margin(after[4], config.targets, threshold),
+        "hidden_event_rate_after_Hz": {"hidden1": after[2].tolist(), "hidden2": after[3].tolist()},
+        "burst_probability_before": {name: float(np.mean(burst_probability[k])) for k, name in enumerate(POPULATIONS)},
+        "final_epoch_cost": float(np.mean(epoch_cost[-10:])),
+        "epoch_cost": epoch_cost.tolist(),
+    }
+    bounds = {
+        "v_s": (raw["v_s"], -0.3, 0.3, "V"),
+        "v_d": (raw["v_d"], -0.5, 0.5, "V"),
+        "E_bar": (raw["E_bar"], 0.0, 1000.0, "Hz"),
+        "w": (raw["w"], float(config.rule.w_min), float(config.rule.w_max), "leak"),
+    }
+    return Analysis(arrays=arrays, summary=summary, bounds=bounds)
+
+
+def plot(results: Any) -> Any:
+    """Inputs, rates before and after, the teaching signal, cost and weights, in the manner of the paper's Fig 4."""
+    return figures.xor(results.arrays, results.summary, results.config)

@@ -1,0 +1,91 @@
+"""What all tests share: numpy and float64 by default, fixed seeds, and cells that fire when they are told to."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import brian2
+import numpy as np
+import pytest
+from brian2 import Network, NeuronGroup, TimedArray, ms, prefs
+
+SEED = 20210513
+
+
+@pytest.fixture(autouse=True)
+def _brian():
+    """Every test starts from the same preferences, time step and seed, and leaves them as they were."""
+    before = prefs.codegen.target, prefs.core.default_float_dtype, brian2.defaultclock.dt
+    prefs.codegen.target, prefs.core.default_float_dtype = "numpy", np.float64
+    brian2.defaultclock.dt = 0.1 * ms
+    brian2.seed(SEED)
+    yield
+    prefs.codegen.target, prefs.core.default_float_dtype, brian2.defaultclock.dt = before
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(SEED)
+
+
+@pytest.fixture
+def run():
+    """run(*objects, duration=...): the objects in a network of their own; returns it, to go on."""
+
+    def run_(*objects, duration, dt=None, namespace=None):
+        if dt is not None:
+            brian2.defaultclock.dt = dt
+        network = Network(*objects)
+        network.run(duration, namespace=namespace or {})
+        return network
+
+    return run_
+
+
+@pytest.fixture
+def forced():
+    """forced(model, trains, ...): cells that emit given events, and the namespace that a run of them needs.
+
+    `trains` is {event: array of bool, shape (steps, cells)}; the event "spike" is a threshold crossing with `reset`,
+    and `detect` gives further events of a spike, {event: condition}.
+    """
+
+    def forced_(model, trains, reset="", detect=None, name="forced", **more):
+        n_cells = next(iter(trains.values())).shape[1]
+        namespace = {
+            f"{name}_{event}": TimedArray(train.astype(float), dt=brian2.defaultclock.dt)
+            for event, train in trains.items()
+        }
+        events = {event: f"{name}_{event}(t, i) > 0.5" for event in trains}
+        if "spike" in events:
+            threshold = events.pop("spike")
+            events |= {event: f"{threshold} and {condition}" for event, condition in (detect or {}).items()}
+            more |= {"threshold": threshold, "reset": reset}
+        group = NeuronGroup(n_cells, model, events=events, name=name, **more)
+        for event in events:
+            group.set_event_schedule(event, when="thresholds")
+        return group, namespace
+
+    return forced_
+
+
+@pytest.fixture(scope="session")
+def python():
+    """python(code, *arguments, cwd=...): run code in a fresh interpreter; C++ devices cannot be left again."""
+
+    def python_(code: str, *arguments: object, cwd: Path) -> None:
+        done = subprocess.run(
+            [sys.executable, "-c", code, *map(str, arguments)],
+            cwd=cwd,
+            env={**os.environ, "MPLBACKEND": "agg"},
+            capture_output=True,
+            text=True,
+            timeout=170,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    return python_
