@@ -30,11 +30,12 @@ def _axes(figure: Figure, position: Any, title: str = "", xlabel: str = "", ylab
 def current_steps(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config: Mapping[str, Any]) -> Figure:
     """Somatic and dendritic voltage of each cell; events as dots, bursts as triangles."""
     n = len(arrays["trace/v_s"])
-    figure = Figure(figsize=(8, 1.2 + 1.9 * n), layout="constrained")
+    figure = Figure(figsize=(8, 1.6 + 2.1 * n), layout="constrained")
     time = 1e3 * arrays["trace/time"]
+    grid = figure.add_gridspec(n, 1)
     first = None
     for k in range(n):
-        axes = _axes(figure, (n, 1, k + 1), ylabel="voltage (mV)")
+        axes = _axes(figure, grid[k, 0], ylabel="voltage (mV)")
         first = first or axes
         axes.plot(time, 1e3 * arrays["trace/v_d"][k], color=ORANGE, lw=0.9, label="dendrite $v_d$")
         axes.plot(time, 1e3 * arrays["trace/v_s"][k], color=BLUE, lw=0.9, label="soma $v_s$")

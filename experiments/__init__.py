@@ -1,1 +1,10 @@
-"""What was done."""
+"""What was done: the experiments, and running them.
+
+>>> from burstlab.experiments import run
+>>> result = run("xor", preset="quick", seed=1)  # doctest: +SKIP
+"""
+
+from .errors import RunError
+from .runner import Result, load, run
+
+__all__ = ["Result", "RunError", "load", "run"]

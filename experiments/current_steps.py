@@ -29,6 +29,7 @@ from .simulation import Model, Output
 
 NAME = "current_steps"
 MEANING = "current steps into soma and dendrite of single cells: events, bursts, voltage traces"
+EXPECTED_S = {"quick": 1, "paper": 1}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +77,8 @@ def build(config: Config) -> Model:
     n = config.n_cells
     steps = round(float(config.duration / config.dt))
     cells = pyramidal(n, config.cell, name="cells")
-    cells.run_regularly("I_s = somatic_step(t, i)\nI_d = dendritic_step(t, i)", dt=config.dt, name="steps")
+    # The cells' own clock: before the state update of each step, currents have their value of that step.
+    cells.run_regularly("I_s = somatic_step(t, i)\nI_d = dendritic_step(t, i)", clock=cells.clock, name="steps")
     spikes = SpikeMonitor(cells, name="spikes")
     # Voltages at the begin of each step, so the first sample is the initial state.
     traces = StateMonitor(cells, ["v_s", "v_d"], record=True, when="start", order=-1, name="traces")

@@ -101,8 +101,19 @@ def _processor() -> str:
 # ---- the cache -----------------------------------------------------------------------------------------------------
 
 
-def compiled(experiment: Any, config: Any, float_bits: int) -> Program:
+def compiled(experiment: Any, config: Any, float_bits: int, cache: Path | None = None) -> Program:
     """The program for a config, from the cache or compiled now.
+
+    Parameters
+    ----------
+    experiment : module
+        One of the experiments.
+    config : Config
+        Only its structure counts.
+    float_bits : {32, 64}
+        Precision of states.
+    cache : Path, optional
+        Another folder than `cache_folder()`.
 
     Raises
     ------
@@ -110,7 +121,7 @@ def compiled(experiment: Any, config: Any, float_bits: int) -> Program:
         Without a compiler, with a cache folder that cannot be written, or if the lock is not had in time.
     """
     key = cache_key(experiment, config, float_bits)
-    cache = cache_folder()
+    cache = cache or cache_folder()
     if _is_whole(cache / key):
         return Program(cache / key, 0.0)
     try:
@@ -125,6 +136,19 @@ def compiled(experiment: Any, config: Any, float_bits: int) -> Program:
         raise RunError(
             f"cannot write to the cache folder {cache} ({error.strerror}); set BURSTLAB_CACHE to another folder"
         ) from None
+
+
+def is_compiled(experiment: Any, config: Any, float_bits: int) -> bool:
+    """Whether a run of this config needs no compiler."""
+    return _is_whole(cache_folder() / cache_key(experiment, config, float_bits))
+
+
+def clear_cache() -> int:
+    """Remove every program; returns how many there were."""
+    cache = cache_folder()
+    entries = [entry for entry in cache.glob("*") if entry.is_dir()] if cache.is_dir() else []
+    shutil.rmtree(cache, ignore_errors=True)
+    return len([entry for entry in entries if not entry.name.startswith("building-")])
 
 
 def _is_whole(entry: Path) -> bool:

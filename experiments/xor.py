@@ -74,6 +74,8 @@ from .simulation import Model, Output, experiment_generator
 NAME = "xor"
 MEANING = "XOR in continuous time: bursts from the output teach the hidden layer"
 
+EXPECTED_S = {"quick": 100, "paper": 600}
+
 POPULATIONS = ("input1", "input2", "hidden1", "hidden2", "output")
 EXAMPLES = ((0, 0), (1, 0), (0, 1), (1, 1))
 # Where in a test example rates are measured, as fractions of its duration.

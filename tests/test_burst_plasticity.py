@@ -7,10 +7,11 @@ from types import SimpleNamespace
 import brian2
 import numpy as np
 import pytest
-from brian2 import Equations, EventMonitor, Hz, Network, mV, ms, second
-from burstlab.models import BurstPlasticity, ParameterError, plastic_projection, reduced_pyramidal
+from brian2 import Equations, EventMonitor, Hz, Network, ms, second
+from burstlab.models import BurstPlasticity, Conductance, ParameterError, plastic_projection, reduced_pyramidal
 from burstlab.models.burst_plasticity import begin_averages, cell_part, run_homeostasis
 from burstlab.models.conductance import pyramidal_synapses
+from burstlab.models.parameters import assign
 
 # The rule is event-driven with exact decay: a step of 1 ms is no approximation.
 DT = 1e-3
@@ -269,20 +270,15 @@ def test_real_cells_learn_at_their_own_events_and_bursts(run):
         on_burst=part.on_burst,
         dtype=part.dtype,
     )
-    brian2_parameters = {"E_exc": 0 * mV, "E_inh": -80 * mV, "tau_exc": 5 * ms, "tau_inh": 10 * ms}
-    for name, value in brian2_parameters.items():
-        setattr(cells, name, value)
+    assign(cells, Conductance())
     begin_averages(cells, rule, 6 * Hz, 0.3)
     cells.eta, cells.M = 1e-4, 1
     cells.I_s = np.linspace(0.7, 1.5, 20) * brian2.nA
     cells.I_d = 300 * brian2.pA
     synapses = plastic_projection(cells, cells, "off")
     synapses.connect(condition="i != j")
-    synapses.w = 0.001
-    rule = BurstPlasticity(w_max=10)
     events, bursts = EventMonitor(cells, "event"), EventMonitor(cells, "burst")
     synapses.w = 5e-3
-    cells.E_exc = -70 * mV  # transmission without effect on the soma at rest: nothing here depends on it
     run(cells, synapses, events, bursts, duration=600 * ms)
     times = [tuple(np.asarray(m.t)[np.array(m.i) == k] for m in (events, bursts)) for k in range(20)]
     assert sum(len(own[0]) > 2 for own in times) >= 10

@@ -49,6 +49,9 @@ void Network::run(const double duration, void (*report)(const double, const doub
     }
     for (size_t i = 0; i < objects.size(); i++)
         if (steps[i] == 1 && objects[i].second) every_step.push_back(objects[i].second);
+    std::vector<Clock *> twins;  // other clocks with the same step
+    for (Clock *clock : clocks)
+        if (clock != fast && (int64_t)(clock->dt[0] / fast->dt[0] + 0.5) == 1) twins.push_back(clock);
     int64_t slowest_common = 0;  // the fewest steps after which some slower clock may be due
     for (int64_t step : steps)
         if (step > 1)
@@ -85,6 +88,7 @@ void Network::run(const double duration, void (*report)(const double, const doub
         else
             for (codeobj_func func : every_step) func();
         fast->tick();
+        for (Clock *clock : twins) clock->tick();
         step++;
         if (report && (step & 1023) == 0)
         {

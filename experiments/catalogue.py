@@ -1,0 +1,42 @@
+"""The experiments by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from burstlab.models.parameters import ParameterError, nearest, with_changes
+
+from . import current_steps, xor
+
+EXPERIMENTS: dict[str, Any] = {module.NAME: module for module in (current_steps, xor)}
+
+
+def find(name: str) -> Any:
+    """The experiment's module.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown name; the nearest one is offered.
+    """
+    if name not in EXPERIMENTS:
+        raise ParameterError(
+            f"unknown experiment {name!r}{nearest(name, list(EXPERIMENTS))} (there are {', '.join(EXPERIMENTS)})"
+        )
+    return EXPERIMENTS[name]
+
+
+def configure(experiment: Any, preset: str, changes: dict[str, Any]) -> Any:
+    """A preset's config with changes.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown preset, an unknown parameter or a value that is not allowed.
+    """
+    presets = experiment.PRESETS
+    if preset not in presets:
+        raise ParameterError(
+            f"unknown preset {preset!r} of {experiment.NAME}{nearest(preset, list(presets))} (there are {', '.join(presets)})"
+        )
+    return with_changes(presets[preset], changes)

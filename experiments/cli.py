@@ -1,0 +1,248 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import click
+from tqdm import tqdm
+
+from burstlab.models.parameters import ParameterError, walk
+
+from . import program, runner
+from .catalogue import EXPERIMENTS, configure, find
+from .doctor import examine
+from .errors import RunError
+from .simulation import BACKENDS
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(metadata.version("burstlab"), prog_name="burstlab")
+def cli() -> None:
+    """Spiking experiments on burst-dependent learning, on Brian2."""
+
+
+@cli.command("list")
+def list_experiments() -> None:
+    """Experiments, presets, simulated time and expected wall time."""
+    rows = [("EXPERIMENT", "PRESET", "SIMULATED", "WALL TIME", "")]
+    for name, module in EXPERIMENTS.items():
+        for preset, config in module.PRESETS.items():
+            about = _duration(module.EXPECTED_S[preset])
+            rows.append((name, preset, _duration(float(config.duration)), f"about {about}", module.MEANING))
+    _table(rows)
+
+
+@cli.command()
+@click.argument("experiment")
+@click.option("--preset", default="quick", show_default=True, help="Show the values of this preset.")
+def params(experiment: str, preset: str) -> None:
+    """Every parameter of EXPERIMENT: name, value, range, meaning, source."""
+    module = find(experiment)
+    rows = [("NAME", "DEFAULT", "ALLOWED", "MEANING", "SOURCE")]
+    structural = False
+    for name, known, value in walk(configure(module, preset, {})):
+        shown = known.format(value)
+        shown = ", ".join(map(str, shown)) if isinstance(shown, list) else str(shown)
+        structural |= known.structural
+        rows.append((name + "*" * known.structural, shown, known.range_text, known.meaning, known.source))
+    _table(rows)
+    if structural:
+        click.echo("\n* another value needs another compiled program (some seconds, once)")
+
+
+@cli.command()
+@click.argument("experiment")
+@click.option("--preset", default="quick", show_default=True, help="quick or paper.")
+@click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help='Change a parameter: --set tau_d="9 ms".')
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Label of the run.")
+@click.option("--seeds", type=click.IntRange(min=1), help="Run this many seeds, from --seed on.")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Runs at once, with --seeds.")
+@click.option("--backend", default="cpp", show_default=True, help=" | ".join(BACKENDS))
+@click.option("--float", "float_bits", type=int, default=32, show_default=True, help="Bits of states: 32 or 64.")
+@click.option("--out", type=click.Path(path_type=Path), help="Run directory [results/EXPERIMENT/PRESET-seedS].")
+@click.option("--force", is_flag=True, help="Overwrite a run that is there.")
+def run(
+    experiment: str,
+    preset: str,
+    changes: tuple[str, ...],
+    seed: int,
+    seeds: int | None,
+    jobs: int,
+    backend: str,
+    float_bits: int,
+    out: Path | None,
+    force: bool,
+) -> None:
+    """Run EXPERIMENT and write a run directory: config, results, summary, figure."""
+    changed = _changes(changes)
+    plans = [
+        runner.plan(experiment, preset, label, backend, float_bits, changed) for label in range(seed, seed + (seeds or 1))
+    ]
+    first = plans[0]
+    _announce_compile(first)
+    bars = _Bars()
+    try:
+        if seeds is None:
+            folder = out or first.default_folder
+            result = runner.execute(first, folder, force, bars.of(first))
+            summary = result.summary
+        else:
+            folder = out or Path("results") / first.experiment.NAME / f"{preset}-seeds{seed}-{seed + seeds - 1}"
+            summary = runner.run_seeds(plans, folder, jobs, force, bars.of)
+    finally:
+        bars.close()
+    _report(summary, folder)
+    again = ["burstlab", "run", experiment, "--preset", preset, *(f'--set {change.replace("=", "=")!r}' for change in changes)]
+    click.echo(f"  again    {' '.join(again)} --seed {seed}" + (f" --seeds {seeds}" if seeds else ""))
+    if summary["status"] != "done":
+        raise SystemExit(1)
+
+
+@cli.command()
+@click.argument("directory", type=click.Path(path_type=Path))
+def figure(directory: Path) -> None:
+    """Draw the figure of a run again, from the saved arrays alone."""
+    result = runner.load(directory)
+    runs = [Path(directory) / run["folder"] for run in result.summary.get("runs", [])] or [directory]
+    for folder in runs:
+        for path in runner.draw(runner.load(folder)):
+            click.echo(path)
+
+
+@cli.command()
+@click.option("--clear", is_flag=True, help="Remove all compiled programs from the cache.")
+def doctor(clear: bool) -> None:
+    """Compiler, make, versions, cache, disk; compiles and runs a tiny model."""
+    if clear:
+        click.echo(f"removed {program.clear_cache()} programs from {program.cache_folder()}")
+        return
+    well = True
+    for right, what, details in examine():
+        click.echo(f"{'ok ' if right else 'BAD'}  {what:<20} {details}")
+        well &= right
+    if not well:
+        raise SystemExit(1)
+
+
+# ---- helpers -------------------------------------------------------------------------------------------------------
+
+
+def _changes(texts: tuple[str, ...]) -> dict[str, Any]:
+    changes: dict[str, Any] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            raise ParameterError(f"--set {text!r}: NAME=VALUE is needed, such as --set tau_d=\"9 ms\"")
+        changes[name.strip()] = value
+    return changes
+
+
+def _announce_compile(first: runner.Plan) -> None:
+    if first.backend == "cpp" and not program.is_compiled(first.experiment, first.config, first.float_bits):
+        click.echo(f"compiling {first.experiment.NAME} (once for this structure, some 10 s) ...", err=True)
+
+
+class _Bars:
+    """A progress bar per run, with simulated time and time left."""
+
+    def __init__(self) -> None:
+        self.bars: list[tqdm] = []
+        self.lock = threading.Lock()
+
+    def of(self, planned: runner.Plan) -> runner.Progress:
+        bar: list[tqdm] = []
+
+        def progress(done: float, total: float) -> None:
+            with self.lock:
+                if not bar:
+                    bar.append(self._new(planned, total))
+                bar[0].n = round(done, 1)
+                bar[0].refresh()
+                if done >= total:
+                    bar[0].close()
+
+        return progress
+
+    def _new(self, planned: runner.Plan, total: float) -> tqdm:
+        taken = {open_bar.pos for open_bar in self.bars if not open_bar.disable and open_bar.n < open_bar.total}
+        bar = tqdm(
+            total=round(total, 1),
+            desc=f"{planned.experiment.NAME} {planned.preset} seed {planned.seed}",
+            unit="s",
+            position=next(k for k in range(len(taken) + 1) if -k not in taken),
+            disable=None,  # no bar where nobody looks, as in a file
+            bar_format="{desc} {percentage:3.0f}%|{bar}| {n:.1f}/{total:.1f} s simulated, {remaining} left, {rate_fmt}",
+        )
+        self.bars.append(bar)
+        return bar
+
+    def close(self) -> None:
+        for bar in self.bars:
+            bar.close()
+
+
+def _report(summary: dict[str, Any], folder: Path) -> None:
+    click.echo(f"{summary['experiment']} {summary['preset']}: {summary['status']}")
+    if summary["status"] == "diverged":
+        click.echo(f"  {summary['diverged']}")
+    for name in ("solved", "event_rate_before_Hz", "event_rate_after_Hz", "final_epoch_cost", "spike_count",
+                 "event_count", "burst_count", "solved_count", "event_rate_after_Hz_mean", "event_rate_after_Hz_sd"):  # fmt: skip
+        if name in summary:
+            click.echo(f"  {name}: {_shown(summary[name])}")
+    for failed in (entry for entry in summary.get("runs", []) if entry["status"] != "done"):
+        click.echo(f"  seed {failed['seed']} {failed['status']}: {failed.get('reason') or failed.get('diverged')}")
+    if "speed" in summary:
+        click.echo(f"  speed    {summary['simulated_s']:g} s simulated in {summary['run_s']:.1f} s ({summary['speed']:.1f} x)")
+    click.echo(f"  results  {folder}")
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return " ".join(_shown(item) for item in value)
+    return f"{value:.2f}" if isinstance(value, float) else str(value)
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:g} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
+
+
+def _table(rows: list[tuple[str, ...]]) -> None:
+    widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
+    for row in rows:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _terminate(signal_number: int, frame: Any) -> None:
+    raise KeyboardInterrupt
+
+
+def main() -> None:
+    """Entry point: every error that is the user's to mend is one line and an exit code that is not 0."""
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        _fail("interrupted; nothing was kept", 130)
+    except KeyboardInterrupt:
+        _fail("interrupted; nothing was kept", 130)
+    except click.ClickException as error:
+        _fail(error.format_message().replace("\n", " "), 2)
+    except (ParameterError, RunError) as error:
+        _fail(str(error), 2 if isinstance(error, ParameterError) else 1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise SystemExit(1) from None
+    raise SystemExit(code if isinstance(code, int) else 0)
+
+
+def _fail(message: str, code: int) -> None:
+    click.echo(f"burstlab: {message}", err=True)
+    raise SystemExit(code)

@@ -1,0 +1,362 @@
+"""The verbs of burstlab as functions: run, run_seeds, load, draw. The command line calls these."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from burstlab.models.parameters import ParameterError
+
+from . import program, record
+from .catalogue import configure, find
+from .errors import Interrupted, RunError
+from .simulation import BACKENDS, Simulated, settings, simulate_here
+
+Progress = Callable[[float, float], None]
+
+
+@dataclass(frozen=True)
+class Result:
+    """A finished run, read from its directory."""
+
+    folder: Path
+
+    @cached_property
+    def config(self) -> dict[str, Any]:
+        """Everything needed to repeat the run (config.json)."""
+        return record.read_json(self.folder, record.CONFIG)
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """The headline numbers (summary.json)."""
+        return record.read_json(self.folder, record.SUMMARY)
+
+    @cached_property
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All arrays of results.h5 by name; units (SI) are in the file."""
+        return record.read_arrays(self.folder)
+
+    @property
+    def status(self) -> str:
+        """done, diverged or failed."""
+        return str(self.summary["status"])
+
+    def figure(self) -> Any:
+        """The experiment's figure (matplotlib), drawn from the saved arrays.
+
+        Raises
+        ------
+        RunError
+            If the run has nothing to draw.
+        """
+        if self.status != "done":
+            raise RunError(f"{self.folder} has no figure: its status is {self.status}")
+        try:
+            return find(self.config["experiment"]).plot(self)
+        except KeyError as missing:
+            raise RunError(f"{self.folder / record.RESULTS} is not whole: it has no {missing}") from None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """A run that is about to be made."""
+
+    experiment: Any
+    preset: str
+    config: Any
+    seed: int
+    backend: str = "cpp"
+    float_bits: int = 32
+
+    @property
+    def default_folder(self) -> Path:
+        """results/EXPERIMENT/PRESET-seedS."""
+        return Path("results") / self.experiment.NAME / f"{self.preset}-seed{self.seed}"
+
+    def describe(self) -> dict[str, Any]:
+        """The content of config.json."""
+        from .device import COMPILE_FLAGS
+
+        return {
+            "format": record.FORMAT,
+            "experiment": self.experiment.NAME,
+            "preset": self.preset,
+            "seed": self.seed,
+            "backend": self.backend,
+            "float_bits": self.float_bits,
+            "parameters": settings(self.config),
+            "versions": record.versions(),
+            "compile_flags": COMPILE_FLAGS if self.backend == "cpp" else [],
+        }
+
+
+def plan(
+    experiment: str,
+    preset: str = "quick",
+    seed: int = 1,
+    backend: str = "cpp",
+    float_bits: int = 32,
+    changes: dict[str, Any] | None = None,
+) -> Plan:
+    """Check everything about a run before it begins.
+
+    Raises
+    ------
+    ParameterError
+        Naming what is wrong and what is allowed.
+    """
+    module = find(experiment)
+    if backend not in BACKENDS:
+        raise ParameterError(f"backend = {backend}: not one of {' | '.join(BACKENDS)}")
+    if float_bits not in (32, 64):
+        raise ParameterError(f"float = {float_bits}: not one of 32 | 64")
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+        raise ParameterError(f"seed = {seed}: a whole number from 0 on is needed")
+    return Plan(
+        experiment=module,
+        preset=preset,
+        config=configure(module, preset, changes or {}),
+        seed=int(seed),
+        backend=backend,
+        float_bits=float_bits,
+    )
+
+
+def run(
+    experiment: str,
+    preset: str = "quick",
+    *,
+    seed: int = 1,
+    backend: str = "cpp",
+    float_bits: int = 32,
+    out: str | Path | None = None,
+    force: bool = False,
+    progress: Progress | None = None,
+    **changes: Any,
+) -> Result:
+    """Run an experiment once.
+
+    Parameters
+    ----------
+    experiment : str
+        A name of `burstlab list`.
+    preset : str
+        "quick" or "paper".
+    seed : int
+        Label of the run; the same label, version, backend and machine type give the same bytes.
+    backend : {"cpp", "cython", "numpy"}
+        Code generation of Brian2.
+    float_bits : {32, 64}
+        Precision of states; times are always float64.
+    out : path, optional
+        The run directory; results/EXPERIMENT/PRESET-seedS by default.
+    force : bool
+        Overwrite a run that is there.
+    progress : callable, optional
+        Called with simulated and total time in seconds.
+    **changes
+        Parameters of `burstlab params EXPERIMENT`: Quantities, numbers, or texts as on the command line.
+
+    Returns
+    -------
+    Result
+        Its `status` is "done", or "diverged" if a state became NaN or left its range.
+
+    Raises
+    ------
+    ParameterError
+        If something about the run is not allowed.
+    RunError
+        If it could not be made.
+
+    Examples
+    --------
+    >>> from brian2 import ms
+    >>> from burstlab.experiments import run
+    >>> result = run("current_steps", tau_d=9*ms)  # doctest: +SKIP
+    >>> result.summary["burst_count"]  # doctest: +SKIP
+    """
+    planned = plan(experiment, preset, seed, backend, float_bits, changes)
+    return execute(planned, Path(out) if out is not None else planned.default_folder, force, progress)
+
+
+def execute(planned: Plan, folder: Path, force: bool = False, progress: Progress | None = None) -> Result:
+    """Make a planned run in `folder`: whole, or not there at all."""
+    with record.new_folder(folder, force) as partial:
+        simulated = _simulate(planned, partial, progress)
+        analysis = planned.experiment.analyse(planned.config, simulated.raw, planned.seed)
+        simulated_s = float(planned.config.duration)
+        summary = {
+            "experiment": planned.experiment.NAME,
+            "preset": planned.preset,
+            "seed": planned.seed,
+            "status": "done",
+            "simulated_s": simulated_s,
+            "compile_s": round(simulated.compile_s, 3),
+            "run_s": round(simulated.run_s, 3),
+            "speed": round(simulated_s / simulated.run_s, 3),
+        }
+        record.write_json(partial, record.CONFIG, planned.describe())
+        if analysis.divergence is not None:
+            summary |= {"status": "diverged", "diverged": analysis.divergence}
+        else:
+            record.write_arrays(partial, analysis.arrays)
+            record.read_arrays(partial)  # what cannot be read back is not done
+            summary |= analysis.summary
+        record.write_json(partial, record.SUMMARY, finite(summary))
+        if analysis.divergence is None:
+            draw(Result(partial))
+    return Result(folder)
+
+
+def _simulate(planned: Plan, folder: Path, progress: Progress | None) -> Simulated:
+    if planned.backend != "cpp":
+        return simulate_here(
+            planned.experiment, planned.config, planned.seed, planned.backend, planned.float_bits, progress
+        )
+    compiled = program.compiled(planned.experiment, planned.config, planned.float_bits)
+    values = planned.experiment.values(planned.config, planned.seed)
+    return program.run_program(compiled, values, planned.seed, folder, progress)
+
+
+def finite(value: Any) -> Any:
+    """The same with None in place of NaN and infinity, which JSON does not have."""
+    if isinstance(value, dict):
+        return {name: finite(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(item) for item in value]
+    if isinstance(value, float | np.floating):
+        return float(value) if np.isfinite(value) else None
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def load(folder: str | Path) -> Result:
+    """A run that was made before.
+
+    Raises
+    ------
+    RunError
+        If the folder is no run directory.
+    """
+    result = Result(Path(folder))
+    for part in (result.config, result.summary):
+        if "experiment" not in part:
+            raise RunError(f"{folder} is not a run directory")
+    return result
+
+
+def draw(result: Result) -> list[Path]:
+    """Draw figure.png and figure.pdf of a run from its saved arrays alone; returns their paths."""
+    figure = result.figure()
+    paths = [result.folder / "figure.png", result.folder / "figure.pdf"]
+    for path in paths:
+        partial = path.with_name(f".unfinished-{path.name}")
+        # Without the date that matplotlib writes, the same run gives the same bytes.
+        figure.savefig(partial, dpi=200, metadata={"CreationDate": None} if path.suffix == ".pdf" else None)
+        partial.rename(path)
+    return paths
+
+
+# ---- several seeds -------------------------------------------------------------------------------------------------
+
+
+def run_seeds(
+    planned: Sequence[Plan],
+    folder: Path,
+    jobs: int = 1,
+    force: bool = False,
+    progress: Callable[[Plan], Progress] | None = None,
+) -> dict[str, Any]:
+    """Run several seeds of one config, each in a process and a folder (seed-S) of its own.
+
+    Parameters
+    ----------
+    planned : sequence of Plan
+        The same but for the seed.
+    folder : Path
+        Gets the runs and a summary.json over them.
+    jobs : int
+        How many at once; results do not depend on it.
+    force : bool
+        Overwrite.
+    progress : callable, optional
+        Gives each run its own progress function.
+
+    Returns
+    -------
+    dict
+        The summary. A run that failed is listed in it with its reason; the others go on.
+    """
+    if jobs > 1 and planned[0].backend != "cpp":
+        raise ParameterError(f"--jobs {jobs}: only the cpp backend runs several at once")
+    stop = threading.Event()
+
+    def one(item: Plan, partial: Path) -> dict[str, Any]:
+        report = progress(item) if progress is not None else None
+
+        def watched(done: float, total: float) -> None:
+            if stop.is_set():
+                raise Interrupted("stopped")
+            if report is not None:
+                report(done, total)
+
+        try:
+            return execute(item, partial / f"seed-{item.seed}", progress=watched).summary
+        except (RunError, OSError) as error:
+            return {"seed": item.seed, "status": "failed", "reason": str(error)}
+
+    with record.new_folder(folder, force) as partial:
+        if planned[0].backend == "cpp":
+            program.compiled(planned[0].experiment, planned[0].config, planned[0].float_bits)
+        pool = ThreadPoolExecutor(max_workers=jobs)
+        try:
+            futures = [pool.submit(one, item, partial) for item in planned]
+            while not all(future.done() for future in futures):
+                time.sleep(0.05)  # a wait that Ctrl-C can end
+            summaries = [future.result() for future in futures]
+        finally:
+            stop.set()
+            pool.shutdown(wait=True, cancel_futures=True)
+        summary = finite(over_seeds(summaries, planned[0]))
+        record.write_json(partial, record.CONFIG, planned[0].describe() | {"seeds": [item.seed for item in planned]})
+        record.write_json(partial, record.SUMMARY, summary)
+    return summary
+
+
+def over_seeds(summaries: Sequence[dict[str, Any]], first: Plan) -> dict[str, Any]:
+    """Mean and standard deviation over the runs that are done of every number in their summaries."""
+    done = [summary for summary in summaries if summary["status"] == "done"]
+    result: dict[str, Any] = {
+        "experiment": first.experiment.NAME,
+        "preset": first.preset,
+        "seeds": [summary["seed"] for summary in summaries],
+        "status": "done" if len(done) == len(summaries) else "incomplete",
+        "done_count": len(done),
+    }
+    if any("solved" in summary for summary in done):
+        result["solved_count"] = sum(bool(summary["solved"]) for summary in done)
+    for name in done[0] if done else ():
+        values = [summary[name] for summary in done]
+        if name not in ("seed", "solved", "targets") and _numeric(values):
+            result[f"{name}_mean"] = np.mean(values, axis=0).tolist()
+            result[f"{name}_sd"] = np.std(values, axis=0, ddof=1).tolist() if len(done) > 1 else None
+    result["runs"] = [
+        {name: value for name, value in summary.items() if name != "epoch_cost"} | {"folder": f"seed-{summary['seed']}"}
+        for summary in summaries
+    ]
+    return result
+
+
+def _numeric(values: list[Any]) -> bool:
+    try:
+        return np.asarray(values, dtype=float).ndim <= 2 and not isinstance(values[0], str | bool | dict)
+    except (TypeError, ValueError):
+        return False

@@ -1,0 +1,123 @@
+"""numpy, Cython and two C++ devices on replayed input: one network, equal spikes and weights."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+BACKENDS = ["numpy", "cython", "cpp_standalone", "burstlab_standalone"]
+
+# Nothing here is random but the input, which is drawn with numpy before.
+SCRIPT = """
+import sys
+import numpy as np
+import brian2
+from brian2 import EventMonitor, Hz, Network, SpikeGeneratorGroup, SpikeMonitor, mV, ms, nA, pA, prefs, second
+from brian2 import set_device
+from burstlab.experiments import device
+from burstlab.models import BurstPlasticity, Conductance, interneurons, plastic_projection, projection
+from burstlab.models import pv_parameters, pyramidal, std_parameters
+from burstlab.models import burst_plasticity, conductance, short_term_plasticity as stp
+from burstlab.models.parameters import assign
+
+backend, out = sys.argv[1:]
+prefs.core.default_float_dtype = np.float64
+if backend.endswith("standalone"):
+    if backend == device.DEVICE_NAME:
+        prefs.codegen.cpp.extra_compile_args = device.COMPILE_FLAGS
+    set_device(backend, directory="code", build_on_run=True)
+else:
+    prefs.codegen.target = backend
+rng = np.random.default_rng(11)
+n, n_inputs, steps = 40, 60, 6000
+
+part = burst_plasticity.cell_part("slow")
+cells = pyramidal(
+    n, synapses=conductance.pyramidal_synapses("local"), extra=part.equations + stp.EQUATIONS, on_spike=stp.ON_SPIKE,
+    dtype=part.dtype | stp.DTYPE, name="cells",
+)
+cells.run_on_event("event", part.on_event, when="after_thresholds")
+cells.run_on_event("burst", part.on_burst, when="after_thresholds")
+stp.rest(cells, std_parameters())
+assign(cells, Conductance())
+burst_plasticity.begin_averages(cells, BurstPlasticity())
+burst_plasticity.run_homeostasis(cells, "slow")
+cells.eta, cells.M = 1e-3, 1
+cells.v_s = rng.normal(-70, 5, n)*mV
+cells.I_s = np.linspace(0.2, 0.9, n)*nA
+cells.I_d = np.linspace(500, 100, n)*pA
+
+inhibitory = interneurons(10, pv_parameters(), synapses=conductance.interneuron_synapses(), name="inhibitory")
+assign(inhibitory, Conductance())
+inhibitory.I = np.linspace(150, 220, 10)*pA
+
+step, source = np.nonzero(rng.random((steps, n_inputs)) < 30*1e-4)
+inputs = SpikeGeneratorGroup(n_inputs, source, step*0.1*ms, name="inputs")
+parts = [cells, inhibitory, inputs]
+for receptor, weight in (("g_exc_s", 0.10), ("g_inh_s", 0.08), ("g_exc_d", 0.04), ("g_inh_d", 0.03)):
+    drive = projection(inputs, cells, receptor, weight=weight, delay=0.8*ms, name="to_" + receptor)
+    i, j = np.nonzero(rng.random((n_inputs, n)) < 0.2)
+    drive.connect(i=i, j=j)
+    parts.append(drive)
+read = projection(cells, inhibitory, "g_exc", weight=0.2, amount="w*release_pre", delay=0.8*ms, name="read")
+back = projection(inhibitory, cells, "g_inh_s", weight=0.05, delay=0.8*ms, name="back")
+feedback = projection(cells, cells, "g_inh_d", on="burst", weight=0.05, name="feedback")
+plastic = plastic_projection(cells, cells, "slow", name="plastic")
+for synapses in (read, back):
+    synapses.connect()
+i, j = np.nonzero((rng.random((n, n)) < 0.2) & ~np.eye(n, dtype=bool))
+feedback.connect(i=j, j=i)
+plastic.connect(i=i, j=j)
+plastic.w = 0.02
+monitors = {
+    "spike": SpikeMonitor(cells, name="spikes"),
+    "event": EventMonitor(cells, "event", name="events"),
+    "burst": EventMonitor(cells, "burst", name="bursts"),
+    "inhibitory": SpikeMonitor(inhibitory, name="inhibitory_spikes"),
+}
+Network(*parts, read, back, feedback, plastic, *monitors.values()).run(steps*0.1*ms, namespace={})
+found = {"w": np.array(plastic.w), "i": np.array(plastic.i), "j": np.array(plastic.j), "v_s": np.asarray(cells.v_s)}
+for name, monitor in monitors.items():
+    cell, time = np.array(monitor.i), np.rint(np.asarray(monitor.t)/1e-4).astype(int)
+    order = np.lexsort((cell, time))
+    found |= {name + "_cell": cell[order], name + "_step": time[order]}
+np.savez(out, **found)
+"""
+
+
+@pytest.fixture(scope="module")
+def replayed(python, tmp_path_factory):
+    """{backend: arrays of the run}."""
+    found = {}
+    for backend in BACKENDS:
+        folder = tmp_path_factory.mktemp(backend)
+        python(SCRIPT, backend, folder / "found.npz", cwd=folder)
+        with np.load(folder / "found.npz") as arrays:
+            found[backend] = {name: arrays[name] for name in arrays}
+    return found
+
+
+def test_the_replay_is_busy(replayed):
+    for found in replayed.values():
+        assert len(np.unique(found["spike_cell"])) >= 30
+        assert len(np.unique(found["inhibitory_cell"])) >= 5
+        assert min(len(found["event_cell"]), len(found["burst_cell"])) >= 40
+        assert np.sum(found["w"] != 0.02) >= 100
+
+
+@pytest.mark.parametrize(("one", "other"), list(itertools.combinations(BACKENDS, 2)))
+@pytest.mark.parametrize("what", ["spike", "event", "burst", "inhibitory"])
+def test_backends_emit_the_same(replayed, one, other, what):
+    for part in (f"{what}_cell", f"{what}_step"):
+        np.testing.assert_array_equal(replayed[one][part], replayed[other][part])
+
+
+@pytest.mark.parametrize("backend", BACKENDS[1:])
+def test_backends_learn_the_same(replayed, backend):
+    key = [np.lexsort((found["j"], found["i"])) for found in (replayed["numpy"], replayed[backend])]
+    for name in ("i", "j"):
+        np.testing.assert_array_equal(replayed["numpy"][name][key[0]], replayed[backend][name][key[1]])
+    # Equal spikes, so weights differ by the rounding of exp and of sums: 1e-16 for each of some 10^3 changes.
+    np.testing.assert_allclose(replayed["numpy"]["w"][key[0]], replayed[backend]["w"][key[1]], rtol=1e-10)

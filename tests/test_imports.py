@@ -1,0 +1,122 @@
+"""Which folder may import what, and what nothing may use."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FOLDERS = ("equations", "models", "analysis", "experiments")
+FILES = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
+IDS = [str(path.relative_to(ROOT)) for path in FILES]
+every_file = pytest.mark.parametrize("path", FILES, ids=IDS)
+
+
+def tree(path):
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+def imported(path):
+    """Absolute names of all that a file imports, wherever the statement stands; 'burstlab.models.x' for siblings."""
+    folder = path.parent.relative_to(ROOT).parts
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                package = ("burstlab", *folder)
+                package = package[: len(package) - node.level + 1]
+                base = ".".join([*package, *([base] if base else [])])
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def roots(path):
+    """What a file imports: top-level packages, or 'burstlab.folder'."""
+    names = [name.split(".") for name in imported(path)]
+    return {".".join(parts[:2]) if parts[0] == "burstlab" else parts[0] for parts in names}
+
+
+def in_folder(folder):
+    chosen = [path for path in FILES if path.relative_to(ROOT).parts[0] == folder]
+    return pytest.mark.parametrize("path", chosen, ids=[str(path.relative_to(ROOT)) for path in chosen])
+
+
+def test_there_are_files_to_check():
+    counts = {folder: sum(path.relative_to(ROOT).parts[0] == folder for path in FILES) for folder in FOLDERS}
+    assert counts["equations"] >= 9
+    assert counts["models"] >= 9
+    assert min(counts["analysis"], counts["experiments"]) >= 2
+    assert sum(len(list(imported(path))) for path in FILES) > 100
+
+
+@in_folder("equations")
+def test_equations_import_brian2_numpy_and_each_other_only(path):
+    assert roots(path) - sys.stdlib_module_names <= {"brian2", "numpy", "burstlab.equations"}
+
+
+@in_folder("models")
+def test_models_import_equations_and_each_other_only(path):
+    ours = {name for name in roots(path) if name.startswith("burstlab")}
+    assert ours <= {"burstlab.equations", "burstlab.models"}
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.ImportFrom) and node.level == 0:
+            assert not (node.module or "").startswith("burstlab"), "models import relatively"
+
+
+@in_folder("analysis")
+def test_analysis_imports_neither_brian2_nor_models(path):
+    found = roots(path)
+    ours = {name for name in found if name.startswith("burstlab")}
+    assert "brian2" not in found
+    assert ours <= {"burstlab.analysis"}
+
+
+@every_file
+def test_only_the_figures_module_imports_matplotlib(path):
+    if path.relative_to(ROOT).as_posix() != "analysis/figures.py":
+        assert not roots(path) & {"matplotlib", "pylab", "mpl_toolkits"}
+
+
+@in_folder("experiments")
+def test_experiments_import_other_folders_absolutely(path):
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level <= 1, f"line {node.lineno}: {node.module}"
+
+
+def test_tests_import_the_package_absolutely():
+    files = sorted(Path(__file__).parent.glob("*.py"))
+    assert len(files) >= 13
+    for path in files:
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.ImportFrom):
+                assert node.level == 0, path
+                assert (node.module or "").split(".")[0] not in FOLDERS, path
+
+
+@every_file
+def test_no_star_imports(path):
+    assert not any(name.endswith(".*") for name in imported(path))
+
+
+@every_file
+def test_no_pickle_no_yaml(path):
+    assert not roots(path) & {"pickle", "cPickle", "dill", "cloudpickle", "shelve", "marshal", "yaml"}
+
+
+def keyword_is_true(call, name):
+    return any(word.arg == name and not (isinstance(word.value, ast.Constant) and word.value.value is False) for word in call.keywords)
+
+
+@every_file
+def test_no_shell_no_eval_no_pickled_arrays(path):
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            assert not keyword_is_true(node, "shell"), f"line {node.lineno}"
+            assert not keyword_is_true(node, "allow_pickle"), f"line {node.lineno}"
+            assert called not in {"eval", "exec", "os.system", "os.popen"}, f"line {node.lineno}"
