@@ -52,9 +52,7 @@ def find_bursts(cell: np.ndarray, time: np.ndarray, burst_interval: float = 0.01
     second[1:] &= ~follows[:-1]
     events, bursts = order[~follows], order[second]
     events, bursts = (chosen[np.argsort(time[chosen], kind="stable")] for chosen in (events, bursts))
-    return Bursts(
-        event_cell=cell[events], event_time=time[events], burst_cell=cell[bursts], burst_time=time[bursts]
-    )
+    return Bursts(event_cell=cell[events], event_time=time[events], burst_cell=cell[bursts], burst_time=time[bursts])
 
 
 def count_per_cell(cell: np.ndarray, n_cells: int) -> np.ndarray:
@@ -63,7 +61,7 @@ def count_per_cell(cell: np.ndarray, n_cells: int) -> np.ndarray:
 
 
 def rate_in_bins(time: np.ndarray, edges: np.ndarray, n_cells: int) -> np.ndarray:
-    """Population rate (Hz per cell) of events at `time` (s) between consecutive `edges` (s), shape (len(edges) - 1,)."""
+    """Population rate (Hz per cell) of events at `time` (s) between `edges` (s), shape (len(edges) - 1,)."""
     counts, _ = np.histogram(time, bins=edges)
     return counts / (np.diff(edges) * n_cells)
 

@@ -18,7 +18,10 @@ _STYLE = {"fontsize": 9}
 
 
 def _axes(figure: Figure, position: Any, title: str = "", xlabel: str = "", ylabel: str = "") -> Any:
-    axes = figure.add_subplot(position)
+    return _plain(figure.add_subplot(position), title, xlabel, ylabel)
+
+
+def _plain(axes: Any, title: str = "", xlabel: str = "", ylabel: str = "") -> Any:
     axes.spines[["top", "right"]].set_visible(False)
     axes.tick_params(labelsize=8)
     axes.set_title(title, loc="left", fontsize=9, fontweight="bold")
@@ -30,32 +33,27 @@ def _axes(figure: Figure, position: Any, title: str = "", xlabel: str = "", ylab
 def current_steps(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config: Mapping[str, Any]) -> Figure:
     """Somatic and dendritic voltage of each cell; events as dots, bursts as triangles."""
     n = len(arrays["trace/v_s"])
-    figure = Figure(figsize=(8, 1.6 + 2.1 * n), layout="constrained")
+    figure = Figure(figsize=(8, 1 + 1.7 * n), layout="constrained")
+    every = figure.subplots(n, 1, sharex=True, sharey=True, squeeze=False)[:, 0]
     time = 1e3 * arrays["trace/time"]
-    grid = figure.add_gridspec(n, 1)
-    first = None
-    for k in range(n):
-        axes = _axes(figure, grid[k, 0], ylabel="voltage (mV)")
-        first = first or axes
+    for k, axes in enumerate(every):
+        _plain(axes, _step_title(k, summary), ylabel="voltage (mV)")
         axes.plot(time, 1e3 * arrays["trace/v_d"][k], color=ORANGE, lw=0.9, label="dendrite $v_d$")
         axes.plot(time, 1e3 * arrays["trace/v_s"][k], color=BLUE, lw=0.9, label="soma $v_s$")
-        for name, marker, colour, height in (("events", "o", GREY, 18), ("bursts", "v", RED, 30)):
+        for name, marker, colour, height in (("events", "o", GREY, 47), ("bursts", "v", RED, 60)):
             times = 1e3 * arrays[f"{name}/time"][arrays[f"{name}/cell"] == k]
-            axes.plot(times, np.full(len(times), height), marker, color=colour, ms=5, label=name[:-1], clip_on=False)
-        axes.set_ylim(-95, 40)
-        axes.set_xlim(time[0], time[-1])
-        axes.set_title(
-            f"cell {k}: soma {summary['somatic_current_pA'][k]:g} pA, dendrite {summary['dendritic_current_pA'][k]:g} pA"
-            f"  ·  {summary['spike_count'][k]} spikes, {summary['event_count'][k]} events, "
-            f"{summary['burst_count'][k]} bursts",
-            loc="left",
-            fontsize=9,
-        )
-        if k == n - 1:
-            axes.set_xlabel("time (ms)", **_STYLE)
-    assert first is not None
-    figure.legend(*first.get_legend_handles_labels(), loc="outside upper center", ncols=4, fontsize=8, frameon=False)
+            axes.plot(times, np.full(len(times), height), marker, color=colour, ms=4.5, label=name[:-1])
+    every[0].set_xlim(time[0], time[-1])
+    every[0].set_ylim(-105, 70)
+    every[-1].set_xlabel("time (ms)", **_STYLE)
+    figure.legend(*every[0].get_legend_handles_labels(), loc="outside upper right", ncols=4, fontsize=8, frameon=False)
     return figure
+
+
+def _step_title(k: int, summary: Mapping[str, Any]) -> str:
+    currents = f"soma {summary['somatic_current_pA'][k]:g} pA, dendrite {summary['dendritic_current_pA'][k]:g} pA"
+    counts = ", ".join(f"{summary[f'{name}_count'][k]} {name}s" for name in ("spike", "event", "burst"))
+    return f"cell {k}: {currents} · {counts}"
 
 
 def xor(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config: Mapping[str, Any]) -> Figure:
@@ -77,9 +75,8 @@ def xor(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config: Ma
         _rates(figure, grid[1, place], arrays, window, ("hidden1", "hidden2"), f"Hidden layer, {title}", config)
         axes = _rates(figure, grid[2, place], arrays, window, ("output",), f"Output, {title}", config)
         axes.axhline(summary["decision_threshold_Hz"], color=GREY, ls="--", lw=0.8)
-        targets = summary["targets"]
-        for k, (begin, target) in enumerate(zip(range(4), targets, strict=True)):
-            axes.text(begin * length + length / 2, 12.2, f"{INPUT_NAMES[k]} → {target}", ha="center", fontsize=8)
+        for k, target in enumerate(summary["targets"]):
+            axes.text((k + 0.5) * length, 12.1, f"{INPUT_NAMES[k]} → {target}", ha="center", fontsize=8)
         axes.set_xlabel("time in test (s)", **_STYLE)
     _cost(figure, grid[3, 0:2], arrays)
     _teaching(figure, grid[3, 2:4], arrays, length, config)
@@ -108,7 +105,7 @@ def _rates(
         shown = np.convolve(rate, kernel, "same") / np.convolve(np.ones_like(rate), kernel, "same")
         axes.plot(time[inside] - window[0] + width / 2, shown, color=LAYER_COLOURS[name], lw=1.2, label=name)
     axes.set_xlim(0, window[1] - window[0])
-    axes.set_ylim(0, 12)
+    axes.set_ylim(0, 13)
     for k in range(1, 4):
         axes.axvline(k * (window[1] - window[0]) / 4, color="0.85", lw=0.8, zorder=0)
     if len(names) > 1:

@@ -45,17 +45,23 @@ _DECAY = """
     """
 
 # The rule sees P_bar before the event is counted. min(P_bar, 1) as in the published program.
-ON_EVENT = _DECAY + """
+ON_EVENT = (
+    _DECAY
+    + """
     delta = eta*(-clip(B_bar/E_bar, 0, 1) + H)
     E_bar += 1/tau_avg
     eligibility = eligibility*exp(-(t - t_trace)/tau_eligibility) + 1
     t_trace = t
     """
+)
 
-ON_BURST = _DECAY + """
+ON_BURST = (
+    _DECAY
+    + """
     delta = eta*(1 + H)
     B_bar += 1/tau_avg
     """
+)
 
 # The rate that homeostasis watches, the statements of every spike, and G times eta.
 SLOW_RATE = Equations("""

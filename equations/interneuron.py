@@ -8,10 +8,11 @@ has no lasting effect; the published rates depend on it (PV 7.9 Hz instead of 8.
 
 from brian2 import Equations
 
+# The adaptation is w in the paper; a cell's variable of that name would be taken for the weight of its synapses.
 # The exponent is clipped where the spike has long begun: above the cut-off the Euler step would overflow.
 INTERNEURON = Equations("""
-    dv/dt = int(t > t_free)*(g_L*(E_L - v + drive) + g_L*D_T*exp(clip(v - V_T, -V_clip, V_clip)/D_T) + I - w)/C : volt
-    dw/dt = (a*(v - E_L) - w)/tau_w : amp
+    dv/dt = int(t > t_free)*(g_L*(E_L - v + drive) + g_L*D_T*exp(clip(v - V_T, -V_clip, V_clip)/D_T) + I - w_a)/C : volt
+    dw_a/dt = (a*(v - E_L) - w_a)/tau_w : amp
     I : amp
     t_free : second
     C : farad (constant, shared)
@@ -31,6 +32,6 @@ THRESHOLD = "v > V_cut"
 
 RESET = """
     v = E_L
-    w += b
+    w_a += b
     t_free = t + refractory_time - 0.5*dt
     """

@@ -2,8 +2,8 @@
 
 Payeur et al. (2021), Fig 4 and Methods. In an example the inputs are currents into the somata of two populations. The
 teacher is a current into each output dendrite, fixed at the start of the teaching phase from the cell's own average
-E_bar: c/(E_bar - e_min) for target 1, -c/(e_max - E_bar) for target 0, none where the rate is already within `margin` of
-its goal, and c/margin where the denominator is below `margin`.
+E_bar: c/(E_bar - e_min) for target 1, -c/(e_max - E_bar) for target 0, none where the rate is already within `margin`
+of its goal, and c/margin where the denominator is below `margin`.
 """
 
 from brian2 import Equations

@@ -37,6 +37,7 @@ def configure(experiment: Any, preset: str, changes: dict[str, Any]) -> Any:
     presets = experiment.PRESETS
     if preset not in presets:
         raise ParameterError(
-            f"unknown preset {preset!r} of {experiment.NAME}{nearest(preset, list(presets))} (there are {', '.join(presets)})"
+            f"unknown preset {preset!r} of {experiment.NAME}{nearest(preset, list(presets))} "
+            f"(there are {', '.join(presets)})"
         )
     return with_changes(presets[preset], changes)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import sys
 import threading
+from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import click
-from tqdm import tqdm
-
 from burstlab.models.parameters import ParameterError, walk
+from tqdm import tqdm
 
 from . import program, runner
 from .catalogue import EXPERIMENTS, configure, find
@@ -60,7 +61,7 @@ def params(experiment: str, preset: str) -> None:
 @click.argument("experiment")
 @click.option("--preset", default="quick", show_default=True, help="quick or paper.")
 @click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help='Change a parameter: --set tau_d="9 ms".')
-@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Label of the run.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Label of the run.")
 @click.option("--seeds", type=click.IntRange(min=1), help="Run this many seeds, from --seed on.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Runs at once, with --seeds.")
 @click.option("--backend", default="cpp", show_default=True, help=" | ".join(BACKENDS))
@@ -82,7 +83,8 @@ def run(
     """Run EXPERIMENT and write a run directory: config, results, summary, figure."""
     changed = _changes(changes)
     plans = [
-        runner.plan(experiment, preset, label, backend, float_bits, changed) for label in range(seed, seed + (seeds or 1))
+        runner.plan(experiment, preset, label, backend, float_bits, changed)
+        for label in range(seed, seed + (seeds or 1))
     ]
     first = plans[0]
     _announce_compile(first)
@@ -98,8 +100,9 @@ def run(
     finally:
         bars.close()
     _report(summary, folder)
-    again = ["burstlab", "run", experiment, "--preset", preset, *(f'--set {change.replace("=", "=")!r}' for change in changes)]
-    click.echo(f"  again    {' '.join(again)} --seed {seed}" + (f" --seeds {seeds}" if seeds else ""))
+    options = ["--preset", preset, *(part for change in changes for part in ("--set", change)), "--seed", str(seed)]
+    options += ["--seeds", str(seeds)] if seeds else []
+    click.echo("  again    " + shlex.join(["burstlab", "run", experiment, *options]))
     if summary["status"] != "done":
         raise SystemExit(1)
 
@@ -138,7 +141,7 @@ def _changes(texts: tuple[str, ...]) -> dict[str, Any]:
     for text in texts:
         name, equals, value = text.partition("=")
         if not equals or not name.strip():
-            raise ParameterError(f"--set {text!r}: NAME=VALUE is needed, such as --set tau_d=\"9 ms\"")
+            raise ParameterError(f'--set {text!r}: NAME=VALUE is needed, such as --set tau_d="9 ms"')
         changes[name.strip()] = value
     return changes
 
@@ -187,18 +190,33 @@ class _Bars:
             bar.close()
 
 
+_HEADLINES = (
+    "solved",
+    "solved_count",
+    "event_rate_before_Hz",
+    "event_rate_after_Hz",
+    "event_rate_after_Hz_mean",
+    "event_rate_after_Hz_sd",
+    "final_epoch_cost",
+    "spike_count",
+    "event_count",
+    "burst_count",
+)
+
+
 def _report(summary: dict[str, Any], folder: Path) -> None:
     click.echo(f"{summary['experiment']} {summary['preset']}: {summary['status']}")
     if summary["status"] == "diverged":
         click.echo(f"  {summary['diverged']}")
-    for name in ("solved", "event_rate_before_Hz", "event_rate_after_Hz", "final_epoch_cost", "spike_count",
-                 "event_count", "burst_count", "solved_count", "event_rate_after_Hz_mean", "event_rate_after_Hz_sd"):  # fmt: skip
+    for name in _HEADLINES:
         if name in summary:
             click.echo(f"  {name}: {_shown(summary[name])}")
     for failed in (entry for entry in summary.get("runs", []) if entry["status"] != "done"):
         click.echo(f"  seed {failed['seed']} {failed['status']}: {failed.get('reason') or failed.get('diverged')}")
     if "speed" in summary:
-        click.echo(f"  speed    {summary['simulated_s']:g} s simulated in {summary['run_s']:.1f} s ({summary['speed']:.1f} x)")
+        click.echo(
+            f"  speed    {summary['simulated_s']:g} s simulated in {summary['run_s']:.1f} s ({summary['speed']:.1f} x)"
+        )
     click.echo(f"  results  {folder}")
 
 
@@ -214,7 +232,7 @@ def _duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
 
 
-def _table(rows: list[tuple[str, ...]]) -> None:
+def _table(rows: Sequence[tuple[str, ...]]) -> None:
     widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
     for row in rows:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

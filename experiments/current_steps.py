@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 from brian2 import Network, Quantity, SpikeMonitor, StateMonitor, TimedArray, defaultclock, ms, pA
-
 from burstlab.analysis import bursts, figures
 from burstlab.models import Pyramidal, pyramidal
 from burstlab.models.parameters import (
@@ -36,8 +35,12 @@ EXPECTED_S = {"quick": 1, "paper": 1}
 class Config:
     """Settings of the experiment."""
 
-    somatic_current: tuple = quantities((500,), pA, -5000, 10000, "step into the soma, one per cell or one for all", PAYEUR_PROGRAM)
-    dendritic_current: tuple = quantities((400,), pA, -5000, 10000, "step into the dendrite, one per cell or one for all", PAYEUR_PROGRAM)
+    somatic_current: tuple = quantities(
+        (500,), pA, -5000, 10000, "step into the soma, one per cell or one for all", PAYEUR_PROGRAM
+    )
+    dendritic_current: tuple = quantities(
+        (400,), pA, -5000, 10000, "step into the dendrite, one per cell or one for all", PAYEUR_PROGRAM
+    )
     onset: Quantity = quantity(100, ms, 0, 10000, "begin of the step", PAYEUR_PROGRAM, structural=True)
     step_duration: Quantity = quantity(500, ms, 1, 10000, "length of the step", PAYEUR_PROGRAM, structural=True)
     duration: Quantity = quantity(800, ms, 1, 30000, "simulated time", PAYEUR_PROGRAM, structural=True)
@@ -53,7 +56,9 @@ class Config:
                 "somatic_current; give as many of each, or one for all cells"
             )
         if self.onset + self.step_duration > self.duration:
-            raise ParameterError(f"duration = {self.duration}: the step ends after it, at {self.onset + self.step_duration}")
+            raise ParameterError(
+                f"duration = {self.duration}: the step ends after it, at {self.onset + self.step_duration}"
+            )
 
     @property
     def n_cells(self) -> int:
@@ -142,8 +147,8 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
         "trace/v_d": Array(raw["v_d"].T, "V", ("cell", "sample")),
     }
     summary = {
-        "somatic_current_pA": _in_pA(config.somatic_current, n),
-        "dendritic_current_pA": _in_pA(config.dendritic_current, n),
+        "somatic_current_pA": _in_picoamperes(config.somatic_current, n),
+        "dendritic_current_pA": _in_picoamperes(config.dendritic_current, n),
         "spike_count": counts["spike"],
         "event_count": counts["event"],
         "burst_count": counts["burst"],
@@ -153,7 +158,7 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
     return Analysis(arrays=arrays, summary=summary, bounds=bounds)
 
 
-def _in_pA(currents: tuple, n: int) -> list[float]:
+def _in_picoamperes(currents: tuple, n: int) -> list[float]:
     each = [float(f"{float(current / pA):.9g}") for current in currents]
     return each * n if len(each) == 1 else each
 

@@ -5,5 +5,5 @@ class RunError(RuntimeError):
     """A run could not be made, or its results cannot be used."""
 
 
-class Interrupted(RunError):
+class InterruptedRunError(RunError):
     """A run was stopped from outside."""

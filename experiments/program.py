@@ -245,11 +245,9 @@ def build(experiment: Any, config: Any, float_bits: int, folder: Path) -> None:
     # Parameters have their values before synapses and initial states are made of them.
     device.apply_run_args()
     model.connect()
-    model.network.run(
-        model.duration, report=_REPORT, report_period=0.2 * second, namespace=dict(model.functions)
-    )
+    model.network.run(model.duration, report=_REPORT, report_period=0.2 * second, namespace=dict(model.functions))
     device.build(directory=str(folder), run=False, compile=True, with_output=False)
-    manifest = {
+    manifest: dict[str, Any] = {
         "inputs": _inputs(model, device),
         "outputs": {name: _describe(output, device) for name, output in model.outputs.items()},
     }
@@ -265,13 +263,13 @@ def _inputs(model: Any, device: Any) -> dict[str, dict[str, Any]]:
     inputs = {}
     for owner in model.network.objects:
         for name, variable in getattr(owner, "variables", {}).items():
-            if variable in device.arrays and getattr(variable, "owner", None) is not None and not variable.read_only:
-                if variable.owner.name == owner.name and not getattr(variable, "dynamic", False):
-                    inputs[f"{owner.name}.{name}"] = {
-                        "argument": f"{owner.name}.{name}",
-                        "dtype": np.dtype(variable.dtype).str,
-                        "size": int(variable.size),
-                    }
+            own = variable in device.arrays and variable.owner is not None and variable.owner.name == owner.name
+            if own and not variable.read_only and not getattr(variable, "dynamic", False):
+                inputs[f"{owner.name}.{name}"] = {
+                    "argument": f"{owner.name}.{name}",
+                    "dtype": np.dtype(variable.dtype).str,
+                    "size": int(variable.size),
+                }
     for name, timed in model.functions.items():
         inputs[f"{name}.values"] = {
             "argument": f"{timed.name}.values",

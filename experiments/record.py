@@ -58,7 +58,9 @@ class Analysis:
             # float32 rounds a bound that it cannot hold
             slack = 1e-6 * max(abs(low), abs(high))
             if values.size and (values.min() < low - slack or values.max() > high + slack):
-                return f"{name} went from {values.min():g} to {values.max():g} {unit}, outside {low:g} to {high:g} {unit}"
+                return (
+                    f"{name} went from {values.min():g} to {values.max():g} {unit}, outside {low:g} to {high:g} {unit}"
+                )
         return None
 
 
@@ -170,7 +172,9 @@ def read_json(folder: Path, name: str) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise RunError(f"{folder / name} is not from burstlab")
     if name == CONFIG and content.get("format", 0) > FORMAT:
-        raise RunError(f"{folder} was written by a newer burstlab (format {content['format']}, this one reads {FORMAT})")
+        raise RunError(
+            f"{folder} was written by a newer burstlab (format {content['format']}, this one reads {FORMAT})"
+        )
     return content
 
 

@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-
 from burstlab.models.parameters import ParameterError
 
 from . import program, record
 from .catalogue import configure, find
-from .errors import Interrupted, RunError
+from .errors import InterruptedRunError, RunError
 from .simulation import BACKENDS, Simulated, settings, simulate_here
 
 Progress = Callable[[float, float], None]
@@ -304,7 +303,7 @@ def run_seeds(
 
         def watched(done: float, total: float) -> None:
             if stop.is_set():
-                raise Interrupted("stopped")
+                raise InterruptedRunError("stopped")
             if report is not None:
                 report(done, total)
 

@@ -27,13 +27,12 @@ from brian2 import (
     Synapses,
     TimedArray,
     defaultclock,
-    mV,
     ms,
+    mV,
     nA,
     pA,
     second,
 )
-
 from burstlab.analysis import figures, learning
 from burstlab.equations import teaching as equations
 from burstlab.models import (
@@ -99,7 +98,8 @@ class Background:
     exc_dendrite: Quantity = quantity(0.05, None, 0, 10, "its excitatory weight, all dendrites", PAYEUR_PROGRAM)
     inh_dendrite: Quantity = quantity(0.05, None, 0, 10, "its inhibitory weight, all dendrites", PAYEUR_PROGRAM)
 
-    __post_init__ = check
+    def __post_init__(self) -> None:
+        check(self)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,13 +107,24 @@ class Projections:
     """Weights of the projections, in units of the target's leak."""
 
     w_initial: Quantity = quantity(0.234, None, 0, 10, "plastic excitatory weights at the start", PAYEUR_PROGRAM)
-    w_inhibition: Quantity = quantity(0.25, None, 0, 10, "fixed event-transmitted inhibition, same routes", PAYEUR_PROGRAM)
-    feedback_exc_hidden1: Quantity = quantity(0.26, None, 0, 10, "output bursts to hidden1 dendrites, exc", PAYEUR_PROGRAM)
-    feedback_inh_hidden1: Quantity = quantity(0.06, None, 0, 10, "output bursts to hidden1 dendrites, inh", PAYEUR_PROGRAM)
-    feedback_exc_hidden2: Quantity = quantity(0.026, None, 0, 10, "output bursts to hidden2 dendrites, exc", PAYEUR_PROGRAM)
-    feedback_inh_hidden2: Quantity = quantity(0.27, None, 0, 10, "output bursts to hidden2 dendrites, inh", PAYEUR_PROGRAM)
+    w_inhibition: Quantity = quantity(
+        0.25, None, 0, 10, "fixed event-transmitted inhibition, same routes", PAYEUR_PROGRAM
+    )
+    feedback_exc_hidden1: Quantity = quantity(
+        0.26, None, 0, 10, "output bursts to hidden1 dendrites, exc", PAYEUR_PROGRAM
+    )
+    feedback_inh_hidden1: Quantity = quantity(
+        0.06, None, 0, 10, "output bursts to hidden1 dendrites, inh", PAYEUR_PROGRAM
+    )
+    feedback_exc_hidden2: Quantity = quantity(
+        0.026, None, 0, 10, "output bursts to hidden2 dendrites, exc", PAYEUR_PROGRAM
+    )
+    feedback_inh_hidden2: Quantity = quantity(
+        0.27, None, 0, 10, "output bursts to hidden2 dendrites, inh", PAYEUR_PROGRAM
+    )
 
-    __post_init__ = check
+    def __post_init__(self) -> None:
+        check(self)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,11 +132,15 @@ class Config:
     """Settings of the experiment; the defaults are those of the paper's Fig 4."""
 
     n: int = integer(500, 125, 5000, "cells per population", PAYEUR, structural=True)
-    inputs_per_cell: int = integer(100, 1, 1000, "mean number of synapses per cell and route", PAYEUR_PROGRAM, structural=True)
+    inputs_per_cell: int = integer(
+        100, 1, 1000, "mean number of synapses per cell and route", PAYEUR_PROGRAM, structural=True
+    )
     dt: Quantity = quantity(0.1, ms, 0.01, 1, "time step", PAYEUR_PROGRAM, structural=True)
     settling: Quantity = quantity(6, second, 0, 100, "time before the first test", PAYEUR_PROGRAM, structural=True)
     example_duration: Quantity = quantity(8, second, 0.2, 100, "length of an example", PAYEUR, structural=True)
-    prediction: Quantity = quantity(0.9, None, 0.1, 1, "fraction of an example before the teacher", PAYEUR, structural=True)
+    prediction: Quantity = quantity(
+        0.9, None, 0.1, 1, "fraction of an example before the teacher", PAYEUR, structural=True
+    )
     epochs: int = integer(500, 1, 10000, "times that the four examples are taught", PAYEUR, structural=True)
 
     eta_hidden: Quantity = quantity(8e-3, None, 0, 1, "learning rate of synapses onto hidden cells", PAYEUR_PROGRAM)
@@ -162,7 +177,9 @@ class Config:
     def __post_init__(self) -> None:
         check(self)
         if self.inputs_per_cell > self.n:
-            raise ParameterError(f"inputs_per_cell = {self.inputs_per_cell}: more than the n = {self.n} cells there are")
+            raise ParameterError(
+                f"inputs_per_cell = {self.inputs_per_cell}: more than the n = {self.n} cells there are"
+            )
         for name in ("settling", "example_duration"):
             steps = float(getattr(self, name) / self.dt)
             if abs(steps - round(steps)) > 1e-6:
@@ -336,7 +353,10 @@ def values(config: Config, seed: int) -> dict[str, Any]:
     sources = _background(config)
     same_sign = config.feedback == "same_sign"
     w = config.weights
-    exc, inh = [0, 0, w.feedback_exc_hidden1, w.feedback_exc_hidden2, 0], [0, 0, w.feedback_inh_hidden1, w.feedback_inh_hidden2, 0]
+    exc, inh = (
+        [0, 0, w.feedback_exc_hidden1, w.feedback_exc_hidden2, 0],
+        [0, 0, w.feedback_inh_hidden1, w.feedback_inh_hidden2, 0],
+    )
     if same_sign:
         exc[3], inh[3] = exc[2], inh[2]
     if config.feedback == "cut":
@@ -432,7 +452,10 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
         E_bar[4, at_end], np.array(config.targets)[shown], float(config.rule.e_min), float(config.rule.e_max)
     )
     measured = [begins + part * example for part in MEASURED]
-    rates = {name: learning.mean_in_windows(values_, width, *measured) for name, values_ in (("e", event_rate), ("b", burst_rate))}
+    rates = {
+        name: learning.mean_in_windows(values_, width, *measured)
+        for name, values_ in (("e", event_rate), ("b", burst_rate))
+    }
     before, after = rates["e"][:, :4], rates["e"][:, -4:]
     per_cell = raw["incoming"].reshape(len(raw["incoming"]), 3, n)
     in_degree = np.bincount(raw["target"], minlength=5 * n)[2 * n :].reshape(3, n)

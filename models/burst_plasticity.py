@@ -28,7 +28,8 @@ class BurstPlasticity:
     w_min: Quantity = quantity(0, None, 0, 10, "smallest weight", PAYEUR)
     w_max: Quantity = quantity(1, None, 0, 10, "largest weight", PAYEUR)
 
-    __post_init__ = check
+    def __post_init__(self) -> None:
+        check(self)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +38,8 @@ class SlowHomeostasis:
 
     tau_rate: Quantity = quantity(30, second, 0.1, 1000, "average of the spike rate for homeostasis", PAYEUR_PROGRAM)
 
-    __post_init__ = check
+    def __post_init__(self) -> None:
+        check(self)
 
 
 @dataclass(frozen=True, kw_only=True)

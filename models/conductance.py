@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from brian2 import Equations, Quantity, mV, ms
+from brian2 import Equations, Quantity, ms, mV
 
 from ..equations import conductance as equations
 from .parameters import PAYEUR, ParameterError, check, quantity
@@ -19,7 +19,8 @@ class Conductance:
     tau_exc: Quantity = quantity(5, ms, 0.5, 200, "decay of excitation", PAYEUR)
     tau_inh: Quantity = quantity(10, ms, 0.5, 200, "decay of inhibition", PAYEUR)
 
-    __post_init__ = check
+    def __post_init__(self) -> None:
+        check(self)
 
 
 DRIVING_FORCES = tuple(equations.DENDRITIC_SYNAPSES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from brian2 import Equations, NeuronGroup, Quantity, mV, ms, nS, pA, pF
+from brian2 import Equations, NeuronGroup, Quantity, ms, mV, nS, pA, pF
 from numpy import float64
 
 from ..equations import interneuron as equations
@@ -28,7 +28,8 @@ class Interneuron:
     b: Quantity = quantity(10, pA, 0, 5000, "spike-triggered adaptation", PAYEUR)
     refractory_time: Quantity = quantity(2, ms, 0, 100, "absolute refractory time", PAYEUR)
 
-    __post_init__ = check
+    def __post_init__(self) -> None:
+        check(self)
 
 
 def som_parameters() -> Interneuron:

@@ -160,7 +160,7 @@ def check_value(name: str, value: Any, known: Parameter) -> Any:
     """`value` in the form a field keeps it (Quantity, int, str, or a tuple of them), or a ParameterError."""
     if not known.several:
         return _check_one(name, value, known)
-    if isinstance(value, str) or np.ndim(value) == 0:
+    if isinstance(value, str) or (not isinstance(value, list | tuple) and np.ndim(value) == 0):
         value = (value,)
     if known.length is not None and len(value) != known.length:
         raise ParameterError(f"{name}: {len(value)} values given, {known.length} needed ({known.range_text})")
@@ -177,11 +177,13 @@ def _check_one(name: str, value: Any, known: Parameter) -> Any:
     if known.kind == "integer":
         if isinstance(value, bool) or not isinstance(value, int | np.integer):
             raise ParameterError(f"{name} = {value}: a whole number is needed, {known.range_text}")
-        number, checked = float(value), int(value)
+        checked: Any = int(value)
+        number: float = checked
     else:
         number, checked = _in_unit(name, value, known)
-    if not math.isfinite(number) or not known.low <= number <= known.high:
-        shown = value if known.kind == "integer" else known.format(checked)
+    # Range first: a whole number beyond it may be too large for a float.
+    if not known.low <= number <= known.high or not math.isfinite(number):
+        shown = known._format_one(checked)
         raise ParameterError(f"{name} = {shown}: outside the allowed range, {known.range_text}")
     return checked
 
@@ -192,7 +194,7 @@ def _in_unit(name: str, value: Any, known: Parameter) -> tuple[float, Any]:
     try:
         quantity_ = Quantity(value, dtype=float)
         same = have_same_dimensions(quantity_, unit)
-    except (TypeError, ValueError, DimensionMismatchError):
+    except (TypeError, ValueError, OverflowError, DimensionMismatchError):
         raise ParameterError(f"{name} = {value}: {wanted} is needed, {known.range_text}") from None
     if quantity_.shape != ():
         raise ParameterError(f"{name} = {value}: one value is needed, {known.range_text}")
@@ -338,7 +340,7 @@ def parse_quantity(text: str) -> Quantity | None:
         unit = _UNITS[match.group(2)] ** int(match.group(3) or 1)
         value = value / unit if match.group(1) == "/" else value * unit
         position = match.end()
-    return value
+    return Quantity(value)  # a unit to the power of 0 leaves a float
 
 
 # ---- giving parameters to Brian2 objects -----------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from brian2 import Equations, NeuronGroup, Quantity, mV, ms, nS, pA, pF
+from brian2 import Equations, NeuronGroup, Quantity, ms, mV, nS, pA, pF
 from numpy import float64
 
 from ..equations import burst_detection, conductance
@@ -37,7 +37,8 @@ class Pyramidal:
     K_duration: Quantity = quantity(2, ms, 0, 50, "its length", PAYEUR)
     burst_interval: Quantity = quantity(16, ms, 1, 100, "spikes closer than this belong to one burst", PAYEUR)
 
-    __post_init__ = check
+    def __post_init__(self) -> None:
+        check(self)
 
 
 def pyramidal(

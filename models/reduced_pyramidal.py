@@ -1,10 +1,10 @@
-"""The reduced pyramidal cell of the XOR experiment (equations/reduced_pyramidal.py), values of the published program."""
+"""The reduced pyramidal cell of the XOR experiment (equations/reduced_pyramidal.py), values of the original program."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from brian2 import Equations, NeuronGroup, Quantity, mV, ms, nS, pA, pF
+from brian2 import Equations, NeuronGroup, Quantity, ms, mV, nS, pA, pF
 from numpy import float64
 
 from ..equations import conductance
@@ -35,7 +35,8 @@ class ReducedPyramidal:
     burst_delay: Quantity = quantity(5, ms, 0.2, 15, "shortest interval to the second spike", PAYEUR_PROGRAM)
     burst_jitter: Quantity = quantity(10, ms, 0, 15, "range of that interval above the shortest", PAYEUR_PROGRAM)
 
-    __post_init__ = check
+    def __post_init__(self) -> None:
+        check(self)
 
 
 def reduced_pyramidal(

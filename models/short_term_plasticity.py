@@ -22,7 +22,8 @@ class ShortTermPlasticity:
     U: Quantity = quantity(0.02, None, 0, 1, "release probability at rest", PAYEUR)
     f: Quantity = quantity(0.1, None, 0, 1, "facilitation at each spike", PAYEUR)
 
-    __post_init__ = check
+    def __post_init__(self) -> None:
+        check(self)
 
 
 def stf_parameters() -> ShortTermPlasticity:

@@ -27,9 +27,7 @@ def _step(_brian):
 def pair(forced):
     """pair(pre, post, ...): two groups that emit given events, plastic synapses all to all; weights after the run."""
 
-    def pair_(
-        pre, post, rule, homeostasis="off", eta=0.01, M=1, w=0.5, event_rate=5 * Hz, P=0.2, one_to_one=False
-    ):
+    def pair_(pre, post, rule, homeostasis="off", eta=0.01, M=1, w=0.5, event_rate=5 * Hz, P=0.2, one_to_one=False):
         part = cell_part(homeostasis)
         groups, namespace = {}, {}
         for name, (events, bursts) in {"source": pre, "target": post}.items():
@@ -120,7 +118,9 @@ def test_weights_equal_the_rule_written_as_sums(pair, rng, homeostasis, P):
     rule = BurstPlasticity(w_max=10)
     eta = 1e-3
     result = pair(pre, post, rule, homeostasis, eta, w=5, event_rate=6 * Hz, P=P)
-    times = [[tuple(np.flatnonzero(x[:, k]) * DT for x in side) for k in range(side[0].shape[1])] for side in (pre, post)]
+    times = [
+        [tuple(np.flatnonzero(x[:, k]) * DT for x in side) for k in range(side[0].shape[1])] for side in (pre, post)
+    ]
     rows = [
         expected_change(times[0][i], times[1][j], rule, homeostasis, eta, 6.0, P)
         for i, j in zip(result.i, result.j, strict=True)

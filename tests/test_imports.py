@@ -109,7 +109,10 @@ def test_no_pickle_no_yaml(path):
 
 
 def keyword_is_true(call, name):
-    return any(word.arg == name and not (isinstance(word.value, ast.Constant) and word.value.value is False) for word in call.keywords)
+    return any(
+        word.arg == name and not (isinstance(word.value, ast.Constant) and word.value.value is False)
+        for word in call.keywords
+    )
 
 
 @every_file

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from brian2 import SpikeMonitor, StateMonitor, mV, ms, pA
+from brian2 import SpikeMonitor, StateMonitor, ms, mV, pA
 from burstlab.models import Interneuron, interneurons, pv_parameters, som_parameters
 from scipy.integrate import quad
 from scipy.linalg import expm
@@ -35,15 +35,15 @@ def passive_error(run, dt):
     # V_T far above: the exponential is below exp(-17) D_T = 1e-10 V.
     p = Interneuron(V_T=0 * mV)
     cells = interneurons(1, p)
-    cells.v, cells.w = -90 * mV, 5 * pA
-    states = StateMonitor(cells, ["v", "w"], record=0, dt=2 * ms)
+    cells.v, cells.w_a = -90 * mV, 5 * pA
+    states = StateMonitor(cells, ["v", "w_a"], record=0, dt=2 * ms)
     run(cells, states, duration=60 * ms, dt=dt)
     matrix = np.array(
         [[-si(p.g_L) / si(p.C), -1 / si(p.C)], [si(p.a) / si(p.tau_w), -1 / si(p.tau_w)]],
     )
     exact = np.array([expm(matrix * t) @ [-0.02, 5e-12] for t in np.asarray(states.t)])
     error_v = np.abs(np.asarray(states.v[0]) + 0.07 - exact[:, 0]).max()
-    return error_v, np.abs(np.asarray(states.w[0]) - exact[:, 1]).max()
+    return error_v, np.abs(np.asarray(states.w_a[0]) - exact[:, 1]).max()
 
 
 def test_passive_decay_converges_with_first_order(run):
@@ -88,7 +88,7 @@ def test_pv_cells_do_not_adapt(run):
     run(cells, spikes, duration=500 * ms)
     assert len(isi(spikes)) >= 10
     assert np.ptp(isi(spikes)) < 1e-9  # every interval begins from the same state
-    assert cells.w[0] == 0 * pA
+    assert cells.w_a[0] == 0 * pA
 
 
 def test_som_cells_adapt(run):
@@ -111,7 +111,7 @@ def test_som_adaptation_jumps_by_b(run):
     run(cells, spikes, duration=0.1 * ms)
     assert list(spikes.i) == [0]
     subthreshold = si(p.a) * (0.010 - si(p.E_L)) / si(p.tau_w) * DT
-    np.testing.assert_allclose(np.asarray(cells.w), [si(p.b) + subthreshold, 0], rtol=1e-9, atol=1e-24)
+    np.testing.assert_allclose(np.asarray(cells.w_a), [si(p.b) + subthreshold, 0], rtol=1e-9, atol=1e-24)
 
 
 @pytest.mark.parametrize("parameters", [som_parameters(), pv_parameters()], ids=["som", "pv"])

@@ -8,7 +8,7 @@ import pkgutil
 
 import numpy as np
 import pytest
-from brian2 import Hz, Quantity, amp, mV, ms, nA, second
+from brian2 import Hz, Quantity, amp, ms, mV, nA, second
 from burstlab import models
 from burstlab.models import BurstPlasticity, ParameterError, Pyramidal, pyramidal
 from burstlab.models.parameters import (
@@ -65,13 +65,17 @@ def si(value):
     return np.asarray(value, dtype=float)
 
 
-@pytest.mark.parametrize("text", ["9 ms", "9*ms", "9ms", " 9 ms ", "0.009 s", "9e-3*second", "9000 us", "+9.0 ms", "9. ms"])
+@pytest.mark.parametrize(
+    "text", ["9 ms", "9*ms", "9ms", " 9 ms ", "0.009 s", "9e-3*second", "9000 us", "+9.0 ms", "9. ms"]
+)
 def test_one_time_in_many_forms(text):
     np.testing.assert_allclose(si(parse("tau", text, EXAMPLE["tau"])), 9e-3, rtol=1e-15)
     assert parse("tau", text, EXAMPLE["tau"]).dim == second.dim
 
 
-@pytest.mark.parametrize("text", ["1 nA*Hz", "1*nA*Hz", "1 nA Hz", "1 nA/s", "1e-9 amp*hertz", "1 nA * Hz", "1 nA*s**-1"])
+@pytest.mark.parametrize(
+    "text", ["1 nA*Hz", "1*nA*Hz", "1 nA Hz", "1 nA/s", "1e-9 amp*hertz", "1 nA * Hz", "1 nA*s**-1"]
+)
 def test_products_of_units(text):
     value = parse("c", text, EXAMPLE["c"])
     np.testing.assert_allclose(si(value), 1e-9, rtol=1e-12)
@@ -227,9 +231,10 @@ def test_a_message_says_what_is_allowed():
 texts = st.one_of(
     st.text(max_size=30),
     st.from_regex(r"[+-]?[0-9.]{0,4}([eE][+-]?[0-9]{1,3})? ?[*/]? ?[a-zA-Z]{0,4}(\*\*-?[0-9])?", fullmatch=True),
-    st.lists(st.sampled_from(["9", "1e308", "ms", "GHz", "fs", "*", "/", " ", "**9", "**-9", "-", ",", "[", "]", "nan"]), max_size=12).map(
-        "".join
-    ),
+    st.lists(
+        st.sampled_from(["9", "1e308", "ms", "GHz", "fs", "*", "/", " ", "**9", "**-9", "-", ",", "[", "]", "nan"]),
+        max_size=12,
+    ).map("".join),
 )
 json_values = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), texts),
@@ -298,8 +303,11 @@ def test_changes_reach_sets_within_sets():
     changed = with_changes(Example(), {"cell_tau_s": "20 ms", "n": "7", "mode": "fast"})
     assert float(changed.cell.tau_s) == 0.02
     assert (changed.n, changed.mode) == (7, "fast")
-    same = {name for name, known, value in walk(changed) if known.format(value) != known.format(dict(
-        (other, kept) for other, _, kept in walk(Example()))[name])}
+    same = {
+        name
+        for name, known, value in walk(changed)
+        if known.format(value) != known.format(dict((other, kept) for other, _, kept in walk(Example()))[name])
+    }
     assert same == {"cell_tau_s", "n", "mode"}
 
 

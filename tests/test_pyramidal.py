@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from brian2 import EventMonitor, SpikeMonitor, StateMonitor, mV, ms, nA, pA, second, volt
+from brian2 import EventMonitor, SpikeMonitor, StateMonitor, ms, mV, nA, pA, second, volt
 from burstlab.analysis.bursts import count_per_cell, find_bursts
 from burstlab.models import Pyramidal, pyramidal
 from scipy.linalg import expm
@@ -209,4 +209,3 @@ def test_first_spikes_come_when_those_of_the_original_do(run):
         # Its threshold is effectively dt I/C higher (current is added after the test): up to 1.2 ms, and two steps.
         assert abs(first - theirs) < 1.5e-3
         assert first <= theirs + DT
-

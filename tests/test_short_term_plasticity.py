@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from brian2 import StateMonitor, ms
-from burstlab.models import std_parameters, stf_parameters
 from burstlab.models import short_term_plasticity as stp
+from burstlab.models import std_parameters, stf_parameters
 
 DT = 0.1e-3
 KINDS = pytest.mark.parametrize("parameters", [stf_parameters(), std_parameters()], ids=["STF", "STD"])

@@ -1,0 +1,46 @@
+# Every target does its own set-up: a virtual environment in .venv, and burstlab in it.
+PYTHON ?= python3
+BIN = .venv/bin
+
+.PHONY: xor test test-slow check format clean
+
+xor: .venv/installed
+	$(BIN)/burstlab run xor --preset quick --out results/xor/quick-seed1 --force
+	@echo "figure: results/xor/quick-seed1/figure.png"
+
+test: .venv/tested
+	$(BIN)/python -m pytest -m "not slow"
+
+test-slow: .venv/tested
+	$(BIN)/python -m pytest -m slow
+
+check: .venv/checked
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: .venv/checked
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# The list of files is part of the key: an editable install is a tree of links, one for each.
+SOURCES = pyproject.toml $(wildcard analysis/*.py equations/*.py experiments/*.py models/*.py) \
+          $(wildcard experiments/templates/* models/templates/*)
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/installed: .venv/bin/python $(SOURCES)
+	$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	touch $@
+
+.venv/tested: .venv/installed
+	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[test]"
+	touch $@
+
+.venv/checked: .venv/installed
+	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[check]"
+	touch $@
+
+clean:
+	rm -rf .venv build dist results *.egg-info
