@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import click
-from burstlab.models.parameters import ParameterError, walk
 from tqdm import tqdm
+
+from burstlab.models.parameters import ParameterError, walk
 
 from . import program, runner
 from .catalogue import EXPERIMENTS, configure, find

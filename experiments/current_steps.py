@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from brian2 import Network, Quantity, SpikeMonitor, StateMonitor, TimedArray, defaultclock, ms, pA
+
 from burstlab.analysis import bursts, figures
 from burstlab.models import Pyramidal, pyramidal
 from burstlab.models.parameters import (

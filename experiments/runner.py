@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
 from burstlab.models.parameters import ParameterError
 
 from . import program, record

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import brian2
 import numpy as np
 from brian2 import Network, Quantity, prefs
+
 from burstlab.models.parameters import walk, with_changes
 
 from .errors import RunError

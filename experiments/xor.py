@@ -33,6 +33,7 @@ from brian2 import (
     pA,
     second,
 )
+
 from burstlab.analysis import figures, learning
 from burstlab.equations import teaching as equations
 from burstlab.models import (
@@ -131,7 +132,7 @@ class Projections:
 class Config:
     """Settings of the experiment; the defaults are those of the paper's Fig 4."""
 
-    n: int = integer(500, 125, 5000, "cells per population", PAYEUR, structural=True)
+    n: int = integer(500, 125, 10000, "cells per population", PAYEUR, structural=True)
     inputs_per_cell: int = integer(
         100, 1, 1000, "mean number of synapses per cell and route", PAYEUR_PROGRAM, structural=True
     )

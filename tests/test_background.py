@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from brian2 import Hz, Network, NeuronGroup, PoissonInput, StateMonitor, ms, prefs, second
-from burstlab.models.background import PoissonDrive, Source
 from scipy import stats
+
+from burstlab.models.background import PoissonDrive, Source
 
 N, RATE_EXC, RATE_INH, SECONDS, BIN_MS = 1000, 200, 90, 1.0, 20
 BACKENDS = ["numpy", "cython", "cpp"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import brian2
 import numpy as np
 from brian2 import EventMonitor, NeuronGroup, SpikeMonitor, TimedArray, ms, nA, pA
+
 from burstlab.analysis.bursts import find_bursts
 from burstlab.equations.burst_detection import BURST_DETECTION, IS_BURST, IS_EVENT, ON_SPIKE
 from burstlab.models import pyramidal

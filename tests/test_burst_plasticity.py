@@ -8,6 +8,7 @@ import brian2
 import numpy as np
 import pytest
 from brian2 import Equations, EventMonitor, Hz, Network, ms, second
+
 from burstlab.models import BurstPlasticity, Conductance, ParameterError, plastic_projection, reduced_pyramidal
 from burstlab.models.burst_plasticity import begin_averages, cell_part, run_homeostasis
 from burstlab.models.conductance import pyramidal_synapses
@@ -88,17 +89,17 @@ def expected_change(pre, post, rule, homeostasis, eta, event_rate, P):
     def average(times, start, t, tau=tau):
         return start * np.exp(-t / tau) + trace(t, times, tau, now=False) / tau
 
-    def H(t):
+    def excess(t):
         E_bar = average(post[0], event_rate, t)
         return -(1 - e_max / E_bar) if E_bar > e_max else 0.0
 
     change, H_used, P_used = 0.0, 0, 0
     for t in post[0]:
         P_bar = average(post[1], event_rate * P, t) / average(post[0], event_rate, t)
-        change += eta * (-min(P_bar, 1) + H(t)) * trace(t, pre[0], tau_x, now=True)
-        H_used, P_used = H_used + (H(t) < 0), P_used + (P_bar > 1)
+        change += eta * (-min(P_bar, 1) + excess(t)) * trace(t, pre[0], tau_x, now=True)
+        H_used, P_used = H_used + (excess(t) < 0), P_used + (P_bar > 1)
     for t in post[1]:
-        change += eta * (1 + H(t)) * trace(t, pre[0], tau_x, now=True)
+        change += eta * (1 + excess(t)) * trace(t, pre[0], tau_x, now=True)
     spikes = np.sort(np.concatenate(post))
     for t in pre[0] if homeostasis != "off" else []:
         renewed = np.floor(t / 0.01 + 1e-9) * 0.01
@@ -186,7 +187,7 @@ def mean_change(pair, rng, p):
 def test_mean_change_vanishes_where_the_burst_probability_is_its_average(pair, rng, p, sign):
     mean, error = mean_change(pair, rng, p)
     # Pre and post are independent, so E[dw] = eta x E (p - P_bar): 5 standard errors of 200 independent synapses.
-    # P_bar with tau 100 s stays within 1 % of p for p = 0.3, much less than the error (5 % of x E p for one event each).
+    # P_bar with tau 100 s stays within 1 % of p for p = 0.3, much less than the error.
     assert abs(mean) < 5 * error if sign == 0 else sign * mean > 5 * error
 
 

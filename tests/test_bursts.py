@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from burstlab.analysis.bursts import burst_probability, count_per_cell, find_bursts, rate_in_bins
 
 

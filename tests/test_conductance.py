@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from brian2 import ms, mV, pA
+
 from burstlab.models import Conductance, Pyramidal, interneurons, pv_parameters, pyramidal
 from burstlab.models.conductance import DRIVING_FORCES, interneuron_synapses, pyramidal_synapses
 from burstlab.models.parameters import ParameterError, assign

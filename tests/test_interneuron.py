@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from brian2 import SpikeMonitor, StateMonitor, ms, mV, pA
-from burstlab.models import Interneuron, interneurons, pv_parameters, som_parameters
 from scipy.integrate import quad
 from scipy.linalg import expm
+
+from burstlab.models import Interneuron, interneurons, pv_parameters, som_parameters
 
 DT = 0.1e-3
 
@@ -115,7 +116,7 @@ def test_som_adaptation_jumps_by_b(run):
 
 
 @pytest.mark.parametrize("parameters", [som_parameters(), pv_parameters()], ids=["som", "pv"])
-def test_voltage_is_held_at_E_L_while_refractory(run, parameters):
+def test_voltage_is_held_at_rest_while_refractory(run, parameters):
     cells = interneurons(1, parameters)
     cells.I = 2000 * pA
     states, spikes = StateMonitor(cells, "v", record=0), SpikeMonitor(cells)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from brian2 import NeuronGroup, StateMonitor, ms, mV, nA
+
 from burstlab.models import projection, pyramidal, reduced_pyramidal, stf_parameters
 from burstlab.models import short_term_plasticity as stp
 

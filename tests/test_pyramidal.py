@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from brian2 import EventMonitor, SpikeMonitor, StateMonitor, ms, mV, nA, pA, second, volt
-from burstlab.analysis.bursts import count_per_cell, find_bursts
-from burstlab.models import Pyramidal, pyramidal
 from scipy.linalg import expm
 from scipy.optimize import brentq
+
+from burstlab.analysis.bursts import count_per_cell, find_bursts
+from burstlab.models import Pyramidal, pyramidal
 
 REFERENCE = Path(__file__).parent / "reference" / "two_compartment_steps.npz"
 UNCOUPLED = Pyramidal(g_s=0 * pA, g_d=0 * pA, c_d=0 * pA)
@@ -109,7 +110,7 @@ def boxed_cell(run, spike_steps, duration):
     return p, state
 
 
-def test_box_begins_in_the_next_step_and_lasts_K_duration(run):
+def test_box_begins_in_the_next_step_and_lasts_its_duration(run):
     p, state = boxed_cell(run, [0], 100)
     steps = round(si(p.K_duration) / DT)
     assert steps == 20

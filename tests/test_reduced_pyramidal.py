@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from brian2 import EventMonitor, StateMonitor, mV, nA, nS, pA
 from brian2 import ms as millisecond
+
 from burstlab.models import ReducedPyramidal, reduced_pyramidal
 
 DT = 0.1e-3

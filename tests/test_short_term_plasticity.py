@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from brian2 import StateMonitor, ms
+
 from burstlab.models import short_term_plasticity as stp
 from burstlab.models import std_parameters, stf_parameters
 
