@@ -34,11 +34,12 @@ MOVING_AVERAGES = Equations("""
     e_max : Hz (constant, shared)
     w_min : 1 (constant, shared)
     w_max : 1 (constant, shared)
+    E_floor : Hz (constant, shared)
     """)
 
 _DECAY = """
     decay = exp(-(t - t_average)/tau_avg)
-    E_bar *= decay
+    E_bar = E_bar*decay + E_floor  # after minutes of silence E_bar would be 0, and P_bar 0/0
     B_bar *= decay
     t_average = t
     H = clip(e_max/E_bar - 1, -1, 0)

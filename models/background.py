@@ -59,7 +59,7 @@ class PoissonDrive(Group, CodeRunner):
         The cells.
     sources : sequence of Source
         Their inputs. `rate` (Hz) and `weight` of the sources are arrays of this object and can be changed like any
-        parameter.
+        parameter; a C++ program reads them at its first step.
     name : str
         Name of the object.
     """

@@ -15,6 +15,8 @@ from .parameters import PAYEUR, PAYEUR_PROGRAM, ParameterError, assign, check, q
 HOMEOSTASIS = ("slow", "off", "fast")
 # G is renewed this often; the averages it is made of decay by 0.03 % (slow) or 0.5 % (fast, 2 s) meanwhile.
 HOMEOSTASIS_STEP = 10 * ms
+# What is left of E_bar after any silence: nothing beside a rate, but more than the smallest float32.
+E_FLOOR = 1e-30 * Hz
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +91,7 @@ def begin_averages(
         P_bar at the start.
     """
     assign(cells, parameters)
+    cells.E_floor = E_FLOOR
     cells.E_bar = event_rate
     cells.B_bar = event_rate * burst_probability
     cells.t_average = 0 * second

@@ -192,6 +192,8 @@ def _in_unit(name: str, value: Any, known: Parameter) -> tuple[float, Any]:
     unit = Quantity(1.0) if known.unit is None else known.unit
     wanted = "a number without a unit" if known.unit is None else f"a value with a unit like {known.unit}"
     try:
+        if isinstance(value, bool):
+            raise TypeError
         quantity_ = Quantity(value, dtype=float)
         same = have_same_dimensions(quantity_, unit)
     except (TypeError, ValueError, OverflowError, DimensionMismatchError):

@@ -7,6 +7,7 @@ from typing import Any
 from brian2 import Quantity, Synapses, ms
 
 from ..equations import projection as equations
+from .parameters import ParameterError
 
 
 def projection(
@@ -35,10 +36,12 @@ def projection(
         What is added: "w", the projection's own weight (the default); "w*release_pre" behind short-term plasticity of
         the source; or a variable of the target such as "w_feedback_post".
     delay : Quantity
-        Conduction delay; none by default.
+        Conduction delay; none by default. Behind short-term plasticity at least one time step.
     name : str
         Name of the object.
     """
+    if "release" in amount and not delay > 0 * ms:
+        raise ParameterError(f"delay = {delay}: release is known a step after the spike, a delay of a step is needed")
     synapses = Synapses(
         source,
         target,

@@ -31,9 +31,10 @@ class ReducedPyramidal:
     tau_wd: Quantity = quantity(30, ms, 1, 500, "time constant of dendritic adaptation", PAYEUR)
     E_d: Quantity = quantity(-57, mV, -80, 0, "dendritic voltage of burst probability 1/2", PAYEUR_PROGRAM)
     D_d: Quantity = quantity(6, mV, 0.5, 30, "slope of the burst probability", PAYEUR)
-    refractory_time: Quantity = quantity(20, ms, 1, 200, "absolute refractory time after each spike", PAYEUR_PROGRAM)
-    burst_delay: Quantity = quantity(5, ms, 0.2, 15, "shortest interval to the second spike", PAYEUR_PROGRAM)
-    burst_jitter: Quantity = quantity(10, ms, 0, 15, "range of that interval above the shortest", PAYEUR_PROGRAM)
+    # The ranges keep the second spike within the refractory time: no event can come before it.
+    refractory_time: Quantity = quantity(20, ms, 20, 200, "absolute refractory time after each spike", PAYEUR_PROGRAM)
+    burst_delay: Quantity = quantity(5, ms, 0.2, 10, "shortest interval to the second spike", PAYEUR_PROGRAM)
+    burst_jitter: Quantity = quantity(10, ms, 0, 10, "range of that interval above the shortest", PAYEUR_PROGRAM)
 
     def __post_init__(self) -> None:
         check(self)

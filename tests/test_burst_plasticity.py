@@ -296,3 +296,33 @@ def test_real_cells_learn_at_their_own_events_and_bursts(run):
 def test_unknown_homeostasis_names_the_choices():
     with pytest.raises(ParameterError, match=r"medium.*slow \| off \| fast"):
         cell_part("medium")
+
+
+def test_weights_survive_long_silence():
+    """E_bar of a cell silent for 500 averages is far below the smallest float32; P_bar must not become 0/0."""
+    import numpy as np
+    from brian2 import Equations, Network, NeuronGroup, SpikeGeneratorGroup, Synapses, defaultclock, ms, second
+
+    from burstlab.models.burst_plasticity import BurstPlasticity, begin_averages, cell_part
+
+    defaultclock.dt = 1 * ms
+    part = cell_part("off")
+    cells = NeuronGroup(
+        1,
+        part.equations + Equations("due : 1"),
+        events={"event": "due > 0"},
+        dtype=np.float32 if not part.dtype else {**part.dtype, "E_bar": np.float32, "B_bar": np.float32},
+        namespace={},
+        name="silent_cells",
+    )
+    cells.set_event_schedule("event", when="thresholds")
+    cells.run_on_event("event", part.on_event + "\ndue = 0", when="after_thresholds")
+    begin_averages(cells, BurstPlasticity(tau_avg=0.05 * second))
+    cells.eta = 0.1
+    kick = SpikeGeneratorGroup(1, [0], [25] * second, name="kick")
+    wake = Synapses(kick, cells, on_pre="due_post = 1", namespace={}, name="wake")
+    wake.connect()
+    Network(cells, kick, wake).run(25.1 * second, namespace={})
+    assert cells.t_average[0] > 24 * second  # the event took place
+    assert np.isfinite(cells.delta[0])
+    assert cells.E_bar[0] > 0

@@ -27,8 +27,11 @@ public:
     const int *events = nullptr;
     int n_events = 0;
 
+    // Brian2 2.10 and later write the state of a pathway's queues at the end: this one stays empty.
+    std::vector<CSpikeQueue *> queue;
+
     SynapticPathway(std::vector<int> &_sources, int start, int stop)
-        : sources(_sources), first_source(start), last_source(stop) {}
+        : sources(_sources), first_source(start), last_source(stop), queue(1, new CSpikeQueue(start, stop)) {}
 
     template <typename scalar> void prepare(const scalar *delays, size_t n_delays, double dt)
     {
