@@ -188,10 +188,16 @@ def run(
     return execute(planned, Path(out) if out is not None else planned.default_folder, force, progress)
 
 
-def execute(planned: Plan, folder: Path, force: bool = False, progress: Progress | None = None) -> Result:
-    """Make a planned run in `folder`: whole, or not there at all."""
+def execute(
+    planned: Plan,
+    folder: Path,
+    force: bool = False,
+    progress: Progress | None = None,
+    compiled: program.Program | None = None,
+) -> Result:
+    """Make a planned run in `folder`: whole, or not there at all; with a program that is at hand, if one is given."""
     with record.new_folder(folder, force) as partial:
-        simulated = _simulate(planned, partial, progress)
+        simulated = _simulate(planned, partial, progress, compiled)
         analysis = planned.experiment.analyse(planned.config, simulated.raw, planned.seed)
         simulated_s = float(planned.config.duration)
         summary = {
@@ -217,12 +223,12 @@ def execute(planned: Plan, folder: Path, force: bool = False, progress: Progress
     return Result(folder)
 
 
-def _simulate(planned: Plan, folder: Path, progress: Progress | None) -> Simulated:
+def _simulate(planned: Plan, folder: Path, progress: Progress | None, compiled: program.Program | None) -> Simulated:
     if planned.backend != "cpp":
         return simulate_here(
             planned.experiment, planned.config, planned.seed, planned.backend, planned.float_bits, progress
         )
-    compiled = program.compiled(planned.experiment, planned.config, planned.float_bits)
+    compiled = compiled or program.compiled(planned.experiment, planned.config, planned.float_bits)
     values = planned.experiment.values(planned.config, planned.seed)
     return program.run_program(compiled, values, planned.seed, folder, progress)
 
@@ -298,6 +304,7 @@ def run_seeds(
     if jobs > 1 and planned[0].backend != "cpp":
         raise ParameterError(f"--jobs {jobs}: only the cpp backend runs several at once")
     stop = threading.Event()
+    compiled: program.Program | None = None
 
     def one(item: Plan, partial: Path) -> dict[str, Any]:
         report = progress(item) if progress is not None else None
@@ -309,13 +316,13 @@ def run_seeds(
                 report(done, total)
 
         try:
-            return execute(item, partial / f"seed-{item.seed}", progress=watched).summary
+            return execute(item, partial / f"seed-{item.seed}", progress=watched, compiled=compiled).summary
         except (RunError, OSError) as error:
             return {"seed": item.seed, "status": "failed", "reason": str(error)}
 
     with record.new_folder(folder, force) as partial:
         if planned[0].backend == "cpp":
-            program.compiled(planned[0].experiment, planned[0].config, planned[0].float_bits)
+            compiled = program.compiled(planned[0].experiment, planned[0].config, planned[0].float_bits)
         pool = ThreadPoolExecutor(max_workers=jobs)
         try:
             futures = [pool.submit(one, item, partial) for item in planned]

@@ -1,0 +1,106 @@
+"""What the tests of experiments share: one cache of compiled programs for the session, and programs that are scripts."""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from burstlab.experiments import program, run
+from burstlab.experiments.catalogue import find
+
+BURSTLAB = Path(sys.executable).with_name("burstlab")
+
+
+@functools.cache
+def shared_cache() -> Path:
+    """A cache folder for this session, so that no test depends on the user's and no program is compiled twice."""
+    folder = Path(tempfile.mkdtemp(prefix="burstlab-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cache():
+    """The session's cache folder, in the environment of every test of the module."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BURSTLAB_CACHE", str(shared_cache()))
+        patch.setenv("MPLBACKEND", "agg")
+        yield shared_cache()
+
+
+@functools.cache
+def steps_result(seed: int = 1):
+    """One run of the six cells of current_steps, made once in a session."""
+    return run("current_steps", "paper", seed=seed, out=_session_folder() / f"steps-{seed}")
+
+
+@functools.cache
+def _session_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="burstlab-runs-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+# XOR in seconds: the same equations, one hundredth of the time. It learns nothing.
+SHORT_XOR = {
+    "n": "125",
+    "inputs_per_cell": "50",
+    "dt": "0.2 ms",
+    "example_duration": "0.4 s",
+    "settling": "0.4 s",
+    "epochs": "2",
+    "tau_avg": "0.2 s",
+}
+
+
+@functools.cache
+def short_xor(seed: int = 1, again: int = 0, **changes: str):
+    """A short XOR run, made once in a session for each `again`; all share one program."""
+    name = "-".join(["xor", str(seed), str(again), *(f"{key}={value}" for key, value in sorted(changes.items()))])
+    return run("xor", seed=seed, out=_session_folder() / name.replace(" ", "_"), **(SHORT_XOR | changes))
+
+
+def command(*arguments: object, cwd: Path, timeout: float = 150, **environment: str) -> subprocess.CompletedProcess:
+    """Run the burstlab command in `cwd`; a value of None takes a variable out of the environment."""
+    return subprocess.run(
+        [str(BURSTLAB), *map(str, arguments)],
+        cwd=cwd,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+
+
+def script_program(
+    cache: Path, script: str, experiment: str = "current_steps", preset: str = "quick", outputs=None
+) -> Path:
+    """Put a shell script where the compiled program of an experiment's preset is looked for; returns the entry."""
+    module = find(experiment)
+    config = module.PRESETS[preset]
+    entry = cache / program.cache_key(module, config, 32)
+    (entry / "static_arrays").mkdir(parents=True)
+    (entry / "main").write_text(f"#!/bin/sh\n{script}\n")
+    (entry / "main").chmod(0o755)
+    inputs = {
+        name: {"argument": name, "dtype": "<f8", "size": int(np.size(value))}
+        for name, value in module.values(config, 1).items()
+    }
+    manifest = {"inputs": inputs, "outputs": outputs or {}, "checksum": program._checksum(entry)}
+    (entry / program.MANIFEST).write_text(json.dumps(manifest))
+    return entry
+
+
+def left_in(folder: Path) -> list[str]:
+    """Everything in a folder, hidden entries too."""
+    return sorted(path.name for path in folder.iterdir())

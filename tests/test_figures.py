@@ -1,0 +1,57 @@
+"""Every experiment draws its figure from a saved run, and from its saved arrays alone."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from burstlab.experiments import RunError, load, runner
+from burstlab.experiments.catalogue import EXPERIMENTS
+
+from .experiment_runs import cache, short_xor, steps_result
+
+__all__ = ["cache"]
+RUNS = {"current_steps": steps_result, "xor": short_xor}
+
+
+def test_every_experiment_is_here():
+    assert set(RUNS) == set(EXPERIMENTS)
+
+
+@pytest.fixture(params=sorted(RUNS))
+def result(request):
+    """A finished run of each experiment."""
+    return RUNS[request.param]()
+
+
+def test_a_run_has_its_figures(result):
+    assert (result.folder / "figure.png").stat().st_size > 20_000
+    assert (result.folder / "figure.png").read_bytes().startswith(b"\x89PNG")
+    assert (result.folder / "figure.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_drawn_again_from_the_record_alone(result, tmp_path):
+    copy = tmp_path / "elsewhere"
+    copy.mkdir()
+    for name in ("config.json", "summary.json", "results.h5"):
+        shutil.copy(result.folder / name, copy)
+    drawn = runner.draw(load(copy))
+    assert [path.name for path in drawn] == ["figure.png", "figure.pdf"]
+    assert (copy / "figure.png").stat().st_size > 20_000
+    # The same record gives the same picture.
+    assert (copy / "figure.png").read_bytes() == (result.folder / "figure.png").read_bytes()
+
+
+def test_every_panel_shows_data(result):
+    figure = result.figure()
+    assert len(figure.axes) >= 6
+    for axes in figure.axes:
+        assert any(len(line.get_xdata()) > 1 for line in axes.lines), axes.get_title(loc="left")
+
+
+def test_no_figure_without_results(result, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(result.folder, copy)
+    (copy / "results.h5").unlink()
+    with pytest.raises(RunError, match=r"results\.h5"):
+        runner.draw(load(copy))

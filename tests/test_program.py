@@ -1,0 +1,400 @@
+"""Compiled programs: when a cached one may be used, and what is said when it cannot be run."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from importlib import metadata
+
+import numpy as np
+import pytest
+from burstlab.experiments import RunError, current_steps, device, program, xor
+from burstlab.models.parameters import with_changes
+
+from .experiment_runs import cache, command, left_in, script_program, steps_result
+
+__all__ = ["cache"]
+PAPER, QUICK = current_steps.PRESETS["paper"], current_steps.PRESETS["quick"]
+VALUES = current_steps.values(PAPER, 1)
+
+
+@pytest.fixture(scope="module")
+def built(cache):
+    """The program of current_steps' paper preset in the session's cache."""
+    return program.compiled(current_steps, PAPER, 32)
+
+
+def _key(experiment=current_steps, config=QUICK, float_bits=32):
+    return program.cache_key(experiment, config, float_bits)
+
+
+# ---- the key ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_key_is_the_same_every_time():
+    assert _key() == _key()
+
+
+@pytest.mark.parametrize("changes", [{"tau_d": "9 ms"}, {"somatic_current": "300 pA"}, {"burst_interval": "10 ms"}])
+def test_biophysics_share_a_program(changes):
+    assert _key(config=with_changes(QUICK, changes)) == _key()
+
+
+@pytest.mark.parametrize(
+    "changes", [{"dt": "0.05 ms"}, {"duration": "900 ms"}, {"somatic_current": "1 pA, 2 pA"}], ids=lambda c: next(iter(c))
+)
+def test_structure_needs_its_own(changes):
+    assert _key(config=with_changes(QUICK, changes)) != _key()
+
+
+def test_experiment_and_precision_need_their_own():
+    assert len({_key(), _key(float_bits=64), _key(xor, xor.PRESETS["quick"])}) == 3
+
+
+def test_another_flag_is_another_key(monkeypatch):
+    before = _key()
+    monkeypatch.setattr(device, "COMPILE_FLAGS", [*device.COMPILE_FLAGS, "-funroll-loops"])
+    assert _key() != before
+
+
+@pytest.mark.parametrize("package", ["brian2", "numpy", "burstlab"])
+def test_another_version_is_another_key(monkeypatch, package):
+    before, real = _key(), metadata.version
+    monkeypatch.setattr(metadata, "version", lambda name: "99.9" if name == package else real(name))
+    assert _key() != before
+
+
+def test_another_processor_is_another_key(monkeypatch):
+    before = _key()
+    monkeypatch.setattr(program, "_processor", lambda: "abacus")
+    assert _key() != before
+
+
+SOURCES = [
+    ("equations", "pyramidal.py"),
+    ("models", "background.py"),
+    ("models", "templates/poisson_drive.cpp"),
+    ("experiments", "xor.py"),
+    ("experiments", "templates/network.cpp"),
+]
+
+
+@pytest.mark.parametrize(("package", "name"), SOURCES, ids=[name for _, name in SOURCES])
+def test_another_source_is_another_key(monkeypatch, tmp_path, package, name):
+    real = program.resources.files
+    for folder in ("equations", "models", "experiments"):
+        shutil.copytree(real(f"burstlab.{folder}"), tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    before = _key()
+    monkeypatch.setattr(program.resources, "files", lambda package: tmp_path / package.removeprefix("burstlab."))
+    assert _key() == before
+    with open(tmp_path / package / name, "a") as file:
+        file.write("\n")
+    assert _key() != before
+
+
+# ---- the cache -------------------------------------------------------------------------------------------------------
+
+
+def _truncated_main(entry):
+    with open(entry / "main", "r+b") as file:
+        file.truncate(1000)
+
+
+def _other_main(entry):
+    (entry / "main").write_text("#!/bin/sh\nexit 0\n")
+
+
+def _no_main(entry):
+    (entry / "main").unlink()
+
+
+def _garbled_manifest(entry):
+    (entry / "manifest.json").write_text("{")
+
+
+def _binary_manifest(entry):
+    (entry / "manifest.json").write_bytes(b"\x80\xff\x00")
+
+
+def _foreign_manifest(entry):
+    (entry / "manifest.json").write_text('["of", "another", "program"]')
+
+
+def _no_manifest(entry):
+    (entry / "manifest.json").unlink()
+
+
+def _no_arrays(entry):
+    shutil.rmtree(entry / "static_arrays")
+
+
+def _changed_manifest(entry):
+    manifest = json.loads((entry / "manifest.json").read_text())
+    first = next(iter(manifest["outputs"].values()))
+    first["rows"] = 3
+    (entry / "manifest.json").write_text(json.dumps(manifest))
+
+
+DAMAGES = [
+    _truncated_main,
+    _other_main,
+    _no_main,
+    _garbled_manifest,
+    _binary_manifest,
+    _foreign_manifest,
+    _no_manifest,
+    _no_arrays,
+    _changed_manifest,
+]
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__.strip("_"))
+def test_a_damaged_entry_is_built_again(built, tmp_path, monkeypatch, damage):
+    entry = tmp_path / built.folder.name
+    shutil.copytree(built.folder, entry)
+    asked = []
+
+    def build(cache, key, *_):
+        asked.append(key)
+        shutil.rmtree(cache / key, ignore_errors=True)
+        shutil.copytree(built.folder, cache / key)
+
+    monkeypatch.setattr(program, "_build_entry", build)
+    assert program.compiled(current_steps, PAPER, 32, cache=tmp_path).folder == entry
+    assert asked == []
+    damage(entry)
+    program.compiled(current_steps, PAPER, 32, cache=tmp_path)
+    assert asked == [entry.name]
+    assert (entry / "main").read_bytes() == (built.folder / "main").read_bytes()
+
+
+COLD = """
+import sys
+from pathlib import Path
+import numpy as np
+from burstlab.experiments import current_steps, program
+config = current_steps.PRESETS["paper"]
+built = program.compiled(current_steps, config, 32)
+done = program.run_program(built, current_steps.values(config, 1), 1, Path(sys.argv[1]))
+np.savez(Path(sys.argv[1]) / "found.npz", compile_s=done.compile_s, **done.raw)
+"""
+
+
+def test_processes_that_start_cold_at_once(built, tmp_path):
+    """Four processes and one empty cache: one compiles, all get the bytes that the session's own program gives."""
+    folders = [tmp_path / str(k) for k in range(4)]
+
+    def start(folder):
+        folder.mkdir()
+        environment = os.environ | {"BURSTLAB_CACHE": str(tmp_path / "cache")}
+        return subprocess.run(
+            [sys.executable, "-c", COLD, str(folder)], env=environment, capture_output=True, text=True, check=False
+        )
+
+    with ThreadPoolExecutor(4) as pool:
+        ended = list(pool.map(start, folders))
+    assert [done.returncode for done in ended] == [0] * 4, [done.stderr for done in ended]
+    found = [dict(np.load(folder / "found.npz")) for folder in folders]
+    assert sum(float(arrays.pop("compile_s")) > 0 for arrays in found) == 1
+    ours = program.run_program(built, VALUES, 1, tmp_path).raw
+    assert len(ours["time"]) == 53
+    for arrays in found:
+        assert set(arrays) == set(ours)
+        assert all(arrays[name].tobytes() == ours[name].tobytes() for name in ours)
+    entries = [path for path in (tmp_path / "cache").iterdir() if path.is_dir()]
+    assert [entry.name for entry in entries] == [built.folder.name]
+
+
+@pytest.mark.parametrize("where", ["file", "file/below"])
+def test_a_cache_that_cannot_be_written(tmp_path, where):
+    # Root can write to any folder, but not below a file.
+    (tmp_path / "file").write_text("")
+    with pytest.raises(RunError, match=r"cache folder .*BURSTLAB_CACHE"):
+        program.compiled(current_steps, QUICK, 32, cache=tmp_path / where)
+
+
+def test_a_cached_program_needs_no_compiler(built, monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert program.compiled(current_steps, PAPER, 32).compile_s == 0
+    with pytest.raises(RunError, match=r"no g\+\+ found.*--backend numpy"):
+        program.compiled(current_steps, PAPER, 32, cache=tmp_path / "empty")
+    assert not [path for path in (tmp_path / "empty").iterdir() if path.is_dir()]
+
+
+def test_a_failed_compile_is_one_line_with_a_log(monkeypatch, tmp_path):
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    (tools / "g++").write_text("#!/bin/sh\necho 'main.cpp: no such thing' >&2\nexit 1\n")
+    (tools / "g++").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tools}:{os.environ['PATH']}")
+    with pytest.raises(RunError, match="compiling current_steps failed") as raised:
+        program.compiled(current_steps, QUICK, 32, cache=tmp_path / "cache")
+    assert "\n" not in str(raised.value)
+    assert not [path for path in (tmp_path / "cache").iterdir() if path.is_dir()]
+
+
+def test_clear_cache(monkeypatch, tmp_path):
+    monkeypatch.setenv("BURSTLAB_CACHE", str(tmp_path / "cache"))
+    assert program.clear_cache() == 0
+    script_program(tmp_path / "cache", "exit 0")
+    assert program.is_compiled(current_steps, QUICK, 32)
+    assert program.clear_cache() == 1
+    assert not program.is_compiled(current_steps, QUICK, 32)
+
+
+# ---- values ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("cells.tau_d", np.nan, "not a finite value"),
+        ("cells.tau_d", np.inf, "not a finite value"),
+        ("cells.tau_d", 1e300, "not a finite value"),  # infinite as a float32
+        ("somatic_step.values", np.full((8000, 6), np.nan), "not a finite value"),
+        ("somatic_step.values", np.zeros((8000, 5)), "40000 values given, 48000 needed"),
+        ("cells.tau_d", np.zeros(2), "2 values given, 1 needed"),
+        ("cells.tau_x", 1.0, "no such variable"),
+        ("tau_d", 1.0, "no such variable"),
+        ("cells.dt", 1e-3, "no such variable"),
+    ],
+)
+def test_refused_before_the_program_starts(built, tmp_path, monkeypatch, name, value, said):
+    monkeypatch.setattr(program, "_call", lambda *_: pytest.fail("the program was started"))
+    with np.errstate(over="ignore"), pytest.raises(RunError, match=said) as raised:
+        program.run_program(built, VALUES | {name: value}, 1, tmp_path)
+    assert name in str(raised.value)
+    assert left_in(tmp_path) == []
+
+
+# ---- runs that fail --------------------------------------------------------------------------------------------------
+
+
+def _script(tmp_path, script, outputs=None):
+    entry = script_program(tmp_path / "cache", script, outputs=outputs)
+    return program.Program(entry, 0.0)
+
+
+def _run_quick(built, folder):
+    folder.mkdir()
+    return program.run_program(built, current_steps.values(QUICK, 1), 1, folder)
+
+
+FINISH = 'echo "1.0 1.0" > "$2last_run_info.txt"'
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("kill -KILL $$", "ended by SIGKILL"),
+        ("kill -SEGV $$", "ended by SIGSEGV"),
+        ("exit 3", "exit code 3"),
+        ("echo 'no such thing' >&2", "no such thing"),
+        ("exit 0", "ended before the simulation did"),
+        ('echo "0.4 0.5" > "$2last_run_info.txt"', "ended before the simulation did"),
+        ('echo "garbage" > "$2last_run_info.txt"', "ended before the simulation did"),
+    ],
+)
+def test_a_program_that_fails(tmp_path, script, said):
+    with pytest.raises(RunError, match=said):
+        _run_quick(_script(tmp_path, script), tmp_path / "out")
+    assert left_in(tmp_path / "out") == []
+
+
+@pytest.mark.parametrize("size", [None, 0, 7, 9, 8 * 4 + 1])
+def test_short_or_missing_arrays_are_never_returned(tmp_path, size):
+    outputs = {"v": {"file": "v", "dtype": "<f8", "columns": None, "rows": 4, "length_file": None}}
+    write = "" if size is None else f'head -c {size} /dev/zero > "$2v"'
+    if size == 8 * 4 + 1:
+        write = 'head -c 40 /dev/zero > "$2v"'  # longer than it should be is no better
+    with pytest.raises(RunError, match="not whole"):
+        _run_quick(_script(tmp_path, f"{write}\n{FINISH}", outputs), tmp_path / "out")
+
+
+def test_whole_arrays_are_returned(tmp_path):
+    outputs = {"v": {"file": "v", "dtype": "<f8", "columns": 2, "rows": 2, "length_file": None}}
+    done = _run_quick(_script(tmp_path, f'head -c 32 /dev/zero > "$2v"\n{FINISH}', outputs), tmp_path / "out")
+    assert done.raw["v"].shape == (2, 2)
+
+
+def test_a_binary_that_is_missing_or_no_program(tmp_path):
+    built = _script(tmp_path, "exit 0")
+    (built.folder / "main").chmod(0o644)
+    with pytest.raises(RunError, match="cannot start"):
+        _run_quick(built, tmp_path / "a")
+    (built.folder / "main").unlink()
+    with pytest.raises(RunError, match="cannot start"):
+        _run_quick(built, tmp_path / "b")
+
+
+def test_the_seed_reaches_the_program(tmp_path):
+    outputs = {"seed": {"file": "seed", "dtype": "<u1", "columns": None, "rows": 3, "length_file": None}}
+    built = _script(tmp_path, f'printf "%s" "$BURSTLAB_SEED" | head -c 3 > "$2seed"\n{FINISH}', outputs)
+    seeds = {}
+    for seed in (1, 2):
+        done = program.run_program(built, current_steps.values(QUICK, seed), seed, tmp_path)
+        seeds[seed] = bytes(done.raw["seed"])
+    assert seeds[1] != seeds[2]
+
+
+FULL_DISK = """
+import resource, signal, sys
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a write beyond the limit then fails, as it does on a full disk
+resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
+sys.argv = ["burstlab", "run", "current_steps", "--preset", "paper", "--out", "out"]
+from burstlab.experiments.cli import main
+main()
+"""
+
+
+@pytest.mark.parametrize("limit", [100_000, 300_000])
+def test_no_space_left(built, tmp_path, limit):
+    """Traces take 192 kB each, and their currents 384 kB: one limit stops the traces as well, one the currents only."""
+    done = subprocess.run(
+        [sys.executable, "-c", FULL_DISK.format(limit=limit)], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    assert done.stderr.strip().splitlines()[-1].startswith("burstlab:")
+    assert left_in(tmp_path) == []
+
+
+SMALL_INPUTS = """
+import resource, signal, sys
+from pathlib import Path
+from burstlab.experiments import RunError, current_steps, program
+config = current_steps.PRESETS["paper"]
+built = program.compiled(current_steps, config, 32)
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+values = {name: value for name, value in current_steps.values(config, 1).items() if not name.endswith(".values")}
+try:
+    program.run_program(built, values, 1, Path("."))
+except RunError as error:
+    print(error)
+"""
+
+
+def test_no_space_for_the_results_alone(built, tmp_path):
+    """The program itself exits 0 with short files: it is the length of arrays that must be seen."""
+    done = subprocess.run(
+        [sys.executable, "-c", SMALL_INPUTS], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "is the disk full?" in done.stdout
+    assert left_in(tmp_path) == []
+
+
+# ---- through the command ---------------------------------------------------------------------------------------------
+
+
+def test_a_second_run_of_a_structure_does_not_compile(cache, tmp_path):
+    steps_result()
+    done = command("run", "current_steps", "--preset", "paper", "--set", "tau_d=9 ms", "--seed", 5, "--out", "out", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "compiling" not in done.stderr
+    assert json.loads((tmp_path / "out" / "summary.json").read_text())["compile_s"] == 0

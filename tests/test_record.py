@@ -1,0 +1,240 @@
+"""The run directory: whole or not there, and readable by anybody's HDF5."""
+
+from __future__ import annotations
+
+import json
+
+import h5py
+import numpy as np
+import pytest
+from burstlab.experiments import RunError, load, record
+from burstlab.experiments.record import Analysis, Array
+
+from .experiment_runs import left_in
+
+
+def test_published_when_all_went_well(tmp_path):
+    with record.new_folder(tmp_path / "a" / "run", force=False) as partial:
+        (partial / "x").write_text("1")
+        assert not (tmp_path / "a" / "run").exists()
+    assert left_in(tmp_path / "a") == ["run"]
+    assert left_in(tmp_path / "a" / "run") == ["x"]
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, RunError, OSError])
+def test_nothing_is_left_of_a_failure(tmp_path, error):
+    raised = RunError if error is OSError else error
+    with pytest.raises(raised), record.new_folder(tmp_path / "run", force=False) as partial:
+        (partial / "x").write_text("1")
+        raise error("no")
+    assert left_in(tmp_path) == []
+
+
+def test_a_failure_keeps_what_force_would_replace(tmp_path):
+    _write_run(tmp_path / "run")
+    with pytest.raises(RunError), record.new_folder(tmp_path / "run", force=True):
+        raise RunError("no")
+    assert load(tmp_path / "run").status == "done"
+
+
+def test_an_existing_folder_is_refused(tmp_path):
+    _write_run(tmp_path / "run")
+    with pytest.raises(RunError, match=r"run exists.*--force"), record.new_folder(tmp_path / "run", force=False):
+        pytest.fail("the body must not run")
+    assert load(tmp_path / "run").status == "done"
+
+
+def test_a_folder_that_appears_meanwhile_is_kept(tmp_path):
+    with pytest.raises(RunError, match="exists"), record.new_folder(tmp_path / "run", force=False):
+        _write_run(tmp_path / "run")
+    assert left_in(tmp_path) == ["run"]
+    assert load(tmp_path / "run").status == "done"
+
+
+def test_force_replaces_a_run(tmp_path):
+    _write_run(tmp_path / "run")
+    with record.new_folder(tmp_path / "run", force=True) as partial:
+        (partial / "new").write_text("1")
+    assert left_in(tmp_path / "run") == ["new"]
+
+
+def test_force_replaces_several_seeds(tmp_path):
+    _write_run(tmp_path / "runs")
+    _write_run(tmp_path / "runs" / "seed-1")
+    record.check_free(tmp_path / "runs", force=True)
+
+
+def _a_file(folder):
+    folder.write_text("thesis")
+
+
+def _other_files(folder):
+    folder.mkdir()
+    (folder / "thesis.txt").write_text("thesis")
+
+
+def _foreign_config(folder):
+    _other_files(folder)
+    (folder / "config.json").write_text('{"editor": "vi"}')
+
+
+def _config_far_below(folder):
+    _other_files(folder)
+    (folder / "web" / "app").mkdir(parents=True)
+    (folder / "web" / "app" / "config.json").write_text("{}")
+
+
+def _all_results(folder):
+    folder.mkdir()
+    _write_run(folder / "xor" / "quick-seed1")
+
+
+def _dangling_link(folder):
+    folder.symlink_to(folder.parent / "nowhere")
+
+
+@pytest.mark.parametrize(
+    "make", [_a_file, _other_files, _foreign_config, _config_far_below, _all_results, _dangling_link]
+)
+def test_force_overwrites_only_runs(tmp_path, make):
+    make(tmp_path / "there")
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(RunError, match="not a run directory"):
+        record.check_free(tmp_path / "there", force=True)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_folder_that_cannot_be_made(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(RunError, match="cannot write"), record.new_folder(tmp_path / "file" / "run", force=False):
+        pytest.fail("the body must not run")
+
+
+# ---- arrays ----------------------------------------------------------------------------------------------------------
+
+
+def _arrays(rng):
+    return {
+        "trace/time": Array(np.arange(2000) * 1e-4, "s", ("sample",)),
+        "trace/v_s": Array(rng.random((3, 2000)).astype(np.float32), "V", ("cell", "sample")),
+        "spikes/cell": Array(np.array([2, 0], dtype=np.int32), "1", ("spike",)),
+        "spikes/time": Array(np.array([0.1, 0.2]), "s", ("spike",)),
+        "weights/w": Array(np.empty(0, dtype=np.float32), "1", ("synapse",)),
+    }
+
+
+def test_arrays_come_back_with_values_and_types(tmp_path, rng):
+    arrays = _arrays(rng)
+    record.write_arrays(tmp_path, arrays)
+    found = record.read_arrays(tmp_path)
+    assert set(found) == set(arrays)
+    for name, (values, _, _) in arrays.items():
+        assert found[name].dtype == values.dtype
+        np.testing.assert_array_equal(found[name], values)
+
+
+def test_units_and_dimension_scales(tmp_path, rng):
+    arrays = _arrays(rng)
+    record.write_arrays(tmp_path, arrays)
+    with h5py.File(tmp_path / "results.h5") as file:
+        for name, (_, units, dims) in arrays.items():
+            assert file[name].attrs["units"] == units
+            assert tuple(dim.label for dim in file[name].dims) == dims
+        assert file["trace/time"].is_scale
+        assert [scale.name for scale in file["trace/v_s"].dims[1].values()] == ["/trace/time"]
+        assert [scale.name for scale in file["spikes/cell"].dims[0].values()] == ["/spikes/time"]
+
+
+def test_same_arrays_same_bytes(tmp_path, rng):
+    arrays = _arrays(rng)
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        record.write_arrays(tmp_path / name, arrays)
+    assert (tmp_path / "a" / "results.h5").read_bytes() == (tmp_path / "b" / "results.h5").read_bytes()
+
+
+@pytest.mark.parametrize("part", [0.0, 0.3, 0.9])
+def test_a_truncated_file_is_refused(tmp_path, rng, part):
+    record.write_arrays(tmp_path, _arrays(rng))
+    file = tmp_path / "results.h5"
+    whole = file.read_bytes()
+    file.write_bytes(whole[: int(part * len(whole))])
+    with pytest.raises(RunError, match=r"results\.h5 cannot be read"):
+        record.read_arrays(tmp_path)
+
+
+def test_a_damaged_file_is_refused(tmp_path, rng):
+    record.write_arrays(tmp_path, _arrays(rng))
+    file = tmp_path / "results.h5"
+    with h5py.File(file) as opened:
+        chunk = opened["trace/v_s"].id.get_chunk_info(0)
+    damaged = bytearray(file.read_bytes())
+    damaged[chunk.byte_offset + 20 : chunk.byte_offset + 60] = bytes(40)
+    file.write_bytes(damaged)
+    with pytest.raises(RunError, match=r"results\.h5 cannot be read"):
+        record.read_arrays(tmp_path)
+
+
+# ---- config and summary ----------------------------------------------------------------------------------------------
+
+
+def _write_run(folder, **config):
+    folder.mkdir(parents=True)
+    record.write_json(folder, "config.json", {"format": record.FORMAT, "experiment": "xor", "seed": 1} | config)
+    record.write_json(folder, "summary.json", {"experiment": "xor", "status": "done"})
+
+
+def test_a_newer_format_is_refused(tmp_path):
+    _write_run(tmp_path / "run", format=record.FORMAT + 1)
+    with pytest.raises(RunError, match="newer burstlab"):
+        load(tmp_path / "run")
+
+
+@pytest.mark.parametrize("content", ["", "{", "[1]", '"word"', "\x00\xff"])
+@pytest.mark.parametrize("name", ["config.json", "summary.json"])
+def test_garbled_json_is_refused(tmp_path, name, content):
+    _write_run(tmp_path / "run")
+    (tmp_path / "run" / name).write_text(content, encoding="latin-1")
+    with pytest.raises(RunError, match=name):
+        load(tmp_path / "run")
+
+
+@pytest.mark.parametrize("format_", ["2", None, [1]])
+def test_a_format_that_is_no_number_is_refused(tmp_path, format_):
+    _write_run(tmp_path / "run", format=format_)
+    with pytest.raises(RunError):
+        load(tmp_path / "run")
+
+
+def test_what_is_no_run_is_refused(tmp_path):
+    with pytest.raises(RunError, match="not a run directory"):
+        load(tmp_path)
+    with pytest.raises(RunError, match="not a run directory"):
+        load(tmp_path / "nothing")
+
+
+def test_json_holds_no_nan(tmp_path):
+    with pytest.raises(ValueError, match="JSON"):
+        record.write_json(tmp_path, "summary.json", {"speed": float("nan")})
+    assert not (tmp_path / "summary.json").exists()
+
+
+# ---- divergence ------------------------------------------------------------------------------------------------------
+
+
+def _divergence(values, low=-0.3, high=0.3):
+    return Analysis(arrays={}, summary={}, bounds={"v_s": (np.asarray(values), low, high, "V")}).divergence
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf, -np.inf])
+def test_not_finite_is_divergence(wrong):
+    said = _divergence(np.array([-0.07, wrong, -0.07]))
+    assert said is not None
+    assert "v_s is not finite in 1 of 3" in said
+
+
+def test_outside_is_divergence_and_the_bound_is_not():
+    assert "outside" in str(_divergence([-0.07, 0.31]))
+    assert "outside" in str(_divergence([-0.31, 0.0]))
+    assert _divergence(np.array([-0.3, 0.3], dtype=np.float32)) is None
+    assert _divergence([-0.07, 0.02]) is None
