@@ -178,7 +178,7 @@ class _Bars:
         bar = tqdm(
             total=round(total, 1),
             desc=f"{planned.experiment.NAME} {planned.preset} seed {planned.seed}",
-            unit="s",
+            unit=" s",
             position=next(k for k in range(len(taken) + 1) if -k not in taken),
             disable=None,  # no bar where nobody looks, as in a file
             bar_format="{desc} {percentage:3.0f}%|{bar}| {n:.1f}/{total:.1f} s simulated, {remaining} left, {rate_fmt}",
@@ -249,9 +249,9 @@ def main() -> None:
     try:
         code = cli.main(standalone_mode=False)
     except click.exceptions.Abort:
-        _fail("interrupted; nothing was kept", 130)
+        _fail("interrupted; no unfinished run was kept", 130)
     except KeyboardInterrupt:
-        _fail("interrupted; nothing was kept", 130)
+        _fail("interrupted; no unfinished run was kept", 130)
     except click.ClickException as error:
         _fail(error.format_message().replace("\n", " "), 2)
     except (ParameterError, RunError) as error:

@@ -283,6 +283,9 @@ def run_seeds(
 ) -> dict[str, Any]:
     """Run several seeds of one config, each in a process and a folder (seed-S) of its own.
 
+    Each run is whole or not there; those that are done stay if the others are stopped, but the summary over all of them
+    is written at the end only.
+
     Parameters
     ----------
     planned : sequence of Plan
@@ -306,7 +309,7 @@ def run_seeds(
     stop = threading.Event()
     compiled: program.Program | None = None
 
-    def one(item: Plan, partial: Path) -> dict[str, Any]:
+    def one(item: Plan) -> dict[str, Any]:
         report = progress(item) if progress is not None else None
 
         def watched(done: float, total: float) -> None:
@@ -316,25 +319,28 @@ def run_seeds(
                 report(done, total)
 
         try:
-            return execute(item, partial / f"seed-{item.seed}", progress=watched, compiled=compiled).summary
+            return execute(item, folder / f"seed-{item.seed}", progress=watched, compiled=compiled).summary
         except (RunError, OSError) as error:
             return {"seed": item.seed, "status": "failed", "reason": str(error)}
 
-    with record.new_folder(folder, force) as partial:
-        if planned[0].backend == "cpp":
-            compiled = program.compiled(planned[0].experiment, planned[0].config, planned[0].float_bits)
-        pool = ThreadPoolExecutor(max_workers=jobs)
-        try:
-            futures = [pool.submit(one, item, partial) for item in planned]
-            while not all(future.done() for future in futures):
-                time.sleep(0.05)  # a wait that Ctrl-C can end
-            summaries = [future.result() for future in futures]
-        finally:
-            stop.set()
-            pool.shutdown(wait=True, cancel_futures=True)
-        summary = finite(over_seeds(summaries, planned[0]))
-        record.write_json(partial, record.CONFIG, planned[0].describe() | {"seeds": [item.seed for item in planned]})
-        record.write_json(partial, record.SUMMARY, summary)
+    if planned[0].backend == "cpp":
+        compiled = program.compiled(planned[0].experiment, planned[0].config, planned[0].float_bits)
+    with record.new_folder(folder, force):
+        pass  # an empty folder in its place: runs are published in it one by one
+    pool = ThreadPoolExecutor(max_workers=jobs)
+    try:
+        futures = [pool.submit(one, item) for item in planned]
+        while not all(future.done() for future in futures):
+            time.sleep(0.05)  # a wait that Ctrl-C can end
+        summaries = [future.result() for future in futures]
+    finally:
+        stop.set()
+        pool.shutdown(wait=True, cancel_futures=True)
+        if not any(folder.iterdir()):
+            folder.rmdir()
+    summary = finite(over_seeds(summaries, planned[0]))
+    record.write_json(folder, record.CONFIG, planned[0].describe() | {"seeds": [item.seed for item in planned]})
+    record.write_json(folder, record.SUMMARY, summary)
     return summary
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from burstlab.experiments import program, run
 from burstlab.experiments.catalogue import find
 
@@ -69,8 +70,14 @@ def short_xor(seed: int = 1, again: int = 0, **changes: str):
     return run("xor", seed=seed, out=_session_folder() / name.replace(" ", "_"), **(SHORT_XOR | changes))
 
 
+@functools.cache
+def run_once(experiment: str, seed: int = 1, **changes: str):
+    """A run of the quick preset, made once in a session."""
+    return run(experiment, seed=seed, out=Path(tempfile.mkdtemp(dir=_session_folder())) / "run", **changes)
+
+
 def command(*arguments: object, cwd: Path, timeout: float = 150, **environment: str) -> subprocess.CompletedProcess:
-    """Run the burstlab command in `cwd`; a value of None takes a variable out of the environment."""
+    """Run the burstlab command in `cwd`, with further variables of the environment."""
     return subprocess.run(
         [str(BURSTLAB), *map(str, arguments)],
         cwd=cwd,

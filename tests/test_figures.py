@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 
 import pytest
+
 from burstlab.experiments import RunError, load, runner
 from burstlab.experiments.catalogue import EXPERIMENTS
 

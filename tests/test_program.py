@@ -12,6 +12,7 @@ from importlib import metadata
 
 import numpy as np
 import pytest
+
 from burstlab.experiments import RunError, current_steps, device, program, xor
 from burstlab.models.parameters import with_changes
 
@@ -45,7 +46,9 @@ def test_biophysics_share_a_program(changes):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"dt": "0.05 ms"}, {"duration": "900 ms"}, {"somatic_current": "1 pA, 2 pA"}], ids=lambda c: next(iter(c))
+    "changes",
+    [{"dt": "0.05 ms"}, {"duration": "900 ms"}, {"somatic_current": "1 pA, 2 pA"}],
+    ids=lambda c: next(iter(c)),
 )
 def test_structure_needs_its_own(changes):
     assert _key(config=with_changes(QUICK, changes)) != _key()
@@ -364,12 +367,13 @@ def test_no_space_left(built, tmp_path, limit):
 
 
 SMALL_INPUTS = """
-import resource, signal, sys
+import functools, resource, signal, subprocess
 from pathlib import Path
 from burstlab.experiments import RunError, current_steps, program
 config = current_steps.PRESETS["paper"]
 built = program.compiled(current_steps, config, 32)
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+subprocess.Popen = functools.partial(subprocess.Popen, restore_signals=False)  # the program, too, sees failing writes
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 values = {name: value for name, value in current_steps.values(config, 1).items() if not name.endswith(".values")}
 try:
@@ -394,7 +398,9 @@ def test_no_space_for_the_results_alone(built, tmp_path):
 
 def test_a_second_run_of_a_structure_does_not_compile(cache, tmp_path):
     steps_result()
-    done = command("run", "current_steps", "--preset", "paper", "--set", "tau_d=9 ms", "--seed", 5, "--out", "out", cwd=tmp_path)
+    done = command(
+        "run", "current_steps", "--preset", "paper", "--set", "tau_d=9 ms", "--seed", 5, "--out", "out", cwd=tmp_path
+    )
     assert done.returncode == 0, done.stderr
     assert "compiling" not in done.stderr
     assert json.loads((tmp_path / "out" / "summary.json").read_text())["compile_s"] == 0

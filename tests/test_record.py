@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import h5py
 import numpy as np
 import pytest
+
 from burstlab.experiments import RunError, load, record
 from burstlab.experiments.record import Analysis, Array
 

@@ -1,0 +1,398 @@
+"""The command line as users meet it: what it prints, and one clear line for everything that is wrong."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from importlib import metadata
+
+import pytest
+
+from burstlab.experiments import cli, load
+from burstlab.experiments.catalogue import EXPERIMENTS
+
+from .experiment_runs import BURSTLAB, SHORT_XOR, cache, command, left_in, script_program, short_xor, steps_result
+
+__all__ = ["cache"]
+
+
+def refused(done: subprocess.CompletedProcess) -> str:
+    """The one line on stderr of a command that failed; a line that announces a compile does not count."""
+    lines = [line for line in done.stderr.splitlines() if line.strip() and not line.startswith("compiling ")]
+    assert done.returncode != 0, done.stdout
+    assert len(lines) == 1, done.stderr
+    assert lines[0].startswith("burstlab: "), lines[0]
+    assert "Traceback" not in done.stderr + done.stdout
+    return lines[0]
+
+
+# ---- what it prints --------------------------------------------------------------------------------------------------
+
+
+def test_list_names_every_preset(here):
+    done = here("list")
+    assert done.returncode == 0, done.stderr
+    rows = [line.split()[:2] for line in done.stdout.splitlines()[1:]]
+    assert rows == [[name, preset] for name, module in EXPERIMENTS.items() for preset in module.PRESETS]
+    assert "about" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("experiment", "row"),
+    [
+        ("current_steps", ("tau_d", "7 ms", "1 to 100 ms", "dendritic membrane time constant", "Payeur")),
+        ("xor", ("order", "fixed", "fixed | random", "order of the examples", "Payeur")),
+        ("xor", ("background_rate_dendrite", "500 Hz", "0 to 5000 Hz", "dendritic background", "program")),
+    ],
+)
+def test_params_shows_value_range_meaning_source(here, experiment, row):
+    done = here("params", experiment)
+    assert done.returncode == 0, done.stderr
+    (line,) = [line for line in done.stdout.splitlines() if line.split()[:1] == [row[0]]]
+    places = [line.find(part) for part in row]
+    assert -1 not in places
+    assert places == sorted(places)
+
+
+def test_params_marks_what_needs_another_program(here):
+    names = [line.split()[0] for line in here("params", "xor").stdout.splitlines() if line.strip()]
+    assert {"n*", "dt*", "epochs*", "homeostasis*"} <= set(names)
+    assert {"tau_d", "eta_hidden", "targets", "tau_avg"} <= set(names)
+
+
+def test_version(tmp_path):
+    done = command("--version", cwd=tmp_path)
+    assert done.returncode == 0
+    assert metadata.version("burstlab") in done.stdout
+
+
+def test_doctor_compiles_a_tiny_model(tmp_path):
+    done = command("doctor", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "BAD" not in done.stdout
+    assert "spikes" in done.stdout
+    assert left_in(tmp_path) == []
+
+
+def test_doctor_without_a_compiler_says_so(tmp_path):
+    done = command("doctor", cwd=tmp_path, PATH=str(tmp_path))
+    assert done.returncode == 1
+    assert any(line.startswith("BAD") and "g++" in line for line in done.stdout.splitlines())
+    assert "Traceback" not in done.stderr
+
+
+def test_doctor_clear_empties_the_cache(tmp_path):
+    script_program(tmp_path / "cache", "exit 0")
+    done = command("doctor", "--clear", cwd=tmp_path, BURSTLAB_CACHE=str(tmp_path / "cache"))
+    assert done.returncode == 0
+    assert "removed 1 programs" in done.stdout
+    assert left_in(tmp_path) == []
+
+
+# ---- run and figure --------------------------------------------------------------------------------------------------
+
+
+def test_run_and_figure(cache, tmp_path):
+    steps_result()  # compiled once for all of these
+    done = command("run", "current_steps", "--preset", "paper", "--set", "tau_d=9*ms", "--seed", 4, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    folder = tmp_path / "results" / "current_steps" / "paper-seed4"
+    assert left_in(folder.parent) == ["paper-seed4"]
+    assert left_in(folder) == ["config.json", "figure.pdf", "figure.png", "results.h5", "summary.json"]
+    result = load(folder)
+    assert (result.status, result.config["seed"], result.config["parameters"]["tau_d"]) == ("done", 4, "9 ms")
+    common = {"experiment", "preset", "seed", "simulated_s", "compile_s", "run_s", "speed", "status"}
+    assert common <= set(result.summary)
+    before = (folder / "figure.png").read_bytes()
+    (folder / "figure.png").unlink()
+    drawn = command("figure", folder, cwd=tmp_path)
+    assert drawn.returncode == 0, drawn.stderr
+    assert drawn.stdout.split() == [str(folder / "figure.png"), str(folder / "figure.pdf")]
+    assert (folder / "figure.png").read_bytes() == before
+
+
+def test_a_diverged_run_says_so_and_has_no_figure(cache, tmp_path):
+    steps_result()
+    # 10 nA into a small dendrite: its voltage leaves every range.
+    changes = ("--set", "C_d=10 pF", "--set", "dendritic_current=10000 pA")
+    done = command("run", "current_steps", "--preset", "paper", *changes, "--out", "out", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "diverged" in done.stdout
+    assert "v_d" in done.stdout
+    assert left_in(tmp_path / "out") == ["config.json", "summary.json"]
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text())
+    assert summary["status"] == "diverged"
+    assert "v_d went from" in summary["diverged"]
+    assert "diverged" in refused(command("figure", "out", cwd=tmp_path))
+
+
+def test_the_line_that_repeats_a_run_repeats_it(cache, tmp_path):
+    steps_result()
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    changes = ("--set", "tau_d=9 ms", "--set", "somatic_current=500 pA")
+    done = command("run", "current_steps", "--preset", "paper", *changes, "--seed", 3, cwd=tmp_path / "a")
+    (again,) = [line for line in done.stdout.splitlines() if line.split()[:1] == ["again"]]
+    repeat = again.replace("again", "", 1).strip().replace("burstlab", str(BURSTLAB), 1)
+    second = subprocess.run(["sh", "-c", repeat], cwd=tmp_path / "b", capture_output=True, text=True, check=False)
+    assert second.returncode == 0, second.stderr
+    files = [tmp_path / run / "results" / "current_steps" / "paper-seed3" / "results.h5" for run in ("a", "b")]
+    assert files[0].read_bytes() == files[1].read_bytes()
+
+
+# ---- bad input -------------------------------------------------------------------------------------------------------
+
+STEPS = ("run", "current_steps", "--out", "out")
+BAD = {
+    "unknown experiment": (("run", "current_step", "--out", "out"), "did you mean current_steps?"),
+    "unknown experiment, params": (("params", "xorr"), "did you mean xor?"),
+    "unknown preset": ((*STEPS, "--preset", "papers"), "did you mean paper?"),
+    "unknown preset, params": (("params", "xor", "--preset", "papr"), "did you mean paper?"),
+    "unknown parameter": ((*STEPS, "--set", "tau_dd=9 ms"), "did you mean tau_d?"),
+    "parameter of another experiment": ((*STEPS, "--set", "eta_hidden=1"), "unknown parameter 'eta_hidden'"),
+    "unknown option": ((*STEPS, "--sed", "1"), "--sed"),
+    "unknown command": (("rum",), "rum"),
+    "wrong unit": ((*STEPS, "--set", "tau_d=9 mV"), "wrong unit"),
+    "no unit": ((*STEPS, "--set", "tau_d=9"), "ms"),
+    "unknown unit": ((*STEPS, "--set", "tau_d=9 parsec"), "ms"),
+    "nan": ((*STEPS, "--set", "tau_d=nan ms"), "not a finite value"),
+    "inf": ((*STEPS, "--set", "tau_d=inf ms"), "not a finite value"),
+    "minus inf": ((*STEPS, "--set", "somatic_current=1 pA,-inf pA"), "not a finite value"),
+    "overflow": ((*STEPS, "--set", "tau_d=1e999 ms"), "outside the allowed range"),
+    "below the range": ((*STEPS, "--set", "tau_d=0 ms"), "1 to 100 ms"),
+    "above the range": ((*STEPS, "--set", "tau_d=101 ms"), "1 to 100 ms"),
+    "not in a choice": (("run", "xor", "--out", "out", "--set", "feedback=cutt"), "did you mean cut?"),
+    "not whole": (("run", "xor", "--out", "out", "--set", "n=500.5"), "whole number"),
+    "too few targets": (("run", "xor", "--out", "out", "--set", "targets=0,1,1"), "4 needed"),
+    "target not 0 or 1": (("run", "xor", "--out", "out", "--set", "targets=0,1,2,0"), "0 to 1"),
+    "lengths": (
+        (*STEPS, "--set", "somatic_current=1 pA,2 pA", "--set", "dendritic_current=1 pA,2 pA,3 pA"),
+        "3 values",
+    ),
+    "empty list": ((*STEPS, "--set", "somatic_current="), "somatic_current"),
+    "no equals sign": ((*STEPS, "--set", "tau_d"), "NAME=VALUE"),
+    "code": ((*STEPS, "--set", "tau_d=__import__('os').mkdir('hacked')"), "not a number with a unit"),
+    "code behind a number": ((*STEPS, "--set", "tau_d=9*ms*__import__('os').mkdir('hacked')"), "not a number"),
+    "arithmetic": ((*STEPS, "--set", "tau_d=(9+1)*ms"), "not a number with a unit"),
+    "seed with a fraction": ((*STEPS, "--seed", "1.5"), "1.5"),
+    "seed a word": ((*STEPS, "--seed", "one"), "one"),
+    "negative seed": ((*STEPS, "--seed", "-1"), "-1"),
+    "no seeds": ((*STEPS, "--seeds", "0"), "0"),
+    "no jobs": ((*STEPS, "--seeds", "2", "--jobs", "0"), "0"),
+    "backend": ((*STEPS, "--backend", "fortran"), "cpp | cython | numpy"),
+    "jobs of numpy": ((*STEPS, "--backend", "numpy", "--seeds", "2", "--jobs", "2"), "--jobs 2"),
+    "float": ((*STEPS, "--float", "16"), "32 | 64"),
+    "figure of nothing": (("figure", "nothing"), "not a run directory"),
+}
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch, capfd):
+    """here(*arguments): the command in this process, which saves the start of an interpreter for each bad input."""
+    handler = signal.getsignal(signal.SIGTERM)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BURSTLAB_CACHE", str(tmp_path / "cache"))
+
+    def here_(*arguments):
+        monkeypatch.setattr(sys, "argv", ["burstlab", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        out, errors = capfd.readouterr()
+        return subprocess.CompletedProcess(arguments, ended.value.code, out, errors)
+
+    yield here_
+    signal.signal(signal.SIGTERM, handler)
+
+
+@pytest.mark.parametrize(("arguments", "said"), BAD.values(), ids=BAD)
+def test_bad_input_is_one_line(here, tmp_path, arguments, said):
+    assert said in refused(here(*arguments))
+    assert left_in(tmp_path) == []
+
+
+def test_bad_input_through_the_entry_point(tmp_path):
+    done = command(*BAD["unknown parameter"][0], cwd=tmp_path)
+    assert "did you mean tau_d?" in refused(done)
+    assert done.stdout == ""
+    assert left_in(tmp_path) == []
+
+
+def test_an_output_folder_that_exists(here, tmp_path):
+    script_program(tmp_path / "cache", "exit 1")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "thesis.txt").write_text("thesis")
+    for more in ((), ("--force",), ("--seeds", 2), ("--seeds", 2, "--force")):
+        said = refused(here(*STEPS, *more))
+        assert "out" in said
+        assert left_in(tmp_path) == ["cache", "out"]
+        assert left_in(tmp_path / "out") == ["thesis.txt"]
+
+
+def test_an_output_folder_that_cannot_be_written(here, tmp_path):
+    script_program(tmp_path / "cache", "exit 1")
+    (tmp_path / "file").write_text("")
+    for more in ((), ("--seeds", 2)):
+        said = refused(here("run", "current_steps", "--out", "file/run", *more))
+        assert "cannot write" in said
+        assert left_in(tmp_path) == ["cache", "file"]
+
+
+def test_a_cache_folder_that_cannot_be_written(tmp_path):
+    (tmp_path / "file").write_text("")
+    said = refused(command(*STEPS, cwd=tmp_path, BURSTLAB_CACHE=str(tmp_path / "file" / "cache")))
+    assert "cache" in said
+    assert "BURSTLAB_CACHE" in said
+    assert left_in(tmp_path) == ["file"]
+
+
+def test_no_compiler(tmp_path):
+    (tmp_path / "tools").mkdir()
+    environment = {"PATH": str(tmp_path / "tools"), "BURSTLAB_CACHE": str(tmp_path / "cache")}
+    said = refused(command(*STEPS, cwd=tmp_path, **environment))
+    assert "no g++ found" in said
+    assert "--backend numpy" in said
+    assert left_in(tmp_path) == ["cache", "tools"]
+
+
+def test_a_program_that_is_killed(here, tmp_path):
+    script_program(tmp_path / "cache", "kill -KILL $$")
+    said = refused(here(*STEPS))
+    assert "SIGKILL" in said
+    assert left_in(tmp_path) == ["cache"]
+
+
+def _damaged_figure_run(folder, name):
+    shutil.copytree(steps_result().folder, folder)
+    (folder / name).write_bytes((folder / name).read_bytes()[:100])
+
+
+@pytest.mark.parametrize("name", ["config.json", "summary.json", "results.h5"])
+def test_figure_of_a_damaged_run(here, tmp_path, name):
+    _damaged_figure_run(tmp_path / "run", name)
+    assert name in refused(here("figure", "run"))
+
+
+# ---- interrupted -----------------------------------------------------------------------------------------------------
+
+
+def _running(pid: int) -> bool:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, 0)
+        return True
+    return False
+
+
+def _wait(condition, seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "nothing happened in time"
+        time.sleep(0.05)
+
+
+def _interrupted(arguments, cwd, ready, number, **environment):
+    """Start a command, send a signal when `ready()` says so, and wait for its end."""
+    process = subprocess.Popen(
+        [str(BURSTLAB), *map(str, arguments)],
+        cwd=cwd,
+        env=os.environ | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        _wait(ready, 60)
+        process.send_signal(number)
+        out, errors = process.communicate(timeout=30)
+    finally:
+        process.kill()
+    return subprocess.CompletedProcess(process.args, process.returncode, out, errors)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("more", [(), ("--seeds", 3, "--jobs", 2)], ids=["one", "seeds"])
+def test_interrupted_while_the_program_runs(tmp_path, number, more):
+    # A program that reports for two minutes; with several seeds, its end is seen at a report.
+    script = 'echo $$ >> "$PIDS"; for k in $(seq 1200); do echo "burstlab-progress 0.1 0.8"; sleep 0.1; done'
+    script_program(tmp_path / "cache", script)
+    pids = tmp_path / "cache" / "pids"
+    environment = {"BURSTLAB_CACHE": str(tmp_path / "cache"), "PIDS": str(pids)}
+    wanted = 2 if more else 1
+
+    def ready():
+        return pids.exists() and len(pids.read_text().split()) >= wanted
+
+    said = refused(_interrupted((*STEPS, *more), tmp_path, ready, number, **environment))
+    assert "interrupted" in said
+    assert left_in(tmp_path) == ["cache"]
+    _wait(lambda: not any(_running(int(pid)) for pid in pids.read_text().split()), 5)
+
+
+def test_interrupted_while_it_compiles(tmp_path):
+    folder = tmp_path / "cache"
+
+    def ready():
+        return any(folder.glob("building-*/program/main.cpp"))
+
+    done = _interrupted(STEPS, tmp_path, ready, signal.SIGINT, BURSTLAB_CACHE=str(folder))
+    assert "interrupted" in refused(done)
+    assert left_in(tmp_path) == ["cache"]
+    # Nothing looks like a program, and nothing goes on compiling.
+    time.sleep(1)
+    assert [path.name for path in folder.iterdir() if path.is_dir()] == []
+
+
+# ---- several seeds ---------------------------------------------------------------------------------------------------
+
+
+def _digests(folder):
+    return {
+        path.relative_to(folder): hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.rglob("results.h5")
+    }
+
+
+def test_seeds_and_jobs(cache, tmp_path):
+    short_xor()  # compiled once for all of these
+    changes = [part for name, value in SHORT_XOR.items() for part in ("--set", f"{name}={value}")]
+    for jobs in (1, 2):
+        arguments = ("run", "xor", *changes, "--seeds", 2, "--jobs", jobs, "--out", f"jobs{jobs}")
+        done = command(*arguments, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+    assert left_in(tmp_path / "jobs2") == ["config.json", "seed-1", "seed-2", "summary.json"]
+    summary = json.loads((tmp_path / "jobs2" / "summary.json").read_text())
+    assert summary["status"] == "done"
+    assert [entry["seed"] for entry in summary["runs"]] == [1, 2]
+    assert summary["solved_count"] == sum(entry["solved"] for entry in summary["runs"])
+    each = [entry["event_rate_after_Hz"] for entry in summary["runs"]]
+    assert summary["event_rate_after_Hz_mean"] == pytest.approx([sum(pair) / 2 for pair in zip(*each, strict=True)])
+    wanted = [abs(a - b) / 2**0.5 for a, b in zip(*each, strict=True)]
+    assert summary["event_rate_after_Hz_sd"] == pytest.approx(wanted)
+    digests = _digests(tmp_path / "jobs1")
+    assert len(set(digests.values())) == 2
+    assert _digests(tmp_path / "jobs2") == digests
+    # A label alone repeats its run.
+    assert hashlib.sha256((short_xor().folder / "results.h5").read_bytes()).hexdigest() in digests.values()
+
+
+def test_a_failed_run_stops_no_other(here, tmp_path, monkeypatch):
+    # The program of the first seed is killed, that of the second fails in another way.
+    script = 'mkdir "$LOCK" 2>/dev/null && kill -KILL $$; echo "no luck" >&2; exit 1'
+    script_program(tmp_path / "cache", script)
+    monkeypatch.setenv("LOCK", str(tmp_path / "cache" / "first"))
+    done = here(*STEPS, "--seeds", 2)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "seed 1 failed" in done.stdout
+    assert "SIGKILL" in done.stdout
+    assert "seed 2 failed" in done.stdout
+    assert "no luck" in done.stdout
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text())
+    assert summary["status"] != "done"
+    assert [entry["status"] for entry in summary["runs"]] == ["failed", "failed"]
+    assert left_in(tmp_path / "out") == ["config.json", "summary.json"]

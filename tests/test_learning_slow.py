@@ -1,0 +1,72 @@
+"""Networks that must learn, and controls that must not: the quick preset, some minutes of wall time for each test."""
+
+from __future__ import annotations
+
+import pytest
+
+from burstlab.experiments import load
+from burstlab.experiments.catalogue import find
+from burstlab.experiments.simulation import settings
+
+from .experiment_runs import cache, run_once
+
+__all__ = ["cache"]
+pytestmark = pytest.mark.slow
+
+PRESET = settings(find("xor").PRESETS["quick"])
+
+
+def _differences(result):
+    """Parameters of a run that are not those of the preset."""
+    mine = result.config["parameters"]
+    assert set(mine) == set(PRESET)
+    return {name: mine[name] for name in mine if mine[name] != PRESET[name]}
+
+
+def _on_the_right_side(summary):
+    """The verdict, worked out again from the published numbers."""
+    threshold = summary["decision_threshold_Hz"]
+    rates = zip(summary["event_rate_after_Hz"], summary["targets"], strict=True)
+    return all(rate > threshold if target else rate < threshold for rate, target in rates)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_xor_is_learned(seed):
+    result = run_once("xor", seed=seed)
+    assert result.status == "done"
+    assert _differences(result) == {}
+    assert result.summary["targets"] == [0, 1, 1, 0]
+    assert result.summary["solved"] is True
+    assert _on_the_right_side(result.summary)
+    assert not _on_the_right_side(result.summary | {"event_rate_after_Hz": result.summary["event_rate_before_Hz"]})
+    # Chance is 4 ln 2 = 2.77 an epoch.
+    assert result.summary["final_epoch_cost"] < 2.0
+
+
+@pytest.mark.parametrize("targets", [[0, 0, 0, 1], [0, 1, 1, 1]], ids=["AND", "OR"])
+def test_and_and_or_are_learned(targets):
+    result = run_once("xor", targets=",".join(map(str, targets)))
+    assert result.status == "done"
+    assert _differences(result) == {"targets": targets}
+    assert result.summary["solved"] is True
+    assert _on_the_right_side(result.summary)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("hidden_plasticity", "off"), ("feedback", "cut"), ("plasticity", "off"), ("teaching", "one_phase")],
+)
+def test_a_control_does_not_learn(name, value):
+    result = run_once("xor", **{name: value})
+    assert result.status == "done"
+    assert _differences(result) == {name: value}
+    assert result.summary["solved"] is False
+    assert not _on_the_right_side(result.summary)
+    for when in ("before", "after"):
+        assert all(1 < rate < 12 for rate in result.summary[f"event_rate_{when}_Hz"])
+
+
+def test_weights_do_not_move_without_plasticity():
+    w = load(run_once("xor", plasticity="off").folder).arrays["weights/w"]
+    assert len(w) > 100_000
+    assert len(set(w.tolist())) == 1
