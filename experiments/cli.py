@@ -245,7 +245,9 @@ def _terminate(signal_number: int, frame: Any) -> None:
 
 def main() -> None:
     """Entry point: every error that is the user's to mend is one line and an exit code that is not 0."""
-    signal.signal(signal.SIGTERM, _terminate)
+    # Brian2 puts a handler of its own over SIGINT, which fails where the shell has the signal ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _terminate)
     try:
         code = cli.main(standalone_mode=False)
     except click.exceptions.Abort:

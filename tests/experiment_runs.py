@@ -1,4 +1,4 @@
-"""What the tests of experiments share: one cache of compiled programs for the session, and programs that are scripts."""
+"""What tests of experiments share: one cache of compiled programs for the session, and programs that are scripts."""
 
 from __future__ import annotations
 

@@ -23,9 +23,14 @@ def test_published_when_all_went_well(tmp_path):
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, RunError, OSError])
 def test_nothing_is_left_of_a_failure(tmp_path, error):
     raised = RunError if error is OSError else error
-    with pytest.raises(raised), record.new_folder(tmp_path / "run", force=False) as partial:
-        (partial / "x").write_text("1")
-        raise error("no")
+
+    def write():
+        with record.new_folder(tmp_path / "run", force=False) as partial:
+            (partial / "x").write_text("1")
+            raise error("no")
+
+    with pytest.raises(raised):
+        write()
     assert left_in(tmp_path) == []
 
 
