@@ -471,3 +471,11 @@ def test_other_seed_other_arrays(result):
     for name in ("bin/event_rate", "bin/burst_rate", "bin/E_bar", "weights/source", "weights/w", "example/cost"):
         mine = result.arrays[name]
         assert other[name].shape != mine.shape or np.any(other[name] != mine), name
+
+
+def test_stimuli_share_no_memory():
+    """On numpy and Cython values are written into these arrays: one array for two stimuli would be one stimulus."""
+    functions = list(xor.build(configure(xor, "quick", SHORT_XOR)).functions.values())
+    assert len(functions) == 5
+    for k, function in enumerate(functions):
+        assert not any(np.shares_memory(function.values, other.values) for other in functions[:k]), function.name
