@@ -88,8 +88,11 @@ def build(config: Config) -> Model:
     spikes = SpikeMonitor(cells, name="spikes")
     # Voltages at the begin of each step, so the first sample is the initial state.
     traces = StateMonitor(cells, ["v_s", "v_d"], record=True, when="start", order=-1, name="traces")
-    zeros = np.zeros((steps, n)) * pA
-    functions = {name: TimedArray(zeros, dt=config.dt, name=name) for name in ("somatic_step", "dendritic_step")}
+    # An array each: the numpy and Cython backends write their values into it.
+    functions = {
+        name: TimedArray(np.zeros((steps, n)) * pA, dt=config.dt, name=name)
+        for name in ("somatic_step", "dendritic_step")
+    }
 
     def connect() -> None:
         """Nothing to connect, and no random initial state."""

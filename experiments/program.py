@@ -132,7 +132,7 @@ def compiled(experiment: Any, config: Any, float_bits: int, cache: Path | None =
             began = time.perf_counter()
             _build_entry(cache, key, experiment, config, float_bits)
             return Program(cache / key, time.perf_counter() - began)
-    except PermissionError as error:
+    except OSError as error:
         raise RunError(
             f"cannot write to the cache folder {cache} ({error.strerror}); set BURSTLAB_CACHE to another folder"
         ) from None
@@ -154,13 +154,14 @@ def clear_cache() -> int:
 def _is_whole(entry: Path) -> bool:
     try:
         manifest = json.loads((entry / MANIFEST).read_text())
-        return manifest["checksum"] == _checksum(entry)
+        return manifest["checksum"] == _checksum(entry, manifest)
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
 
-def _checksum(entry: Path) -> str:
+def _checksum(entry: Path, manifest: Mapping[str, Any]) -> str:
     digest = hashlib.sha256((entry / "main").read_bytes())
+    digest.update(json.dumps([manifest["inputs"], manifest["outputs"]], sort_keys=True).encode())
     for file in sorted((entry / "static_arrays").iterdir()):
         digest.update(file.name.encode() + file.read_bytes())
     return digest.hexdigest()
@@ -254,7 +255,7 @@ def build(experiment: Any, config: Any, float_bits: int, folder: Path) -> None:
     for entry in folder.iterdir():
         if entry.name not in ("main", "static_arrays"):
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
-    manifest["checksum"] = _checksum(folder)
+    manifest["checksum"] = _checksum(folder, manifest)
     (folder / MANIFEST).write_text(json.dumps(manifest))
 
 

@@ -105,13 +105,25 @@ def new_folder(target: Path, force: bool) -> Iterator[Path]:
 
 
 def check_free(target: Path, force: bool) -> None:
-    """Refuse a target that exists; with `force`, one that is no run of ours."""
+    """Refuse a target that exists; with `force`, one that is neither empty nor a run of ours."""
     if not target.exists() and not target.is_symlink():
         return
     if not force:
         raise RunError(f"the output folder {target} exists; take another with --out, or overwrite it with --force")
-    if not target.is_dir() or (any(target.iterdir()) and not list(target.glob(f"**/{CONFIG}"))):
+    if not target.is_dir() or not (_is_run(target) or all(_is_seed(entry) for entry in target.iterdir())):
         raise RunError(f"{target} is not a run directory; --force overwrites nothing else")
+
+
+def _is_run(folder: Path) -> bool:
+    try:
+        return {"format", "experiment"} <= read_json(folder, CONFIG).keys()
+    except RunError:
+        return False
+
+
+def _is_seed(entry: Path) -> bool:
+    # What is left of several seeds that were stopped: whole runs, and no summary over them.
+    return entry.name.startswith("seed-") and _is_run(entry)
 
 
 def write_json(folder: Path, name: str, content: Mapping[str, Any]) -> None:
@@ -171,10 +183,11 @@ def read_json(folder: Path, name: str) -> dict[str, Any]:
         raise RunError(f"{folder / name} cannot be read: {error}") from None
     if not isinstance(content, dict):
         raise RunError(f"{folder / name} is not from burstlab")
-    if name == CONFIG and content.get("format", 0) > FORMAT:
-        raise RunError(
-            f"{folder} was written by a newer burstlab (format {content['format']}, this one reads {FORMAT})"
-        )
+    written = content.get("format", FORMAT)
+    if not isinstance(written, int):
+        raise RunError(f"{folder / name} is not from burstlab: its format is {written!r}")
+    if written > FORMAT:
+        raise RunError(f"{folder} was written by a newer burstlab (format {written}, this one reads {FORMAT})")
     return content
 
 

@@ -333,11 +333,13 @@ def run_seeds(
         while not all(future.done() for future in futures):
             time.sleep(0.05)  # a wait that Ctrl-C can end
         summaries = [future.result() for future in futures]
-    finally:
+    except BaseException:
         stop.set()
         pool.shutdown(wait=True, cancel_futures=True)
         if not any(folder.iterdir()):
             folder.rmdir()
+        raise
+    pool.shutdown()
     summary = finite(over_seeds(summaries, planned[0]))
     record.write_json(folder, record.CONFIG, planned[0].describe() | {"seeds": [item.seed for item in planned]})
     record.write_json(folder, record.SUMMARY, summary)

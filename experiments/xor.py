@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -149,7 +148,10 @@ class Config:
     targets: tuple = integers((0, 1, 1, 0), 0, 1, "wanted output for (0,0) (1,0) (0,1) (1,1)", PAYEUR)
     order: str = choice("fixed", ("fixed", "random"), "order of the examples in an epoch", PAYEUR)
     teaching: str = choice(
-        "two_phase", ("two_phase", "one_phase", "off"), "teacher after the prediction, all the time, or never", PAYEUR
+        "two_phase",
+        ("two_phase", "one_phase", "off"),
+        "teacher in the last part of each example, in all of it, or never",
+        PAYEUR,
     )
     plasticity: str = choice("on", ("on", "off"), "the switch M of all plastic synapses")
     hidden_plasticity: str = choice("on", ("on", "off"), "plasticity of synapses onto hidden cells")
@@ -338,10 +340,11 @@ def _background(config: Config) -> list[Source]:
 
 def _stimuli(config: Config, tick: Quantity) -> dict[str, TimedArray]:
     ticks = round(float(config.duration / tick))
-    flat = partial(TimedArray, np.zeros(ticks), dt=tick)
+    # An array each: the numpy and Cython backends write their values into it.
+    flat = ("plasticity", "teaching", "teaching_begins", "target")
     return {
         "input_current": TimedArray(np.zeros((ticks, 3)) * pA, dt=tick, name="input_current"),
-        **{name: flat(name=name) for name in ("plasticity", "teaching", "teaching_begins", "target")},
+        **{name: TimedArray(np.zeros(ticks), dt=tick, name=name) for name in flat},
     }
 
 
@@ -412,11 +415,12 @@ def schedule(config: Config, seed: int) -> dict[str, np.ndarray]:
     shown = presented(config, seed)
     taught = np.ones(config.n_examples, dtype=bool)
     taught[:4] = taught[-4:] = False
-    # The phase in which the teacher, and with it plasticity, is on: the last part of an example, or all of it.
+    # Plasticity is on in the last part of an example. So is the teacher, unless it is on all the time.
+    ticks = np.arange(example)
     begins = 0 if config.teaching == "one_phase" else predict
-    phase = np.arange(example) >= begins
-    learning_on = np.outer(taught, phase).ravel()
-    first = np.outer(taught, np.arange(example) == begins).ravel()
+    learning_on, teacher_on, first = (
+        np.outer(taught, phase).ravel() for phase in (ticks >= predict, ticks >= begins, ticks == begins)
+    )
     inputs = np.array(EXAMPLES)[shown]
     currents = np.where(inputs == 1, float(config.I_input_high), float(config.I_input_low))
 
@@ -427,7 +431,7 @@ def schedule(config: Config, seed: int) -> dict[str, np.ndarray]:
     return {
         "input_current.values": np.pad(whole(np.repeat(currents, example, axis=0)), ((0, 0), (0, 1))),
         "plasticity.values": whole(learning_on * (config.plasticity == "on")),
-        "teaching.values": whole(learning_on * (config.teaching != "off")),
+        "teaching.values": whole(teacher_on * (config.teaching != "off")),
         "teaching_begins.values": whole(first),
         "target.values": whole(np.repeat(np.array(config.targets)[shown], example)),
     }

@@ -103,7 +103,11 @@ def script_program(
         name: {"argument": name, "dtype": "<f8", "size": int(np.size(value))}
         for name, value in module.values(config, 1).items()
     }
-    manifest = {"inputs": inputs, "outputs": outputs or {}, "checksum": program._checksum(entry)}
+    manifest = {
+        "inputs": inputs,
+        "outputs": outputs or {},
+        "checksum": program._checksum(entry, {"inputs": inputs, "outputs": outputs or {}}),
+    }
     (entry / program.MANIFEST).write_text(json.dumps(manifest))
     return entry
 
