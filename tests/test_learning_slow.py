@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 
 from burstlab.experiments import load
@@ -70,3 +73,14 @@ def test_weights_do_not_move_without_plasticity():
     w = load(run_once("xor", plasticity="off").folder).arrays["weights/w"]
     assert len(w) > 100_000
     assert len(set(w.tolist())) == 1
+
+
+def test_the_papers_preset_reproduces_the_original():
+    """Before learning within 0.5 Hz of the original program's rates; solved; final cost at most 1 (original: 0.90)."""
+    original = np.load(Path(__file__).parent / "reference" / "xor_learning.npz")
+    summary = run_once("xor", preset="paper").summary
+    before = np.subtract(summary["event_rate_before_Hz"], original["output_event_rate_before_Hz"])
+    assert np.abs(before).max() < 0.5
+    assert summary["solved"] is True
+    assert summary["final_epoch_cost"] <= 1.0
+    assert len(summary["epoch_cost"]) == len(original["epoch_cost"])
