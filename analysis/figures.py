@@ -14,30 +14,37 @@ LAYER_COLOURS = {"input1": "#56B4E9", "input2": BLUE, "hidden1": ORANGE, "hidden
 POPULATIONS = tuple(LAYER_COLOURS)
 INPUT_NAMES = ("(0,0)", "(1,0)", "(0,1)", "(1,1)")
 
-_STYLE = {"fontsize": 9}
+STYLE = {"fontsize": 9}
 
 
-def _axes(figure: Figure, position: Any, title: str = "", xlabel: str = "", ylabel: str = "") -> Any:
-    return _plain(figure.add_subplot(position), title, xlabel, ylabel)
+def canvas(width: float, height: float) -> Figure:
+    """An empty figure; sizes in inches."""
+    return Figure(figsize=(width, height), layout="constrained")
 
 
-def _plain(axes: Any, title: str = "", xlabel: str = "", ylabel: str = "") -> Any:
+def panel(figure: Figure, position: Any, title: str = "", xlabel: str = "", ylabel: str = "") -> Any:
+    """New axes in the style of all figures at a place of a grid (`figure.add_gridspec`)."""
+    return plain(figure.add_subplot(position), title, xlabel, ylabel)
+
+
+def plain(axes: Any, title: str = "", xlabel: str = "", ylabel: str = "") -> Any:
+    """The style of all figures for axes that are there."""
     axes.spines[["top", "right"]].set_visible(False)
     axes.tick_params(labelsize=8)
     axes.set_title(title, loc="left", fontsize=9, fontweight="bold")
-    axes.set_xlabel(xlabel, **_STYLE)
-    axes.set_ylabel(ylabel, **_STYLE)
+    axes.set_xlabel(xlabel, **STYLE)
+    axes.set_ylabel(ylabel, **STYLE)
     return axes
 
 
 def current_steps(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config: Mapping[str, Any]) -> Figure:
     """Somatic and dendritic voltage of each cell; events as dots, bursts as triangles."""
     n = len(arrays["trace/v_s"])
-    figure = Figure(figsize=(8, 1 + 1.7 * n), layout="constrained")
+    figure = canvas(8, 1 + 1.7 * n)
     every = figure.subplots(n, 1, sharex=True, sharey=True, squeeze=False)[:, 0]
     time = 1e3 * arrays["trace/time"]
     for k, axes in enumerate(every):
-        _plain(axes, _step_title(k, summary), ylabel="voltage (mV)")
+        plain(axes, _step_title(k, summary), ylabel="voltage (mV)")
         axes.plot(time, 1e3 * arrays["trace/v_d"][k], color=ORANGE, lw=0.9, label="dendrite $v_d$")
         axes.plot(time, 1e3 * arrays["trace/v_s"][k], color=BLUE, lw=0.9, label="soma $v_s$")
         for name, marker, colour, height in (("events", "o", GREY, 47), ("bursts", "v", RED, 60)):
@@ -45,7 +52,7 @@ def current_steps(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], 
             axes.plot(times, np.full(len(times), height), marker, color=colour, ms=4.5, label=name[:-1])
     every[0].set_xlim(time[0], time[-1])
     every[0].set_ylim(-105, 70)
-    every[-1].set_xlabel("time (ms)", **_STYLE)
+    every[-1].set_xlabel("time (ms)", **STYLE)
     figure.legend(*every[0].get_legend_handles_labels(), loc="outside upper right", ncols=4, fontsize=8, frameon=False)
     return figure
 
@@ -61,7 +68,7 @@ def xor(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config: Ma
 
     Left to right: rates before, during and after learning; then cost and weights. See each panel's title.
     """
-    figure = Figure(figsize=(11, 8.5), layout="constrained")
+    figure = canvas(11, 8.5)
     grid = figure.add_gridspec(4, 6, height_ratios=[1, 1.25, 1.25, 1.25])
     begins = arrays["example/begin"]
     length = begins[1] - begins[0]
@@ -77,7 +84,7 @@ def xor(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config: Ma
         axes.axhline(summary["decision_threshold_Hz"], color=GREY, ls="--", lw=0.8)
         for k, target in enumerate(summary["targets"]):
             axes.text((k + 0.5) * length, 12.1, f"{INPUT_NAMES[k]} → {target}", ha="center", fontsize=8)
-        axes.set_xlabel("time in test (s)", **_STYLE)
+        axes.set_xlabel("time in test (s)", **STYLE)
     _cost(figure, grid[3, 0:2], arrays)
     _teaching(figure, grid[3, 2:4], arrays, length, config)
     _weights(figure, grid[3, 4:6], arrays)
@@ -93,7 +100,7 @@ def _rates(
     figure: Figure, position: Any, arrays: Mapping[str, np.ndarray], window: tuple[float, float],
     names: tuple[str, ...], title: str, config: Mapping[str, Any],
 ) -> Any:  # fmt: skip
-    axes = _axes(figure, position, title, ylabel="event rate (Hz)")
+    axes = panel(figure, position, title, ylabel="event rate (Hz)")
     time = arrays["bin/time"]
     inside = (time >= window[0] - 1e-9) & (time < window[1] - 1e-9)
     width = time[1] - time[0]
@@ -114,7 +121,7 @@ def _rates(
 
 
 def _cost(figure: Figure, position: Any, arrays: Mapping[str, np.ndarray]) -> None:
-    axes = _axes(figure, position, "Cost", "epoch", "cross-entropy of four examples")
+    axes = panel(figure, position, "Cost", "epoch", "cross-entropy of four examples")
     cost = arrays["epoch/cost"]
     axes.plot(np.arange(1, len(cost) + 1), cost, color=RED, lw=0.9)
     axes.axhline(4 * np.log(2), color=GREY, ls="--", lw=0.8)
@@ -125,7 +132,7 @@ def _cost(figure: Figure, position: Any, arrays: Mapping[str, np.ndarray]) -> No
 def _teaching(
     figure: Figure, position: Any, arrays: Mapping[str, np.ndarray], length: float, config: Mapping[str, Any]
 ) -> None:
-    axes = _axes(figure, position, "First epoch of learning", "time in epoch (s)", "burst probability (%)")
+    axes = panel(figure, position, "First epoch of learning", "time in epoch (s)", "burst probability (%)")
     begin = arrays["example/begin"][4]
     time = arrays["bin/time"]
     inside = (time >= begin - 1e-9) & (time < begin + 4 * length - 1e-9)
@@ -141,13 +148,13 @@ def _teaching(
     axes.legend(fontsize=7, frameon=False, ncols=3, loc="upper left")
     current = axes.twinx()
     current.plot(time[inside] - begin, 1e12 * arrays["bin/teaching_current"][inside], color=GREY, lw=0.8)
-    current.set_ylabel("teaching current (pA)", color=GREY, **_STYLE)
+    current.set_ylabel("teaching current (pA)", color=GREY, **STYLE)
     current.tick_params(labelsize=8, colors=GREY)
     current.spines["top"].set_visible(False)
 
 
 def _weights(figure: Figure, position: Any, arrays: Mapping[str, np.ndarray]) -> None:
-    axes = _axes(figure, position, "Mean weights", "time (s)", "weight (leak)")
+    axes = panel(figure, position, "Mean weights", "time (s)", "weight (leak)")
     for k, name in enumerate(("hidden1", "hidden2", "output")):
         axes.plot(
             arrays["weight_mean/time"], arrays["weight_mean/value"][:, k], color=LAYER_COLOURS[name], lw=1.2,

@@ -17,6 +17,7 @@ from tqdm import tqdm
 from burstlab.models.parameters import ParameterError, walk
 
 from . import program, runner
+from . import seeds as seeds_
 from .catalogue import EXPERIMENTS, configure, find
 from .doctor import examine
 from .errors import RunError
@@ -97,7 +98,7 @@ def run(
             summary = result.summary
         else:
             folder = out or Path("results") / first.experiment.NAME / f"{preset}-seeds{seed}-{seed + seeds - 1}"
-            summary = runner.run_seeds(plans, folder, jobs, force, bars.of)
+            summary = seeds_.run_seeds(plans, folder, jobs, force, bars.of)
     finally:
         bars.close()
     _report(summary, folder)

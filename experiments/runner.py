@@ -1,11 +1,8 @@
-"""The verbs of burstlab as functions: run, run_seeds, load, draw. The command line calls these."""
+"""The verbs of burstlab as functions: run, load, draw. The command line calls these."""
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +14,7 @@ from burstlab.models.parameters import ParameterError
 
 from . import program, record
 from .catalogue import configure, find
-from .errors import InterruptedRunError, RunError
+from .errors import RunError
 from .simulation import BACKENDS, Simulated, settings, simulate_here
 
 Progress = Callable[[float, float], None]
@@ -269,109 +266,3 @@ def draw(result: Result) -> list[Path]:
         figure.savefig(partial, dpi=200, metadata={"CreationDate": None} if path.suffix == ".pdf" else None)
         partial.rename(path)
     return paths
-
-
-# ---- several seeds -------------------------------------------------------------------------------------------------
-
-
-def run_seeds(
-    planned: Sequence[Plan],
-    folder: Path,
-    jobs: int = 1,
-    force: bool = False,
-    progress: Callable[[Plan], Progress] | None = None,
-) -> dict[str, Any]:
-    """Run several seeds of one config, each in a process and a folder (seed-S) of its own.
-
-    Each run is whole or not there; those that are done stay if the others are stopped, but the summary over all of them
-    is written at the end only.
-
-    Parameters
-    ----------
-    planned : sequence of Plan
-        The same but for the seed.
-    folder : Path
-        Gets the runs and a summary.json over them.
-    jobs : int
-        How many at once; results do not depend on it.
-    force : bool
-        Overwrite.
-    progress : callable, optional
-        Gives each run its own progress function.
-
-    Returns
-    -------
-    dict
-        The summary. A run that failed is listed in it with its reason; the others go on.
-    """
-    if jobs > 1 and planned[0].backend != "cpp":
-        raise ParameterError(f"--jobs {jobs}: only the cpp backend runs several at once")
-    stop = threading.Event()
-    compiled: program.Program | None = None
-
-    def one(item: Plan) -> dict[str, Any]:
-        report = progress(item) if progress is not None else None
-
-        def watched(done: float, total: float) -> None:
-            if stop.is_set():
-                raise InterruptedRunError("stopped")
-            if report is not None:
-                report(done, total)
-
-        try:
-            return execute(item, folder / f"seed-{item.seed}", progress=watched, compiled=compiled).summary
-        except (RunError, OSError) as error:
-            return {"seed": item.seed, "status": "failed", "reason": str(error)}
-
-    if planned[0].backend == "cpp":
-        compiled = program.compiled(planned[0].experiment, planned[0].config, planned[0].float_bits)
-    with record.new_folder(folder, force):
-        pass  # an empty folder in its place: runs are published in it one by one
-    pool = ThreadPoolExecutor(max_workers=jobs)
-    try:
-        futures = [pool.submit(one, item) for item in planned]
-        while not all(future.done() for future in futures):
-            time.sleep(0.05)  # a wait that Ctrl-C can end
-        summaries = [future.result() for future in futures]
-    except BaseException:
-        stop.set()
-        pool.shutdown(wait=True, cancel_futures=True)
-        if not any(folder.iterdir()):
-            folder.rmdir()
-        raise
-    pool.shutdown()
-    summary = finite(over_seeds(summaries, planned[0]))
-    record.write_json(folder, record.CONFIG, planned[0].describe() | {"seeds": [item.seed for item in planned]})
-    record.write_json(folder, record.SUMMARY, summary)
-    return summary
-
-
-def over_seeds(summaries: Sequence[dict[str, Any]], first: Plan) -> dict[str, Any]:
-    """Mean and standard deviation over the runs that are done of every number in their summaries."""
-    done = [summary for summary in summaries if summary["status"] == "done"]
-    result: dict[str, Any] = {
-        "experiment": first.experiment.NAME,
-        "preset": first.preset,
-        "seeds": [summary["seed"] for summary in summaries],
-        "status": "done" if len(done) == len(summaries) else "incomplete",
-        "done_count": len(done),
-    }
-    if any("solved" in summary for summary in done):
-        result["solved_count"] = sum(bool(summary["solved"]) for summary in done)
-    for name in done[0] if done else ():
-        values = [summary[name] for summary in done]
-        if name not in ("seed", "solved", "targets") and _numeric(values):
-            result[f"{name}_mean"] = np.mean(values, axis=0).tolist()
-            result[f"{name}_sd"] = np.std(values, axis=0, ddof=1).tolist() if len(done) > 1 else None
-    result["runs"] = [
-        {name: value for name, value in summary.items() if name != "epoch_cost"} | {"folder": f"seed-{summary['seed']}"}
-        for summary in summaries
-    ]
-    return result
-
-
-def _numeric(values: list[Any]) -> bool:
-    try:
-        return np.asarray(values, dtype=float).ndim <= 2 and not isinstance(values[0], str | bool | dict)
-    except (TypeError, ValueError):
-        return False
