@@ -18,7 +18,6 @@ from .errors import InterruptedRunError, RunError
 from .runner import Plan, Progress, execute, finite, load
 
 
-
 def run_seeds(
     planned: Sequence[Plan],
     folder: Path,
@@ -94,7 +93,7 @@ def run_seeds(
 def over_seeds(summaries: Sequence[dict[str, Any]], first: Plan, folder: Path) -> dict[str, Any]:
     """Mean and standard deviation over the runs that are done of every number in their summaries.
 
-    An experiment with an `over_seeds(config, results)` of its own adds what is not a mean of the runs' numbers, such as a
+    An experiment's own `over_seeds(config, results)` adds what is not a mean of the runs' numbers, such as a
     correlation of means.
     """
     done = [summary for summary in summaries if summary["status"] == "done"]
