@@ -57,11 +57,11 @@ class Compared:
 
 def lookup(summary: Mapping[str, Any], key: str) -> float | None:
     """The number at a key of a summary, or of its mean in a summary over seeds; None if there is none."""
-    first, *steps = [int(part) if part.isdigit() else part for part in re.findall(r"[^.\[\]]+", key)]
+    first, *steps = re.findall(r"[^.\[\]]+", key)
     found: Any = summary[first] if first in summary else summary.get(f"{first}_mean")
     try:
         for step in steps:
-            found = found[step]
+            found = found[int(step) if step.isdigit() else step]
         return None if found is None else float(found)
     except (KeyError, IndexError, TypeError, ValueError):
         return None
