@@ -25,6 +25,7 @@ MOVING_AVERAGES = Equations("""
     t_average : second
     eligibility : 1
     t_trace : second
+    age = t - t_trace : second  # in the precision of the states: the exponential of a double takes twice the time
     delta : 1
     eta : 1
     M : 1 (shared)
@@ -51,7 +52,7 @@ ON_EVENT = (
     + """
     delta = eta*(-clip(B_bar/E_bar, 0, 1) + H)
     E_bar += 1/tau_avg
-    eligibility = eligibility*exp(-(t - t_trace)/tau_eligibility) + 1
+    eligibility = eligibility*exp(-age/tau_eligibility) + 1
     t_trace = t
     """
 )
@@ -85,7 +86,7 @@ TRANSMIT = "g_exc_s_post += w"
 
 # Both pathways have M as a factor of all they do, so a program may skip them while it is zero.
 LEARN = """
-    trace = eligibility_pre*exp(-(t - t_trace_pre)/tau_eligibility_pre)
+    trace = eligibility_pre*exp(-age_pre/tau_eligibility_pre)
     w = clip(w + M_post*delta_post*trace, w_min_post, w_max_post)
     """
 HOMEOSTASIS = "w = clip(w + M_post*homeostatic_post, w_min_post, w_max_post)"

@@ -53,6 +53,7 @@ from burstlab.models.burst_plasticity import (
     run_homeostasis,
 )
 from burstlab.models.conductance import DRIVING_FORCES, pyramidal_synapses
+from burstlab.models.integration import LAST_STEP
 from burstlab.models.parameters import (
     PAYEUR,
     PAYEUR_PROGRAM,
@@ -187,6 +188,12 @@ class Config:
             steps = float(getattr(self, name) / self.dt)
             if abs(steps - round(steps)) > 1e-6:
                 raise ParameterError(f"{name} = {getattr(self, name)}: not a multiple of the time step, {self.dt}")
+        steps = float(self.duration / self.dt)
+        if steps >= LAST_STEP:
+            raise ParameterError(
+                f"epochs = {self.epochs}: {steps:.3g} time steps, more than the {LAST_STEP} that can be counted; take "
+                "fewer epochs, shorter examples or a longer dt"
+            )
         if self.tick_steps * float(self.dt) < 0.0099:
             raise ParameterError(
                 f"example_duration = {self.example_duration}: settling, example and prediction have no common step of "

@@ -8,8 +8,8 @@ from brian2 import Equations, Quantity, mV, second
 
 # A moment before every simulation: no last spike, no trace, no refractoriness.
 LONG_AGO: Quantity = -1e6 * second
-# Later than the end of every simulation.
-NEVER: Quantity = 1e9 * second
+# No simulation has more steps: they are counted in 32 bits.
+LAST_STEP = 2**31 - 1
 # The published program starts w_d here.
 INITIAL_W_D: Quantity = 0.1 * mV
 

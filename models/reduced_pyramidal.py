@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from brian2 import Equations, NeuronGroup, Quantity, ms, mV, nS, pA, pF
-from numpy import float64
 
 from ..equations import conductance
 from ..equations import reduced_pyramidal as equations
-from .integration import INITIAL_W_D, LONG_AGO, NEVER, euler
+from .integration import INITIAL_W_D, LAST_STEP, euler
 from .parameters import PAYEUR, PAYEUR_PROGRAM, assign, check, quantity
 
 
@@ -81,8 +80,7 @@ def reduced_pyramidal(
         model if extra is None else model + extra,
         events={"event": equations.EVENT, "burst": equations.BURST},
         method=euler,
-        # Times stay in double precision: after an hour a float32 second has steps of 0.2 ms.
-        dtype={"t_free": float64, "t_burst": float64, **(dtype or {})},
+        dtype=dtype,
         namespace={},
         name=name,
     )
@@ -92,10 +90,10 @@ def reduced_pyramidal(
     group.run_on_event("event", equations.ON_EVENT + on_event, when="after_thresholds")
     group.run_on_event("burst", equations.ON_BURST + on_burst, when="after_thresholds")
     assign(group, parameters)
-    group.never = NEVER
+    group.never = LAST_STEP
     group.v_s = group.v_d = parameters.E_L
     group.theta = parameters.V_T
     group.w_d = INITIAL_W_D
-    group.t_free = LONG_AGO
-    group.t_burst = NEVER
+    group.free_step = -1
+    group.burst_step = LAST_STEP
     return group
