@@ -5,18 +5,15 @@ from __future__ import annotations
 import shlex
 import signal
 import sys
-import threading
-from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import click
-from tqdm import tqdm
 
 from burstlab.models.parameters import ParameterError, walk
 
-from . import program, runner
+from . import program, runner, terminal
 from . import seeds as seeds_
 from .catalogue import EXPERIMENTS, configure, find
 from .doctor import examine
@@ -36,9 +33,9 @@ def list_experiments() -> None:
     rows = [("EXPERIMENT", "PRESET", "SIMULATED", "WALL TIME", "")]
     for name, module in EXPERIMENTS.items():
         for preset, config in module.PRESETS.items():
-            about = _duration(module.EXPECTED_S[preset])
-            rows.append((name, preset, _duration(float(config.duration)), f"about {about}", module.MEANING))
-    _table(rows)
+            about = terminal.duration(module.EXPECTED_S[preset])
+            rows.append((name, preset, terminal.duration(float(config.duration)), f"about {about}", module.MEANING))
+    terminal.table(rows)
 
 
 @cli.command()
@@ -54,7 +51,7 @@ def params(experiment: str, preset: str) -> None:
         shown = ", ".join(map(str, shown)) if isinstance(shown, list) else str(shown)
         structural |= known.structural
         rows.append((name + "*" * known.structural, shown, known.range_text, known.meaning, known.source))
-    _table(rows)
+    terminal.table(rows)
     if structural:
         click.echo("\n* another value needs another compiled program (some seconds, once)")
 
@@ -89,8 +86,8 @@ def run(
         for label in range(seed, seed + (seeds or 1))
     ]
     first = plans[0]
-    _announce_compile(first)
-    bars = _Bars()
+    terminal.announce_compile(first)
+    bars = terminal.Bars()
     try:
         if seeds is None:
             folder = out or first.default_folder
@@ -101,7 +98,7 @@ def run(
             summary = seeds_.run_seeds(plans, folder, jobs, force, bars.of)
     finally:
         bars.close()
-    _report(summary, folder)
+    terminal.report(summary, folder)
     options = ["--preset", preset, *(part for change in changes for part in ("--set", change)), "--seed", str(seed)]
     options += ["--seeds", str(seeds)] if seeds else []
     click.echo("  again    " + shlex.join(["burstlab", "run", experiment, *options]))
@@ -146,98 +143,6 @@ def _changes(texts: tuple[str, ...]) -> dict[str, Any]:
             raise ParameterError(f'--set {text!r}: NAME=VALUE is needed, such as --set tau_d="9 ms"')
         changes[name.strip()] = value
     return changes
-
-
-def _announce_compile(first: runner.Plan) -> None:
-    if first.backend == "cpp" and not program.is_compiled(first.experiment, first.config, first.float_bits):
-        click.echo(f"compiling {first.experiment.NAME} (once for this structure, some 10 s) ...", err=True)
-
-
-class _Bars:
-    """A progress bar per run, with simulated time and time left."""
-
-    def __init__(self) -> None:
-        self.bars: list[tqdm] = []
-        self.lock = threading.Lock()
-
-    def of(self, planned: runner.Plan) -> runner.Progress:
-        bar: list[tqdm] = []
-
-        def progress(done: float, total: float) -> None:
-            with self.lock:
-                if not bar:
-                    bar.append(self._new(planned, total))
-                bar[0].n = round(done, 1)
-                bar[0].refresh()
-                if done >= total:
-                    bar[0].close()
-
-        return progress
-
-    def _new(self, planned: runner.Plan, total: float) -> tqdm:
-        taken = {open_bar.pos for open_bar in self.bars if not open_bar.disable and open_bar.n < open_bar.total}
-        bar = tqdm(
-            total=round(total, 1),
-            desc=f"{planned.experiment.NAME} {planned.preset} seed {planned.seed}",
-            unit=" s",
-            position=next(k for k in range(len(taken) + 1) if -k not in taken),
-            disable=None,  # no bar where nobody looks, as in a file
-            bar_format="{desc} {percentage:3.0f}%|{bar}| {n:.1f}/{total:.1f} s simulated, {remaining} left, {rate_fmt}",
-        )
-        self.bars.append(bar)
-        return bar
-
-    def close(self) -> None:
-        for bar in self.bars:
-            bar.close()
-
-
-_HEADLINES = (
-    "solved",
-    "solved_count",
-    "event_rate_before_Hz",
-    "event_rate_after_Hz",
-    "event_rate_after_Hz_mean",
-    "event_rate_after_Hz_sd",
-    "final_epoch_cost",
-    "spike_count",
-    "event_count",
-    "burst_count",
-)
-
-
-def _report(summary: dict[str, Any], folder: Path) -> None:
-    click.echo(f"{summary['experiment']} {summary['preset']}: {summary['status']}")
-    if summary["status"] == "diverged":
-        click.echo(f"  {summary['diverged']}")
-    for name in _HEADLINES:
-        if name in summary:
-            click.echo(f"  {name}: {_shown(summary[name])}")
-    for failed in (entry for entry in summary.get("runs", []) if entry["status"] != "done"):
-        click.echo(f"  seed {failed['seed']} {failed['status']}: {failed.get('reason') or failed.get('diverged')}")
-    if "speed" in summary:
-        click.echo(
-            f"  speed    {summary['simulated_s']:g} s simulated in {summary['run_s']:.1f} s ({summary['speed']:.1f} x)"
-        )
-    click.echo(f"  results  {folder}")
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, list):
-        return " ".join(_shown(item) for item in value)
-    return f"{value:.2f}" if isinstance(value, float) else str(value)
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 120:
-        return f"{seconds:g} s"
-    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
-
-
-def _table(rows: Sequence[tuple[str, ...]]) -> None:
-    widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
-    for row in rows:
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
 def _terminate(signal_number: int, frame: Any) -> None:

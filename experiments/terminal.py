@@ -1,0 +1,111 @@
+"""What the command line shows while runs are made, and of what came out."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from tqdm import tqdm
+
+from . import program, runner
+
+
+def announce_compile(first: runner.Plan) -> None:
+    """Say that the user has to wait for the compiler, if so."""
+    if first.backend == "cpp" and not program.is_compiled(first.experiment, first.config, first.float_bits):
+        click.echo(f"compiling {first.experiment.NAME} (once for this structure, some 10 s) ...", err=True)
+
+
+class Bars:
+    """A progress bar per run, with simulated time and time left."""
+
+    def __init__(self) -> None:
+        self.bars: list[tqdm] = []
+        self.lock = threading.Lock()
+
+    def of(self, planned: runner.Plan) -> runner.Progress:
+        """The progress function of a run; its bar appears when the run begins."""
+        bar: list[tqdm] = []
+
+        def progress(done: float, total: float) -> None:
+            with self.lock:
+                if not bar:
+                    bar.append(self._new(planned, total))
+                bar[0].n = round(done, 1)
+                bar[0].refresh()
+                if done >= total:
+                    bar[0].close()
+
+        return progress
+
+    def _new(self, planned: runner.Plan, total: float) -> tqdm:
+        taken = {open_bar.pos for open_bar in self.bars if not open_bar.disable and open_bar.n < open_bar.total}
+        bar = tqdm(
+            total=round(total, 1),
+            desc=f"{planned.experiment.NAME} {planned.preset} seed {planned.seed}",
+            unit=" s",
+            position=next(k for k in range(len(taken) + 1) if -k not in taken),
+            disable=None,  # no bar where nobody looks, as in a file
+            bar_format="{desc} {percentage:3.0f}%|{bar}| {n:.1f}/{total:.1f} s simulated, {remaining} left, {rate_fmt}",
+        )
+        self.bars.append(bar)
+        return bar
+
+    def close(self) -> None:
+        """Leave every bar as it stands."""
+        for bar in self.bars:
+            bar.close()
+
+
+_HEADLINES = (
+    "solved",
+    "solved_count",
+    "event_rate_before_Hz",
+    "event_rate_after_Hz",
+    "event_rate_after_Hz_mean",
+    "event_rate_after_Hz_sd",
+    "final_epoch_cost",
+    "spike_count",
+    "event_count",
+    "burst_count",
+)
+
+
+def report(summary: dict[str, Any], folder: Path) -> None:
+    """The headline numbers of a run, or of several seeds; why, where one failed."""
+    click.echo(f"{summary['experiment']} {summary['preset']}: {summary['status']}")
+    if summary["status"] == "diverged":
+        click.echo(f"  {summary['diverged']}")
+    for name in _HEADLINES:
+        if name in summary:
+            click.echo(f"  {name}: {_shown(summary[name])}")
+    for failed in (entry for entry in summary.get("runs", []) if entry["status"] != "done"):
+        click.echo(f"  seed {failed['seed']} {failed['status']}: {failed.get('reason') or failed.get('diverged')}")
+    if "speed" in summary:
+        click.echo(
+            f"  speed    {summary['simulated_s']:g} s simulated in {summary['run_s']:.1f} s ({summary['speed']:.1f} x)"
+        )
+    click.echo(f"  results  {folder}")
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return " ".join(_shown(item) for item in value)
+    return f"{value:.2f}" if isinstance(value, float) else str(value)
+
+
+def duration(seconds: float) -> str:
+    """A time in the unit that suits it."""
+    if seconds < 120:
+        return f"{seconds:g} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
+
+
+def table(rows: Sequence[tuple[str, ...]]) -> None:
+    """Rows in columns as wide as they need to be."""
+    widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
+    for row in rows:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
