@@ -5,6 +5,7 @@
 """
 
 from .errors import RunError
+from .reproduce import reproduce
 from .runner import Result, load, run
 
-__all__ = ["Result", "RunError", "load", "run"]
+__all__ = ["Result", "RunError", "load", "reproduce", "run"]

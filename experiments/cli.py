@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import signal
 import sys
 from importlib import metadata
@@ -18,6 +17,8 @@ from . import seeds as seeds_
 from .catalogue import EXPERIMENTS, configure, find
 from .doctor import examine
 from .errors import RunError
+from .report import duration
+from .reproduce import reproduce
 from .simulation import BACKENDS
 
 
@@ -33,8 +34,8 @@ def list_experiments() -> None:
     rows = [("EXPERIMENT", "PRESET", "SIMULATED", "WALL TIME", "")]
     for name, module in EXPERIMENTS.items():
         for preset, config in module.PRESETS.items():
-            about = terminal.duration(module.EXPECTED_S[preset])
-            rows.append((name, preset, terminal.duration(float(config.duration)), f"about {about}", module.MEANING))
+            about = duration(module.EXPECTED_S[preset])
+            rows.append((name, preset, duration(float(config.duration)), f"about {about}", module.MEANING))
     terminal.table(rows)
 
 
@@ -99,10 +100,25 @@ def run(
     finally:
         bars.close()
     terminal.report(summary, folder)
-    options = ["--preset", preset, *(part for change in changes for part in ("--set", change)), "--seed", str(seed)]
-    options += ["--seeds", str(seeds)] if seeds else []
-    click.echo("  again    " + shlex.join(["burstlab", "run", experiment, *options]))
-    if summary["status"] != "done":
+    click.echo(f"  again    {first.command(seeds)}")
+    if summary["status"] != "done" or any("undrawn" in entry for entry in summary.get("runs", [summary])):
+        raise SystemExit(1)
+
+
+@cli.command("reproduce")
+@click.option("--preset", default="quick", show_default=True, help="quick or paper.")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Runs at once.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the report [results/reproduce/PRESET].")
+@click.option("--force", is_flag=True, help="Overwrite a report that is there.")
+def reproduce_all(preset: str, jobs: int, out: Path | None, force: bool) -> None:
+    """Run every experiment and write one report of ours beside the published numbers."""
+    bars = terminal.Bars()
+    try:
+        made = reproduce(preset, jobs=jobs, out=out, force=force, progress=bars.of, finished=terminal.report_section)
+    finally:
+        bars.close()
+    click.echo(f"  report   {made.html}")
+    if not made.agrees:
         raise SystemExit(1)
 
 

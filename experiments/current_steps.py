@@ -25,6 +25,7 @@ from burstlab.models.parameters import (
 )
 
 from .record import Analysis, Array
+from .reference import Reference
 from .simulation import Model, Output
 
 NAME = "current_steps"
@@ -75,6 +76,31 @@ PRESETS = {
         dendritic_current=tuple([0, 0, 0, 0, 400, 800] * pA),
     ),
 }
+
+
+# Counts of the original program, for the currents of the preset paper.
+_PUBLISHED = {"spike": (0, 0, 3, 8, 12, 30), "event": (0, 0, 3, 8, 2, 23), "burst": (0, 0, 0, 0, 2, 1)}
+
+
+def _references(preset: str, published: tuple[int, ...]) -> tuple[Reference, ...]:
+    # `published` tells for each cell of the preset which of the original program's cells it is.
+    config = PRESETS[preset]
+    return tuple(
+        Reference(
+            name=f"{kind}s, soma {somatic / pA:g} pA, dendrite {dendritic / pA:g} pA",
+            key=f"{kind}_count[{k}]",
+            value=counts[published[k]],
+            low=counts[published[k]],
+            high=counts[published[k]],
+            source="original program",
+        )
+        for k, (somatic, dendritic) in enumerate(zip(config.somatic_current, config.dendritic_current, strict=True))
+        for kind, counts in _PUBLISHED.items()
+    )
+
+
+QUICK_REFERENCES = _references("quick", (4,))
+PAPER_REFERENCES = _references("paper", (0, 1, 2, 3, 4, 5))
 
 
 def build(config: Config) -> Model:

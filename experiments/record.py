@@ -8,7 +8,7 @@ import os
 import platform
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -116,7 +116,9 @@ def check_free(target: Path, force: bool) -> None:
 
 def _is_run(folder: Path) -> bool:
     try:
-        return {"format", "experiment"} <= read_json(folder, CONFIG).keys()
+        content = read_json(folder, CONFIG)
+        # "experiments": a report, which holds runs.
+        return "format" in content and ("experiment" in content or "experiments" in content)
     except RunError:
         return False
 
@@ -129,7 +131,7 @@ def _is_seed(entry: Path) -> bool:
 def write_json(folder: Path, name: str, content: Mapping[str, Any]) -> None:
     """A JSON file, complete or not there."""
     text = json.dumps(content, indent=2, allow_nan=False) + "\n"
-    _publish(folder / name, lambda path: path.write_text(text))
+    publish(folder / name, lambda path: path.write_text(text))
 
 
 def write_arrays(folder: Path, arrays: Mapping[str, Array]) -> None:
@@ -153,10 +155,11 @@ def write_arrays(folder: Path, arrays: Mapping[str, Array]) -> None:
                         if scale in arrays and scale != name and arrays[scale].dims == (dim,):
                             file[name].dims[k].attach_scale(file[scale])
 
-    _publish(folder / RESULTS, write)
+    publish(folder / RESULTS, write)
 
 
-def _publish(path: Path, write: Any) -> None:
+def publish(path: Path, write: Callable[[Path], Any]) -> None:
+    """A file, complete or not there: `write` gets another name to write to."""
     partial = path.with_name(f".{path.name}.unfinished")
     write(partial)
     with open(partial, "rb") as file:

@@ -39,10 +39,11 @@ class Reference:
 
 @dataclass(frozen=True, kw_only=True)
 class Compared:
-    """A reference and our number; None where the run has none."""
+    """A reference and our number, with its standard deviation over seeds; None where the run has none."""
 
     reference: Reference
     ours: float | None
+    sd: float | None = None
 
     @property
     def agrees(self) -> bool:
@@ -55,13 +56,16 @@ class Compared:
         return None if self.ours is None or self.reference.value is None else self.ours - self.reference.value
 
 
-def lookup(summary: Mapping[str, Any], key: str) -> float | None:
-    """The number at a key of a summary, or of its mean in a summary over seeds; None if there is none."""
+def lookup(summary: Mapping[str, Any], key: str, over_seeds: str = "mean") -> float | None:
+    """The number at a key of a summary, or of its mean in a summary over seeds; None if there is none.
+
+    True is 1 and false 0, so over seeds it is the fraction of them.
+    """
     first, *steps = re.findall(r"[^.\[\]]+", key)
-    found: Any = summary[first] if first in summary else summary.get(f"{first}_mean")
+    found: Any = summary[first] if first in summary else summary.get(f"{first}_{over_seeds}")
     try:
         for step in steps:
-            found = found[int(step) if step.isdigit() else step]
+            found = found[step] if isinstance(found, Mapping) else found[int(step)]
         return None if found is None else float(found)
     except (KeyError, IndexError, TypeError, ValueError):
         return None
@@ -69,4 +73,17 @@ def lookup(summary: Mapping[str, Any], key: str) -> float | None:
 
 def compare(summary: Mapping[str, Any], references: Sequence[Reference]) -> list[Compared]:
     """Every reference with the number of a summary beside it."""
-    return [Compared(reference=reference, ours=lookup(summary, reference.key)) for reference in references]
+    return [
+        Compared(reference=known, ours=lookup(summary, known.key), sd=_deviation(summary, known.key))
+        for known in references
+    ]
+
+
+def _deviation(summary: Mapping[str, Any], key: str) -> float | None:
+    first = re.split(r"[.\[]", key)[0]
+    return lookup(summary, key, over_seeds="sd") if first not in summary else None
+
+
+def references_of(experiment: Any, preset: str) -> tuple[Reference, ...]:
+    """An experiment's `REFERENCES`, and those of one preset, such as `PAPER_REFERENCES`."""
+    return getattr(experiment, "REFERENCES", ()) + getattr(experiment, f"{preset.upper()}_REFERENCES", ())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -77,6 +79,19 @@ class Plan:
     def default_folder(self) -> Path:
         """results/EXPERIMENT/PRESET-seedS."""
         return Path("results") / self.experiment.NAME / f"{self.preset}-seed{self.seed}"
+
+    def command(self, seeds: int | None = None) -> str:
+        """The command line that makes this run, or `seeds` runs with this seed as the first."""
+        words = ["burstlab", "run", self.experiment.NAME, "--preset", self.preset]
+        preset = settings(self.experiment.PRESETS[self.preset])
+        for name, value in settings(self.config).items():
+            if value != preset[name]:
+                words += ["--set", f"{name}={', '.join(map(str, value)) if isinstance(value, list) else value}"]
+        words += ["--seed", str(self.seed)]
+        words += ["--seeds", str(seeds)] if seeds is not None else []
+        words += ["--backend", self.backend] if self.backend != "cpp" else []
+        words += ["--float", str(self.float_bits)] if self.float_bits != 32 else []
+        return shlex.join(words)
 
     def describe(self) -> dict[str, Any]:
         """The content of config.json."""
@@ -216,7 +231,13 @@ def execute(
             summary |= analysis.summary
         record.write_json(partial, record.SUMMARY, finite(summary))
         if analysis.divergence is None:
-            draw(Result(partial))
+            try:
+                draw(Result(partial))
+            except OSError:
+                raise
+            except Exception as error:  # a picture that cannot be drawn is no reason to lose the run
+                why = str(error) if isinstance(error, RunError) else f"{type(error).__name__}: {error}"
+                record.write_json(partial, record.SUMMARY, finite(summary | {"undrawn": why}))
     return Result(folder)
 
 
@@ -258,11 +279,16 @@ def load(folder: str | Path) -> Result:
 
 def draw(result: Result) -> list[Path]:
     """Draw figure.png and figure.pdf of a run from its saved arrays alone; returns their paths."""
-    figure = result.figure()
     paths = [result.folder / "figure.png", result.folder / "figure.pdf"]
-    for path in paths:
-        partial = path.with_name(f".unfinished-{path.name}")
-        # Without the date that matplotlib writes, the same run gives the same bytes.
-        figure.savefig(partial, dpi=200, metadata={"CreationDate": None} if path.suffix == ".pdf" else None)
-        partial.rename(path)
+    with _DRAWING:
+        figure = result.figure()
+        for path in paths:
+            partial = path.with_name(f".unfinished-{path.name}")
+            # Without the date that matplotlib writes, the same run gives the same bytes.
+            figure.savefig(partial, dpi=200, metadata={"CreationDate": None} if path.suffix == ".pdf" else None)
+            partial.rename(path)
     return paths
+
+
+# Matplotlib reads its texts with one parser that threads would share, and runs end in several at once.
+_DRAWING = threading.Lock()

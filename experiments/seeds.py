@@ -50,18 +50,10 @@ def run_seeds(
     """
     if jobs > 1 and planned[0].backend != "cpp":
         raise ParameterError(f"--jobs {jobs}: only the cpp backend runs several at once")
-    stop = threading.Event()
     compiled: program.Program | None = None
 
-    def one(item: Plan) -> dict[str, Any]:
-        report = progress(item) if progress is not None else None
-
-        def watched(done: float, total: float) -> None:
-            if stop.is_set():
-                raise InterruptedRunError("stopped")
-            if report is not None:
-                report(done, total)
-
+    def one(item: Plan, stop: threading.Event) -> dict[str, Any]:
+        watched = stoppable(stop, progress(item) if progress is not None else None)
         try:
             return execute(item, folder / f"seed-{item.seed}", progress=watched, compiled=compiled).summary
         except (RunError, OSError) as error:
@@ -71,27 +63,50 @@ def run_seeds(
         compiled = program.compiled(planned[0].experiment, planned[0].config, planned[0].float_bits)
     with record.new_folder(folder, force):
         pass  # an empty folder in its place: runs are published in it one by one
-    pool = ThreadPoolExecutor(max_workers=jobs)
     try:
-        futures = [pool.submit(one, item) for item in planned]
-        while not all(future.done() for future in futures):
-            time.sleep(0.05)  # a wait that Ctrl-C can end
-        summaries = [future.result() for future in futures]
+        summaries = together(one, planned, jobs)
     except BaseException:
-        stop.set()
-        pool.shutdown(wait=True, cancel_futures=True)
         if not any(folder.iterdir()):
             folder.rmdir()
         raise
-    pool.shutdown()
     summary = finite(over_seeds(summaries, planned[0], folder))
     record.write_json(folder, record.CONFIG, planned[0].describe() | {"seeds": [item.seed for item in planned]})
     record.write_json(folder, record.SUMMARY, summary)
     return summary
 
 
+def together(work: Callable[[Any, threading.Event], Any], items: Sequence[Any], jobs: int) -> list[Any]:
+    """work(item, stop) of every item, `jobs` at once in threads; Ctrl-C sets `stop` and waits for those under way."""
+    stop = threading.Event()
+    pool = ThreadPoolExecutor(max_workers=jobs)
+    try:
+        futures = [pool.submit(work, item, stop) for item in items]
+        while not all(future.done() for future in futures):
+            time.sleep(0.05)  # a wait that Ctrl-C can end
+        return [future.result() for future in futures]
+    except BaseException:
+        stop.set()
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def stoppable(stop: threading.Event, progress: Progress | None = None) -> Progress:
+    """A progress function that ends its run with an InterruptedRunError when `stop` is set."""
+
+    def watched(done: float, total: float) -> None:
+        if stop.is_set():
+            raise InterruptedRunError("stopped")
+        if progress is not None:
+            progress(done, total)
+
+    return watched
+
+
 def over_seeds(summaries: Sequence[dict[str, Any]], first: Plan, folder: Path) -> dict[str, Any]:
     """Mean and standard deviation over the runs that are done of every number in their summaries.
+
+    Of what is true or false, the mean is the fraction of runs where it is true.
 
     An experiment's own `over_seeds(config, results)` adds what is not a mean of the runs' numbers, such as a
     correlation of means.
@@ -107,8 +122,8 @@ def over_seeds(summaries: Sequence[dict[str, Any]], first: Plan, folder: Path) -
     if any("solved" in summary for summary in done):
         result["solved_count"] = sum(bool(summary["solved"]) for summary in done)
     for name in done[0] if done else ():
-        values = [summary[name] for summary in done]
-        if name not in ("seed", "solved", "targets") and _numeric(values):
+        values = [summary.get(name) for summary in done]
+        if name not in ("seed", "targets") and _numeric(values):
             result[f"{name}_mean"] = _each(np.mean, values)
             result[f"{name}_sd"] = _each(_deviation, values) if len(done) > 1 else None
     if done and hasattr(first.experiment, "over_seeds"):
@@ -135,6 +150,6 @@ def _numeric(values: list[Any]) -> bool:
     if isinstance(values[0], dict):
         return all(_numeric([value[name] for value in values]) for name in values[0])
     try:
-        return np.asarray(values, dtype=float).ndim <= 2 and not isinstance(values[0], str | bool)
+        return np.asarray(values, dtype=float).ndim <= 2 and not isinstance(values[0], str)
     except (TypeError, ValueError):
         return False

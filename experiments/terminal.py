@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import click
 from tqdm import tqdm
 
 from . import program, runner
+from .report import band
 
 
 def announce_compile(first: runner.Plan) -> None:
@@ -84,6 +85,8 @@ def report(summary: dict[str, Any], folder: Path) -> None:
             click.echo(f"  {name}: {_shown(summary[name])}")
     for failed in (entry for entry in summary.get("runs", []) if entry["status"] != "done"):
         click.echo(f"  seed {failed['seed']} {failed['status']}: {failed.get('reason') or failed.get('diverged')}")
+    for undrawn in (entry for entry in summary.get("runs", [summary]) if "undrawn" in entry):
+        click.echo(f"  seed {undrawn['seed']} has no figure, it cannot be drawn: {undrawn['undrawn']}")
     if "speed" in summary:
         click.echo(
             f"  speed    {summary['simulated_s']:g} s simulated in {summary['run_s']:.1f} s ({summary['speed']:.1f} x)"
@@ -91,17 +94,27 @@ def report(summary: dict[str, Any], folder: Path) -> None:
     click.echo(f"  results  {folder}")
 
 
+def report_section(section: Mapping[str, Any]) -> None:
+    """One experiment of a report: what is not as it should be, or that all is."""
+    numbers = section["numbers"]
+    good = sum(row["agrees"] for row in numbers)
+    lines = [
+        f"{section['experiment']} {section['preset']}: {section['status']}, {good} of {len(numbers)} numbers in band"
+    ]
+    lines += [f"  {section[name]}" for name in ("reason", "no_figure") if section[name]]
+    if section["status"] == "done":
+        lines += [
+            f"  {row['name']}: {_shown(row['ours']) if row['ours'] is not None else 'missing'}, outside {band(row)}"
+            for row in numbers
+            if not row["agrees"]
+        ]
+    tqdm.write("\n".join(lines))  # above the bars of the runs that go on
+
+
 def _shown(value: Any) -> str:
     if isinstance(value, list):
         return " ".join(_shown(item) for item in value)
     return f"{value:.2f}" if isinstance(value, float) else str(value)
-
-
-def duration(seconds: float) -> str:
-    """A time in the unit that suits it."""
-    if seconds < 120:
-        return f"{seconds:g} s"
-    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
 
 
 def table(rows: Sequence[tuple[str, ...]]) -> None:

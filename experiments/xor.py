@@ -69,6 +69,7 @@ from burstlab.models.parameters import (
 )
 
 from .record import Analysis, Array
+from .reference import Reference
 from .simulation import Model, Output, experiment_generator
 
 NAME = "xor"
@@ -235,6 +236,40 @@ PRESETS = {
     ),
     "paper": Config(),
 }  # fmt: skip
+
+
+# Output rates in Hz: the original program before learning (one run), and after it (mean and SD of 5 published seeds).
+_BEFORE = (3.77, 4.63, 4.66, 5.00)
+_AFTER = ((4.94, 0.32), (9.43, 0.40), (9.02, 0.41), (3.26, 0.25))
+
+SEEDS = {"quick": 1, "paper": 5}
+REFERENCES = (
+    Reference(name="solved", key="solved", value=1, low=1, high=1),
+    Reference(
+        name="distance of the nearest rate to the threshold", key="margin_Hz", value=None, low=0.3, high=math.inf,
+        unit="Hz", source="burstlab",
+    ),
+)  # fmt: skip
+PAPER_REFERENCES = (
+    *(
+        Reference(
+            name=f"output before learning, {shown}", key=f"event_rate_before_Hz[{k}]", value=rate,
+            low=rate - 0.5, high=rate + 0.5, unit="Hz", source="original program, one run",
+        )
+        for k, (shown, rate) in enumerate(zip(figures.INPUT_NAMES, _BEFORE, strict=True))
+    ),
+    *(
+        Reference(
+            name=f"output after learning, {shown}", key=f"event_rate_after_Hz[{k}]", value=rate,
+            low=rate - 3 * sd, high=rate + 3 * sd, unit="Hz", source="published, 5 seeds; band of 3 SD",
+        )
+        for k, (shown, (rate, sd)) in enumerate(zip(figures.INPUT_NAMES, _AFTER, strict=True))
+    ),
+    Reference(
+        name="cost of an epoch, last 10 epochs", key="final_epoch_cost", value=0.90, low=0, high=1,
+        source="original program, one run",
+    ),
+)  # fmt: skip
 
 
 # ---- the network -----------------------------------------------------------------------------------------------------
