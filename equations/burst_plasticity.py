@@ -65,20 +65,29 @@ ON_BURST = (
     """
 )
 
-# The rate that homeostasis watches, the statements of every spike, and G times eta.
+# G, and G times eta; without homeostasis they stay 0.
+HOMEOSTATIC = Equations("""
+    G : Hz
+    homeostatic : 1
+    """)
+# The rate that slow homeostasis watches, and the statements of every spike.
 SLOW_RATE = Equations("""
     rate : Hz
     t_rate : second
-    homeostatic : 1
     tau_rate : second (constant, shared)
     """)
-FAST_RATE = Equations("homeostatic : 1")
 ON_SPIKE_SLOW = """
     rate = rate*exp(-(t - t_rate)/tau_rate) + 1/tau_rate
     t_rate = t
     """
-G_SLOW = "homeostatic = eta*clip(e_min - rate*exp(-(t - t_rate)/tau_rate), 0*Hz, e_min)/Hz"
-G_FAST = "homeostatic = eta*clip(e_min - E_bar*exp(-(t - t_average)/tau_avg), 0*Hz, e_min)/Hz"
+G_SLOW = """
+    G = clip(e_min - rate*exp(-(t - t_rate)/tau_rate), 0*Hz, e_min)
+    homeostatic = eta*G/Hz
+    """
+G_FAST = """
+    G = clip(e_min - E_bar*exp(-(t - t_average)/tau_avg), 0*Hz, e_min)
+    homeostatic = eta*G/Hz
+    """
 
 PLASTIC_SYNAPSE = Equations("w : 1")
 

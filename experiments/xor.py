@@ -313,7 +313,12 @@ def build(config: Config) -> Model:
     )
     sums = Synapses(cells, populations, model=equations.POPULATION_SUMS, clock=bins, namespace={}, name="sums")
     recorded = StateMonitor(
-        populations, ["events", "bursts", "E_bar_sum", "I_teach_sum"], record=True, clock=bins, when="end", name="bins"
+        populations,
+        ["events", "bursts", "E_bar_sum", "I_teach_sum", "G_sum"],
+        record=True,
+        clock=bins,
+        when="end",
+        name="bins",
     )
     weights = StateMonitor(cells, "incoming", record=range(2 * n, 5 * n), dt=epoch, when="end", name="weights")
     functions = _stimuli(config, tick)
@@ -489,7 +494,7 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
     events, bursts = (np.diff(raw[name], axis=0).T for name in ("events", "bursts"))
     time = np.arange(events.shape[1]) * width
     event_rate, burst_rate = events / (n * width), bursts / (n * width)
-    E_bar = raw["E_bar_sum"].T[:, : events.shape[1]] / n
+    E_bar, G = (raw[name].T[:, : events.shape[1]] / n for name in ("E_bar_sum", "G_sum"))
     begins = float(config.settling) + np.arange(config.n_examples) * float(config.example_duration)
     example, prediction = float(config.example_duration), float(config.prediction)
     threshold = float(config.decision_threshold)
@@ -513,6 +518,7 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
         "bin/event_rate": Array(event_rate, "Hz", ("population", "bin")),
         "bin/burst_rate": Array(burst_rate, "Hz", ("population", "bin")),
         "bin/E_bar": Array(E_bar, "Hz", ("population", "bin")),
+        "bin/G": Array(G, "Hz", ("population", "bin")),
         "bin/teaching_current": Array(raw["I_teach_sum"].T[4, : events.shape[1]] / n, "A", ("bin",)),
         "example/begin": Array(begins, "s", ("example",)),
         "example/shown": Array(shown, "1", ("example",)),
@@ -526,6 +532,7 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
         "weights/target": Array(raw["target"], "1", ("synapse",)),
         "weights/w": Array(raw["w"], "1", ("synapse",)),
     }
+    last_epochs = slice(*np.rint(begins[[max(4, config.n_examples - 44), -4]] / width).astype(int))
     with np.errstate(invalid="ignore", divide="ignore"):
         burst_probability = rates["b"][:, :4] / rates["e"][:, :4]
     summary = {
@@ -537,6 +544,8 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
         "margin_Hz": learning.margin(after[4], config.targets, threshold),
         "hidden_event_rate_after_Hz": {"hidden1": after[2].tolist(), "hidden2": after[3].tolist()},
         "burst_probability_before": {name: float(np.mean(burst_probability[k])) for k, name in enumerate(POPULATIONS)},
+        "final_G_Hz": {name: float(np.mean(G[k, last_epochs])) for k, name in enumerate(POPULATIONS) if k >= 2},
+        "final_mean_weight": dict(zip(POPULATIONS[2:], weights[-1].tolist(), strict=True)),
         "final_epoch_cost": float(np.mean(epoch_cost[-10:])),
         "epoch_cost": epoch_cost.tolist(),
     }

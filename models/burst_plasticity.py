@@ -64,7 +64,7 @@ def cell_part(homeostasis: str = "slow") -> CellPart:
     """
     if homeostasis not in HOMEOSTASIS:
         raise ParameterError(f"homeostasis = {homeostasis}: not one of {' | '.join(HOMEOSTASIS)}")
-    more = {"slow": equations.SLOW_RATE, "fast": equations.FAST_RATE, "off": Equations("")}[homeostasis]
+    more = equations.HOMEOSTATIC + (equations.SLOW_RATE if homeostasis == "slow" else Equations(""))
     every_spike = equations.ON_SPIKE_SLOW if homeostasis == "slow" else ""
     times = ["t_average", "t_trace"] + (["t_rate"] if homeostasis == "slow" else [])
     return CellPart(

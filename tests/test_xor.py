@@ -406,6 +406,25 @@ def test_the_teacher_speaks_only_in_its_phase(result):
         assert np.all(current > 0 if target else current <= 0)
 
 
+def test_homeostasis_follows_the_spike_rate(result):
+    """G = e_min - rate while that is above zero; rate is the 30 s average of all spikes, from 0.1 Hz on."""
+    arrays = result.arrays
+    time, width = arrays["bin/time"], arrays["bin/time"][1]
+    # The second spike of a burst of two is the burst.
+    spikes = width * (arrays["bin/event_rate"] + arrays["bin/burst_rate"])
+    decay = np.exp(-width / 30)
+    rate = np.full(5, 0.1)
+    for k in range(len(time)):
+        # At the begin of bin k; renewed every 10 ms, and a cell of 10 Hz gains 0.003 Hz in that time.
+        np.testing.assert_allclose(arrays["bin/G"][2:, k], 2 - rate[2:], atol=0.005)
+        rate = rate * decay + spikes[:, k] / 30 * np.sqrt(decay)
+    assert np.all(rate[2:] > 0.3)
+    last = (time >= arrays["example/begin"][4] - 1e-9) & (time < arrays["example/begin"][-4] - 1e-9)
+    for k, name in enumerate(("hidden1", "hidden2", "output")):
+        assert result.summary["final_G_Hz"][name] == pytest.approx(arrays["bin/G"][k + 2, last].mean())
+        assert result.summary["final_mean_weight"][name] == pytest.approx(arrays["weight_mean/value"][-1, k])
+
+
 def test_wiring(result):
     source, target = result.arrays["weights/source"] // N, result.arrays["weights/target"] // N
     allowed = {(0, 2), (0, 3), (1, 2), (1, 3), (2, 4), (3, 4)}
