@@ -7,5 +7,6 @@
 from .errors import RunError
 from .reproduce import reproduce
 from .runner import Result, load, run
+from .sweep import SweepResult, sweep
 
-__all__ = ["Result", "RunError", "load", "reproduce", "run"]
+__all__ = ["Result", "RunError", "SweepResult", "load", "reproduce", "run", "sweep"]

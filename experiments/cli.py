@@ -16,10 +16,13 @@ from . import program, runner, terminal
 from . import seeds as seeds_
 from .catalogue import EXPERIMENTS, configure, find
 from .doctor import examine
-from .errors import RunError
+from .errors import RunError, StoppedError
 from .report import duration
 from .reproduce import reproduce
 from .simulation import BACKENDS
+from .sweep import SweepResult, execute, is_sweep, read_plan
+from .sweep_plan import SweepPlan, structural_warning
+from .sweep_plan import plan as plan_sweep
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -81,7 +84,7 @@ def run(
     force: bool,
 ) -> None:
     """Run EXPERIMENT and write a run directory: config, results, summary, figure."""
-    changed = _changes(changes)
+    changed = _named(changes, *_SET)
     plans = [
         runner.plan(experiment, preset, label, backend, float_bits, changed)
         for label in range(seed, seed + (seeds or 1))
@@ -123,9 +126,69 @@ def reproduce_all(preset: str, jobs: int, out: Path | None, force: bool) -> None
 
 
 @cli.command()
+@click.argument("experiment")
+@click.option("--vary", multiple=True, required=True, metavar="NAME=VALUES", help="A:B:N, log:A:B:N or [a,b,c].")
+@click.option("--preset", default="quick", show_default=True, help="quick or paper.")
+@click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help="Change a parameter in all runs.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Label of the first run.")
+@click.option("--seeds", type=click.IntRange(min=1), default=1, show_default=True, help="Seeds for each set of values.")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Runs at once on this machine.")
+@click.option("--scheduler", metavar="tcp://HOST:PORT", help="Make the runs on the workers of this Dask scheduler.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder [results/EXPERIMENT/PRESET-sweep-NAME].")
+@click.option("--resume", is_flag=True, help="Run only what is not done yet.")
+@click.option("--force", is_flag=True, help="Overwrite a sweep that is there.")
+def sweep(
+    experiment: str,
+    vary: tuple[str, ...],
+    preset: str,
+    changes: tuple[str, ...],
+    seed: int,
+    seeds: int,
+    jobs: int,
+    scheduler: str | None,
+    out: Path | None,
+    resume: bool,
+    force: bool,
+) -> None:
+    """Run EXPERIMENT over values of its parameters and write one table: --vary tau_d="5 ms:9 ms:20"."""
+    if resume and force:
+        raise ParameterError("--resume and --force: one of them only")
+    varied = _named(vary, "--vary", '--vary tau_d="5 ms:9 ms:20"')
+    planned = plan_sweep(experiment, preset, vary=varied, seed=seed, seeds=seeds, changes=_named(changes, *_SET))
+    _sweep(planned, out or planned.default_folder, jobs, scheduler, resume, force)
+
+
+def _sweep(
+    planned: SweepPlan, folder: Path, jobs: int, scheduler: str | None, resume: bool, force: bool = False
+) -> None:
+    if len(planned.structures) > 1:
+        click.echo(f"burstlab: {structural_warning(planned)}", err=True)
+    elif scheduler is None:
+        terminal.announce_compile(planned.base)
+    with terminal.runs_bar(planned) as bar:
+        result = execute(planned, folder, jobs, scheduler, resume, force, terminal.show_runs(bar))
+    terminal.report_sweep(result.summary, folder)
+    if result.status != "done":
+        raise SystemExit(1)
+
+
+@cli.command()
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Runs at once on this machine.")
+@click.option("--scheduler", metavar="tcp://HOST:PORT", help="Make a sweep's runs on the workers of a Dask scheduler.")
+def resume(directory: Path, jobs: int, scheduler: str | None) -> None:
+    """Go on with what was stopped in DIRECTORY."""
+    _sweep(read_plan(directory), directory, jobs, scheduler, resume=True)
+
+
+@cli.command()
 @click.argument("directory", type=click.Path(path_type=Path))
 def figure(directory: Path) -> None:
-    """Draw the figure of a run again, from the saved arrays alone."""
+    """Draw the figure of a run or a sweep again, from what is saved alone."""
+    if is_sweep(directory):
+        for path in runner.draw(SweepResult(directory)):
+            click.echo(path)
+        return
     result = runner.load(directory)
     runs = [Path(directory) / run["folder"] for run in result.summary.get("runs", [])] or [directory]
     for folder in runs:
@@ -151,14 +214,18 @@ def doctor(clear: bool) -> None:
 # ---- helpers -------------------------------------------------------------------------------------------------------
 
 
-def _changes(texts: tuple[str, ...]) -> dict[str, Any]:
-    changes: dict[str, Any] = {}
+_SET = ("--set", '--set tau_d="9 ms"')
+
+
+def _named(texts: tuple[str, ...], option: str, example: str) -> dict[str, Any]:
+    """{NAME: VALUE} of an option that is given as NAME=VALUE any number of times."""
+    found: dict[str, Any] = {}
     for text in texts:
         name, equals, value = text.partition("=")
         if not equals or not name.strip():
-            raise ParameterError(f'--set {text!r}: NAME=VALUE is needed, such as --set tau_d="9 ms"')
-        changes[name.strip()] = value
-    return changes
+            raise ParameterError(f"{option} {text!r}: NAME=VALUE is needed, such as {example}")
+        found[name.strip()] = value
+    return found
 
 
 def _terminate(signal_number: int, frame: Any) -> None:
@@ -172,10 +239,13 @@ def main() -> None:
         signal.signal(number, _terminate)
     try:
         code = cli.main(standalone_mode=False)
-    except click.exceptions.Abort:
-        _fail("interrupted; no unfinished run was kept", 130)
-    except KeyboardInterrupt:
-        _fail("interrupted; no unfinished run was kept", 130)
+    except (click.exceptions.Abort, KeyboardInterrupt) as stopped:
+        # click turns an interrupt into an Abort that it caused.
+        kept = next(
+            (error for error in (stopped, stopped.__cause__, stopped.__context__) if isinstance(error, StoppedError)),
+            None,
+        )
+        _fail(str(kept) if kept else "interrupted; no unfinished run was kept", 130)
     except click.ClickException as error:
         _fail(error.format_message().replace("\n", " "), 2)
     except (ParameterError, RunError) as error:

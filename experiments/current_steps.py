@@ -31,6 +31,7 @@ from .simulation import Model, Output
 NAME = "current_steps"
 MEANING = "current steps into soma and dendrite of single cells: events, bursts, voltage traces"
 EXPECTED_S = {"quick": 1, "paper": 1}
+HEADLINES = ("spike_count", "event_count", "burst_count", "first_spike_s")  # of the summary, in a sweep
 
 
 @dataclass(frozen=True, kw_only=True)

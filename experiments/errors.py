@@ -1,5 +1,10 @@
 """Errors that a user can do something about: one line that says what, where, and what is allowed."""
 
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
 
 class RunError(RuntimeError):
     """A run could not be made, or its results cannot be used."""
@@ -7,3 +12,10 @@ class RunError(RuntimeError):
 
 class InterruptedRunError(RunError):
     """A run was stopped from outside."""
+
+
+class StoppedError(KeyboardInterrupt):
+    """Stopped from outside, with something to go on with in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"interrupted; go on with: burstlab resume {shlex.quote(str(folder))}")

@@ -71,14 +71,15 @@ def cache_key(experiment: Any, config: Any, float_bits: int) -> str:
 
     parts = [
         json.dumps([experiment.NAME, settings(structure(config)), float_bits, COMPILE_FLAGS], sort_keys=True),
-        _sources(),
+        sources(),
         " ".join(metadata.version(name) for name in ("brian2", "numpy", "burstlab")),
         platform.python_version() + _processor(),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
-def _sources() -> str:
+def sources() -> str:
+    """The hash of every source file that a result depends on."""
     digest = hashlib.sha256()
     for package in ("equations", "models", "experiments"):
         root = resources.files(f"burstlab.{package}")

@@ -18,6 +18,7 @@ from . import program, record
 from .catalogue import configure, find
 from .errors import RunError
 from .simulation import BACKENDS, Simulated, settings, simulate_here
+from .unfinished import is_unfinished
 
 Progress = Callable[[float, float], None]
 
@@ -209,27 +210,12 @@ def execute(
 ) -> Result:
     """Make a planned run in `folder`: whole, or not there at all; with a program that is at hand, if one is given."""
     with record.new_folder(folder, force) as partial:
-        simulated = _simulate(planned, partial, progress, compiled)
-        analysis = planned.experiment.analyse(planned.config, simulated.raw, planned.seed)
-        simulated_s = float(planned.config.duration)
-        summary = {
-            "experiment": planned.experiment.NAME,
-            "preset": planned.preset,
-            "seed": planned.seed,
-            "status": "done",
-            "simulated_s": simulated_s,
-            "compile_s": round(simulated.compile_s, 3),
-            "run_s": round(simulated.run_s, 3),
-            "speed": round(simulated_s / simulated.run_s, 3),
-        }
+        analysis, summary = measure(planned, partial, progress, compiled)
         record.write_json(partial, record.CONFIG, planned.describe())
-        if analysis.divergence is not None:
-            summary |= {"status": "diverged", "diverged": analysis.divergence}
-        else:
+        if analysis.divergence is None:
             record.write_arrays(partial, analysis.arrays)
             record.read_arrays(partial)  # what cannot be read back is not done
-            summary |= analysis.summary
-        record.write_json(partial, record.SUMMARY, finite(summary))
+        record.write_json(partial, record.SUMMARY, summary)
         if analysis.divergence is None:
             try:
                 draw(Result(partial))
@@ -239,6 +225,28 @@ def execute(
                 why = str(error) if isinstance(error, RunError) else f"{type(error).__name__}: {error}"
                 record.write_json(partial, record.SUMMARY, finite(summary | {"undrawn": why}))
     return Result(folder)
+
+
+def measure(
+    planned: Plan, work: Path, progress: Progress | None = None, compiled: program.Program | None = None
+) -> tuple[record.Analysis, dict[str, Any]]:
+    """Simulate and analyse, with temporary files in `work`: what is to be kept, and the summary."""
+    simulated = _simulate(planned, work, progress, compiled)
+    analysis = planned.experiment.analyse(planned.config, simulated.raw, planned.seed)
+    simulated_s = float(planned.config.duration)
+    diverged = analysis.divergence
+    summary = {
+        "experiment": planned.experiment.NAME,
+        "preset": planned.preset,
+        "seed": planned.seed,
+        "status": "done" if diverged is None else "diverged",
+        "simulated_s": simulated_s,
+        "compile_s": round(simulated.compile_s, 3),
+        "run_s": round(simulated.run_s, 3),
+        "speed": round(simulated_s / simulated.run_s, 3),
+        **(analysis.summary if diverged is None else {"diverged": diverged}),
+    }
+    return analysis, finite(summary)
 
 
 def _simulate(planned: Plan, folder: Path, progress: Progress | None, compiled: program.Program | None) -> Simulated:
@@ -268,17 +276,19 @@ def load(folder: str | Path) -> Result:
     Raises
     ------
     RunError
-        If the folder is no run directory.
+        If the folder is no run directory, or is not finished.
     """
     result = Result(Path(folder))
+    if is_unfinished(result.folder) and not (result.folder / record.SUMMARY).exists():
+        raise RunError(f"{folder} is unfinished; go on with: burstlab resume {shlex.quote(str(folder))}")
     for part in (result.config, result.summary):
         if "experiment" not in part:
             raise RunError(f"{folder} is not a run directory")
     return result
 
 
-def draw(result: Result) -> list[Path]:
-    """Draw figure.png and figure.pdf of a run from its saved arrays alone; returns their paths."""
+def draw(result: Any) -> list[Path]:
+    """Draw figure.png and figure.pdf of a run or a sweep from what is saved; returns their paths."""
     paths = [result.folder / "figure.png", result.folder / "figure.pdf"]
     with _DRAWING:
         figure = result.figure()

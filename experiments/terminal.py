@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from . import program, runner
 from .report import band
+from .sweep_plan import SweepPlan
 
 
 def announce_compile(first: runner.Plan) -> None:
@@ -59,6 +60,28 @@ class Bars:
         """Leave every bar as it stands."""
         for bar in self.bars:
             bar.close()
+
+
+def runs_bar(planned: SweepPlan) -> tqdm:
+    """A bar over the runs of a sweep; `bar.update` is not for it, but `show_runs`."""
+    return tqdm(
+        total=len(planned.runs),
+        desc=f"{planned.experiment.NAME} {planned.base.preset} sweep",
+        unit=" runs",
+        disable=None,
+    )
+
+
+def show_runs(bar: tqdm) -> Callable[[int, int], None]:
+    """The progress function of a sweep; what was done before counts for the bar, not for its speed."""
+
+    def progress(done: int, total: int) -> None:
+        if not bar.n:
+            bar.initial = done
+        bar.n = done
+        bar.refresh()
+
+    return progress
 
 
 _HEADLINES = (
@@ -109,6 +132,22 @@ def report_section(section: Mapping[str, Any]) -> None:
             if not row["agrees"]
         ]
     tqdm.write("\n".join(lines))  # above the bars of the runs that go on
+
+
+def report_sweep(summary: dict[str, Any], folder: Path) -> None:
+    """How many runs are done, and why the others are not."""
+    count = summary["runs_count"]
+    click.echo(f"{summary['experiment']} {summary['preset']} sweep: {summary['done_count']} of {count} runs done")
+    for entry in summary["not_done"][:_MOST_LINES]:
+        where = ", ".join(f"{name} = {value}" for name, value in entry.items() if name not in _ABOUT_A_RUN)
+        click.echo(f"  run {entry['run']} ({where}, seed {entry['seed']}) {entry['status']}: {entry['reason']}")
+    if len(summary["not_done"]) > _MOST_LINES:
+        click.echo(f"  and {len(summary['not_done']) - _MOST_LINES} more, see {folder / 'table.csv'}")
+    click.echo(f"  results  {folder}")
+
+
+_MOST_LINES = 20
+_ABOUT_A_RUN = ("run", "seed", "status", "reason")
 
 
 def _shown(value: Any) -> str:

@@ -76,6 +76,7 @@ NAME = "xor"
 MEANING = "XOR in continuous time: bursts from the output teach the hidden layer"
 
 EXPECTED_S = {"quick": 100, "paper": 600}
+HEADLINES = ("solved", "margin_Hz", "event_rate_after_Hz", "final_epoch_cost")  # of the summary, in a sweep
 
 POPULATIONS = ("input1", "input2", "hidden1", "hidden2", "output")
 EXAMPLES = ((0, 0), (1, 0), (0, 1), (1, 1))

@@ -1,0 +1,286 @@
+"""A sweep: one experiment over values of one or more parameters and over seeds, stopped and resumed at will.
+
+Runs are independent of each other and of where they are made, and so is the table: the same sweep, whole or in pieces,
+here or on a cluster, gives the same bytes. What is done is decided by a record that can be verified (sweep_table.py),
+never by the presence of a file.
+"""
+
+from __future__ import annotations
+
+import functools
+import shutil
+import time
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from burstlab.models.parameters import ParameterError
+
+from . import program, record, runner, sweep_table, workers
+from .errors import RunError, StoppedError
+from .sweep_plan import SweepPlan, plan, structural_warning, work
+from .unfinished import UNFINISHED, locked
+
+SHOW_EVERY = 10.0  # s between two writings of the table while the sweep is under way
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class SweepResult:
+    """A sweep, read from its folder."""
+
+    folder: Path
+
+    @cached_property
+    def config(self) -> dict[str, Any]:
+        """Everything needed to repeat the sweep (config.json)."""
+        return record.read_json(self.folder, record.CONFIG)
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """How many runs there are of each state (summary.json)."""
+        return record.read_json(self.folder, record.SUMMARY)
+
+    @cached_property
+    def table(self) -> dict[str, np.ndarray]:
+        """The columns by name: run, state, the parameters that vary, seed, headline numbers, reason."""
+        return sweep_table.load(self.folder)
+
+    @cached_property
+    def units(self) -> dict[str, str]:
+        """The unit of each column of the table."""
+        return sweep_table.load_units(self.folder)
+
+    @property
+    def status(self) -> str:
+        """done, or incomplete if a run failed or diverged."""
+        return str(self.summary["status"])
+
+    def figure(self) -> Any:
+        """Curves for one parameter, maps for two (matplotlib)."""
+        from burstlab.analysis import sweep
+
+        names = list(self.config["vary"])
+        return sweep.figure(self.table, names, {name: self.units[name] for name in names}, self.config["experiment"])
+
+
+def sweep(
+    experiment: str,
+    preset: str = "quick",
+    *,
+    vary: Mapping[str, str | Sequence[Any]],
+    seed: int = 1,
+    seeds: int = 1,
+    jobs: int = 1,
+    scheduler: str | None = None,
+    out: str | Path | None = None,
+    resume: bool = False,
+    force: bool = False,
+    progress: Progress | None = None,
+    **changes: Any,
+) -> SweepResult:
+    """Run an experiment over values of its parameters.
+
+    Parameters
+    ----------
+    experiment, preset, seed, out, force, **changes
+        As for `run`; without `out`, results/EXPERIMENT/PRESET-sweep-NAME.
+    vary : dict
+        {"tau_d": "5 ms:9 ms:20"}, or a sequence of values: as `--vary` on the command line.
+    seeds : int
+        How many seeds, from `seed` on, for each set of values.
+    jobs : int
+        How many runs at once on this machine.
+    scheduler : str, optional
+        The address of a Dask scheduler, "tcp://host:port", whose workers make the runs instead.
+    resume : bool
+        Go on with a sweep that is there: only what is not done is run.
+    progress : callable, optional
+        Called with the number of runs that are over, and of all.
+
+    Returns
+    -------
+    SweepResult
+
+    Raises
+    ------
+    ParameterError
+        If something about the sweep is not allowed.
+    RunError
+        If it could not be made. A run that fails or diverges is no error of the sweep: the table says so.
+
+    Examples
+    --------
+    >>> from burstlab.experiments import sweep
+    >>> result = sweep("current_steps", vary={"g_d": "1000 pA:1400 pA:20"})  # doctest: +SKIP
+    >>> result.table["g_d"], result.table["burst_count"]  # doctest: +SKIP
+    """
+    planned = plan(experiment, preset, vary=vary, seed=seed, seeds=seeds, changes=changes)
+    if len(planned.structures) > 1:
+        warnings.warn(structural_warning(planned), stacklevel=2)
+    folder = Path(out) if out is not None else planned.default_folder
+    return execute(planned, folder, jobs, scheduler, resume, force, progress)
+
+
+# ---- making it -------------------------------------------------------------------------------------------------------
+
+
+def execute(
+    planned: SweepPlan,
+    folder: Path,
+    jobs: int = 1,
+    scheduler: str | None = None,
+    resume: bool = False,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> SweepResult:
+    """Make a planned sweep in `folder`, or go on with it."""
+    if resume:
+        _check_same(planned, folder)
+    else:
+        record.check_free(folder, force)
+    if scheduler is None:
+        for config in planned.structures.values():
+            program.compiled(planned.experiment, config, planned.base.float_bits)
+    if not resume:
+        with record.new_folder(folder, force) as partial:
+            record.write_json(partial, record.CONFIG, planned.describe())
+            (partial / UNFINISHED).mkdir()
+    (folder / UNFINISHED).mkdir(exist_ok=True)
+    with locked(folder) as work:
+        (folder / record.SUMMARY).unlink(missing_ok=True)
+        try:
+            _make(planned, folder, work, jobs, scheduler, progress or (lambda done, total: None))
+        except KeyboardInterrupt:
+            kept = _records(planned, folder)
+            if any(kept):
+                _write_table(planned, folder, kept, set())
+                raise StoppedError(folder) from None
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        except OSError as error:
+            raise RunError(f"cannot write to {folder}: {error.strerror or error}") from None
+    return SweepResult(folder)
+
+
+def _check_same(planned: SweepPlan, folder: Path) -> None:
+    """Refuse to go on with a sweep of something else."""
+    found, wanted = record.read_json(folder, record.CONFIG), planned.describe()
+    if "vary" not in found:
+        raise RunError(f"{folder} is not a sweep")
+    for name in ("experiment", "preset", "seeds", "vary", "parameters"):
+        if found.get(name) != wanted[name]:
+            raise RunError(f"{folder} is a sweep of another {name}; take another folder with --out")
+    if found.get("sources") != wanted["sources"] or found.get("compile_flags") != wanted["compile_flags"]:
+        raise RunError(f"{folder} was begun with another version of burstlab; begin again with --force")
+
+
+def is_sweep(folder: Path) -> bool:
+    """Whether a folder says that it is of a sweep."""
+    try:
+        return "vary" in record.read_json(folder, record.CONFIG)
+    except RunError:
+        return False
+
+
+def read_plan(folder: Path) -> SweepPlan:
+    """The plan of the sweep in a folder.
+
+    Raises
+    ------
+    RunError
+        If it is none.
+    """
+    found = record.read_json(folder, record.CONFIG)
+    try:
+        return plan(
+            found["experiment"],
+            found["preset"],
+            vary=found["vary"],
+            seed=found["seeds"][0],
+            seeds=len(found["seeds"]),
+            changes={name: value for name, value in found["parameters"].items() if name not in found["vary"]},
+        )
+    except (KeyError, TypeError, IndexError, AttributeError, ParameterError) as error:
+        raise RunError(f"{folder / record.CONFIG} does not describe a sweep: {error}") from None
+
+
+def _make(
+    planned: SweepPlan, folder: Path, work_folder: Path, jobs: int, scheduler: str | None, progress: Progress
+) -> None:
+    kept = _records(planned, folder)
+    kept = [item if item is not None and item["status"] in ("done", "diverged") else None for item in kept]
+    todo = [run for run in planned.runs if kept[run.index] is None]
+    running: set[int] = set()
+    over = len(kept) - len(todo)
+    progress(over, len(kept))
+
+    def orders() -> Iterator[workers.Order]:
+        for run in todo:
+            running.add(run.index)
+            yield planned.order(run)
+
+    if scheduler is None:
+        answers = workers.here(functools.partial(work, folder=work_folder), orders(), jobs)
+    else:
+        answers = workers.on_cluster(work, orders(), scheduler)
+    shown = time.monotonic()
+    for order, answer in answers:
+        index = order["index"]
+        content = {name: order[name] for name in ("experiment", "preset", "seed", "parameters")} | answer
+        sweep_table.keep(folder, index, content)
+        kept[index] = content
+        running.discard(index)
+        over += 1
+        progress(over, len(kept))
+        if time.monotonic() - shown > SHOW_EVERY:
+            _write_table(planned, folder, kept, running)
+            shown = time.monotonic()
+    _finish(planned, folder)
+
+
+def _records(planned: SweepPlan, folder: Path) -> list[dict[str, Any] | None]:
+    """What there is of each run that can be verified."""
+    return [sweep_table.read(folder, run.index, planned.order(run)) for run in planned.runs]
+
+
+def _finish(planned: SweepPlan, folder: Path) -> None:
+    """Write the table of what is there and can be verified, the summary and the figure."""
+    kept = _records(planned, folder)
+    columns = _write_table(planned, folder, kept, set())
+    counts = {state: int(np.count_nonzero(columns["state"] == state)) for state in sweep_table.STATES}
+    troubled = [run for run in planned.runs if columns["state"][run.index] != "done"]
+    summary = {
+        "experiment": planned.experiment.NAME,
+        "preset": planned.base.preset,
+        "status": "done" if counts["done"] == len(kept) else "incomplete",
+        "runs_count": len(kept),
+        **{f"{state}_count": counts[state] for state in ("done", "failed", "diverged", "pending")},
+        "not_done": [
+            {
+                "run": run.index,
+                "seed": run.seed,
+                "status": str(columns["state"][run.index]),
+                "reason": str(columns["reason"][run.index]),
+                **{axis.name: axis.values[k] for axis, k in zip(planned.axes, run.place, strict=True)},
+            }
+            for run in troubled
+        ],
+    }
+    if counts["done"]:
+        runner.draw(SweepResult(folder))
+    record.write_json(folder, record.SUMMARY, summary)
+
+
+def _write_table(
+    planned: SweepPlan, folder: Path, kept: Sequence[Mapping[str, Any] | None], running: set[int]
+) -> dict[str, np.ndarray]:
+    columns = sweep_table.table(planned, kept, running)
+    sweep_table.write(folder, columns, {axis.name: axis.unit for axis in planned.axes})
+    return columns

@@ -1,0 +1,82 @@
+"""What tests of stopping and going on share: commands that are killed at a moment, and folders by their bytes."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from .experiment_runs import BURSTLAB
+
+
+def start(*arguments: object, cwd: Path, **environment: str) -> subprocess.Popen:
+    """The burstlab command in a process group of its own."""
+    return subprocess.Popen(
+        [str(BURSTLAB), *map(str, arguments)],
+        cwd=cwd,
+        env=os.environ | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def stop_when(
+    ready: Callable[[], bool], *arguments: object, cwd: Path, number: int = signal.SIGKILL, **environment: str
+) -> subprocess.CompletedProcess:
+    """Start the command and send its process group a signal as soon as `ready()`; it must not have ended by itself."""
+    process = start(*arguments, cwd=cwd, **environment)
+    try:
+        end = time.monotonic() + 120
+        while not ready():
+            assert process.poll() is None, process.communicate()
+            assert time.monotonic() < end, "nothing happened in time"
+            time.sleep(0.01)
+        os.killpg(process.pid, number)
+        out, errors = process.communicate(timeout=30)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    return subprocess.CompletedProcess(process.args, process.returncode, out, errors)
+
+
+def same_bytes(one: Path, other: Path, *names: str) -> None:
+    """Assert that files of two folders are there and the same."""
+    assert names
+    for name in names:
+        assert (one / name).read_bytes() == (other / name).read_bytes(), name
+
+
+def records(folder: Path) -> int:
+    """How many runs of a sweep have a record."""
+    return len(list(folder.glob("runs/*/summary.json")))
+
+
+@contextlib.contextmanager
+def cluster(workers: int, cwd: Path) -> Iterator[tuple[str, list[subprocess.Popen]]]:
+    """A Dask scheduler on the loopback interface and its worker processes, one thread each: address, workers."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
+    quiet = {"cwd": cwd, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    port = address.rpartition(":")[2]
+    made = [_dask("scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard", "--no-jupyter", **quiet)]
+    try:
+        worker = ("worker", address, "--host", "127.0.0.1", "--nthreads", "1", "--no-nanny", "--no-dashboard")
+        made += [_dask(*worker, **quiet) for _ in range(workers)]
+        yield address, made[1:]
+    finally:
+        for process in made:
+            process.kill()
+            process.wait()
+
+
+def _dask(*arguments: str, **more: object) -> subprocess.Popen:
+    return subprocess.Popen([sys.executable, "-m", "dask", *arguments], **more)  # type: ignore[call-overload]
