@@ -6,7 +6,8 @@
 
 from .errors import RunError
 from .reproduce import reproduce
+from .resuming import resume
 from .runner import Result, load, run
 from .sweep import SweepResult, sweep
 
-__all__ = ["Result", "RunError", "SweepResult", "load", "reproduce", "run", "sweep"]
+__all__ = ["Result", "RunError", "SweepResult", "load", "reproduce", "resume", "run", "sweep"]

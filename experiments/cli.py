@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import sys
 from importlib import metadata
@@ -12,7 +13,7 @@ import click
 
 from burstlab.models.parameters import ParameterError, walk
 
-from . import program, runner, terminal
+from . import program, resuming, runner, terminal
 from . import seeds as seeds_
 from .catalogue import EXPERIMENTS, configure, find
 from .doctor import examine
@@ -69,6 +70,7 @@ def params(experiment: str, preset: str) -> None:
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Runs at once, with --seeds.")
 @click.option("--backend", default="cpp", show_default=True, help=" | ".join(BACKENDS))
 @click.option("--float", "float_bits", type=int, default=32, show_default=True, help="Bits of states: 32 or 64.")
+@click.option("--checkpoint", type=click.IntRange(min=0), help="Examples between two checkpoints [40]; 0 for none.")
 @click.option("--out", type=click.Path(path_type=Path), help="Run directory [results/EXPERIMENT/PRESET-seedS].")
 @click.option("--force", is_flag=True, help="Overwrite a run that is there.")
 def run(
@@ -80,11 +82,12 @@ def run(
     jobs: int,
     backend: str,
     float_bits: int,
+    checkpoint: int | None,
     out: Path | None,
     force: bool,
 ) -> None:
     """Run EXPERIMENT and write a run directory: config, results, summary, figure."""
-    changed = _named(changes, *_SET)
+    changed = _changes(changes)
     plans = [
         runner.plan(experiment, preset, label, backend, float_bits, changed)
         for label in range(seed, seed + (seeds or 1))
@@ -95,11 +98,11 @@ def run(
     try:
         if seeds is None:
             folder = out or first.default_folder
-            result = runner.execute(first, folder, force, bars.of(first))
+            result = runner.execute(first, folder, force, bars.of(first), checkpoint=checkpoint)
             summary = result.summary
         else:
             folder = out or Path("results") / first.experiment.NAME / f"{preset}-seeds{seed}-{seed + seeds - 1}"
-            summary = seeds_.run_seeds(plans, folder, jobs, force, bars.of)
+            summary = seeds_.run_seeds(plans, folder, jobs, force, bars.of, checkpoint)
     finally:
         bars.close()
     terminal.report(summary, folder)
@@ -154,7 +157,7 @@ def sweep(
     if resume and force:
         raise ParameterError("--resume and --force: one of them only")
     varied = _named(vary, "--vary", '--vary tau_d="5 ms:9 ms:20"')
-    planned = plan_sweep(experiment, preset, vary=varied, seed=seed, seeds=seeds, changes=_named(changes, *_SET))
+    planned = plan_sweep(experiment, preset, vary=varied, seed=seed, seeds=seeds, changes=_changes(changes))
     _sweep(planned, out or planned.default_folder, jobs, scheduler, resume, force)
 
 
@@ -177,8 +180,15 @@ def _sweep(
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Runs at once on this machine.")
 @click.option("--scheduler", metavar="tcp://HOST:PORT", help="Make a sweep's runs on the workers of a Dask scheduler.")
 def resume(directory: Path, jobs: int, scheduler: str | None) -> None:
-    """Go on with what was stopped in DIRECTORY."""
-    _sweep(read_plan(directory), directory, jobs, scheduler, resume=True)
+    """Go on with what was stopped in DIRECTORY: a run, several seeds, or a sweep."""
+    kind = resuming.kind_of(directory)
+    if kind == "sweep":
+        return _sweep(read_plan(directory), directory, jobs, scheduler, resume=True)
+    with contextlib.closing(terminal.Bars()) as bars:
+        summary = resuming.resume_runs(directory, kind, jobs, bars.of)
+    terminal.report(summary, directory)
+    if summary["status"] != "done":
+        raise SystemExit(1)
 
 
 @cli.command()
@@ -214,7 +224,8 @@ def doctor(clear: bool) -> None:
 # ---- helpers -------------------------------------------------------------------------------------------------------
 
 
-_SET = ("--set", '--set tau_d="9 ms"')
+def _changes(texts: tuple[str, ...]) -> dict[str, Any]:
+    return _named(texts, "--set", '--set tau_d="9 ms"')
 
 
 def _named(texts: tuple[str, ...], option: str, example: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ the compiler with it. Each template says why it is there:
 * threshold.cpp: a search for events that the compiler can vectorise;
 * synapses_classes.cpp, synapses_push_spikes.cpp, synapses.cpp: no queue and no copies for pathways without delay, and
   no work at all for pathways of plasticity while the switch M is off;
+* checkpoint.cpp: the whole state of a program in a file, from which another process goes on;
 * makefile: one precompiled header.
 """
 
@@ -67,6 +68,26 @@ class BurstlabDevice(CPPStandaloneDevice):
     def copy_source_files(self, writer: Any, directory: str) -> None:
         super().copy_source_files(writer, directory)
         writer.write("common.h", _COMMON_HEADER)
+
+    def generate_objects_source(
+        self,
+        writer: Any,
+        arange_arrays: Any,
+        synapses: Any,
+        static_array_specs: Any,
+        networks: Any,
+        timed_arrays: Any,
+    ) -> None:
+        super().generate_objects_source(writer, arange_arrays, synapses, static_array_specs, networks, timed_arrays)
+        source = BurstlabCodeObject.templater.checkpoint(
+            None,
+            None,
+            array_specs=self.arrays,
+            dynamic_array_specs=self.dynamic_arrays,
+            dynamic_array_2d_specs=self.dynamic_arrays_2d,
+            synapses=synapses,
+        )
+        writer.write("checkpoint.*", source)
 
 
 all_devices.setdefault(DEVICE_NAME, BurstlabDevice())

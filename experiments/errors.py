@@ -18,4 +18,9 @@ class StoppedError(KeyboardInterrupt):
     """Stopped from outside, with something to go on with in a folder."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(f"interrupted; go on with: burstlab resume {shlex.quote(str(folder))}")
+        super().__init__(f"interrupted{go_on_with(folder)}")
+
+
+def go_on_with(folder: str | Path) -> str:
+    """The end of a message about something that can go on."""
+    return f"; go on with: burstlab resume {shlex.quote(str(folder))}"

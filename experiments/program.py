@@ -28,15 +28,19 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata, resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .errors import RunError
 from .simulation import Simulated, brian_seed, set_precision, settings, structure
 
+if TYPE_CHECKING:
+    from .checkpoint import Checkpoint
+
 MANIFEST = "manifest.json"
 LOCK_TIMEOUT = 600.0  # s; a compile takes some 10 s, and those who wait for it should see it end
+_CHECKPOINT = ("BURSTLAB_CHECKPOINT", "BURSTLAB_RESUME")
 _PROGRESS = "burstlab-progress"
 _REPORT = f'std::cout << "{_PROGRESS} " << completed*duration << " " << duration << std::endl;'
 
@@ -303,6 +307,7 @@ def run_program(
     seed: int,
     folder: Path,
     progress: Callable[[float, float], None] | None = None,
+    checkpoint: Checkpoint | None = None,
 ) -> Simulated:
     """Run a compiled program once.
 
@@ -317,6 +322,8 @@ def run_program(
         For temporary files; a folder is made in it and removed.
     progress : callable, optional
         Called with simulated and total time in seconds.
+    checkpoint : Checkpoint, optional
+        Where the program leaves its state; it goes on from what is there.
 
     Raises
     ------
@@ -328,8 +335,9 @@ def run_program(
     try:
         arguments = [_argument(name, value, manifest["inputs"], work) for name, value in values.items()]
         began = time.perf_counter()
-        _call(program, [*arguments], seed, work, progress)
-        run_s = time.perf_counter() - began
+        earlier = checkpoint.earlier() if checkpoint is not None else 0.0
+        _call(program, [*arguments], seed, work, progress, checkpoint.environment() if checkpoint is not None else {})
+        run_s = earlier + time.perf_counter() - began
         info = (work / "last_run_info.txt").read_text().split() if (work / "last_run_info.txt").exists() else []
         if len(info) != 2 or float(info[1]) < 1:
             raise RunError("the program ended before the simulation did")
@@ -361,9 +369,17 @@ def _argument(name: str, value: Any, inputs: Mapping[str, Any], work: Path) -> s
 
 
 def _call(
-    program: Program, arguments: list[str], seed: int, work: Path, progress: Callable[[float, float], None] | None
+    program: Program,
+    arguments: list[str],
+    seed: int,
+    work: Path,
+    progress: Callable[[float, float], None] | None,
+    more: Mapping[str, str],
 ) -> None:
-    environment = os.environ | {"BURSTLAB_SEED": str(brian_seed(seed)), "BURSTLAB_PARENT": str(os.getpid())}
+    own = {"BURSTLAB_SEED": str(brian_seed(seed)), "BURSTLAB_PARENT": str(os.getpid())}
+    # What this process was told about checkpoints, if anything, is not meant for this run.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(_CHECKPOINT)}
+    environment |= own | dict(more)
     with open(work / "stderr.txt", "w+") as errors:
         try:
             process = subprocess.Popen(

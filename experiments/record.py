@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 import h5py
 import numpy as np
 
-from .errors import RunError
+from .errors import RunError, go_on_with
+from .unfinished import UNFINISHED, check_idle, is_unfinished
 
 FORMAT = 1
 CONFIG, SUMMARY, RESULTS = "config.json", "summary.json", "results.h5"
@@ -108,6 +109,10 @@ def check_free(target: Path, force: bool) -> None:
     """Refuse a target that exists; with `force`, one that is neither empty nor a run of ours."""
     if not target.exists() and not target.is_symlink():
         return
+    if is_unfinished(target):
+        check_idle(target)
+        if not force:
+            raise RunError(f"the output folder {target} holds something unfinished{go_on_with(target)}; or use --force")
     if not force:
         raise RunError(f"the output folder {target} exists; take another with --out, or overwrite it with --force")
     if not target.is_dir() or not (_is_run(target) or all(_is_seed(entry) for entry in target.iterdir())):
@@ -115,12 +120,12 @@ def check_free(target: Path, force: bool) -> None:
 
 
 def _is_run(folder: Path) -> bool:
-    try:
-        content = read_json(folder, CONFIG)
-        # "experiments": a report, which holds runs.
-        return "format" in content and ("experiment" in content or "experiments" in content)
-    except RunError:
-        return False
+    for place in (folder, folder / UNFINISHED):
+        with contextlib.suppress(RunError):
+            content = read_json(place, CONFIG)
+            # "experiments": a report, which holds runs.
+            return "format" in content and ("experiment" in content or "experiments" in content)
+    return False
 
 
 def _is_seed(entry: Path) -> bool:

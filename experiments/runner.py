@@ -14,9 +14,10 @@ import numpy as np
 
 from burstlab.models.parameters import ParameterError
 
+from . import checkpoint as checkpoints
 from . import program, record
 from .catalogue import configure, find
-from .errors import RunError
+from .errors import RunError, go_on_with
 from .simulation import BACKENDS, Simulated, settings, simulate_here
 from .unfinished import is_unfinished
 
@@ -143,6 +144,27 @@ def plan(
     )
 
 
+def planned_in(folder: Path, config: dict[str, Any], seed: int | None = None) -> Plan:
+    """The plan of the run that config.json of a folder describes; of several seeds, with one of them.
+
+    Raises
+    ------
+    RunError
+        If it describes none.
+    """
+    try:
+        return plan(
+            config["experiment"],
+            config["preset"],
+            config["seed"] if seed is None else seed,
+            config["backend"],
+            config["float_bits"],
+            dict(config["parameters"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise RunError(f"{folder / record.CONFIG} does not describe a run: {error}") from None
+
+
 def run(
     experiment: str,
     preset: str = "quick",
@@ -152,6 +174,7 @@ def run(
     float_bits: int = 32,
     out: str | Path | None = None,
     force: bool = False,
+    checkpoint: int | None = None,
     progress: Progress | None = None,
     **changes: Any,
 ) -> Result:
@@ -173,6 +196,9 @@ def run(
         The run directory; results/EXPERIMENT/PRESET-seedS by default.
     force : bool
         Overwrite a run that is there.
+    checkpoint : int, optional
+        Examples between two checkpoints, from which `resume` goes on with a run that was stopped; 0 for none. By
+        default 40 in experiments with examples.
     progress : callable, optional
         Called with simulated and total time in seconds.
     **changes
@@ -198,7 +224,8 @@ def run(
     >>> result.summary["burst_count"]  # doctest: +SKIP
     """
     planned = plan(experiment, preset, seed, backend, float_bits, changes)
-    return execute(planned, Path(out) if out is not None else planned.default_folder, force, progress)
+    folder = Path(out) if out is not None else planned.default_folder
+    return execute(planned, folder, force, progress, checkpoint=checkpoint)
 
 
 def execute(
@@ -207,31 +234,63 @@ def execute(
     force: bool = False,
     progress: Progress | None = None,
     compiled: program.Program | None = None,
+    checkpoint: int | None = None,
 ) -> Result:
-    """Make a planned run in `folder`: whole, or not there at all; with a program that is at hand, if one is given."""
+    """Make a planned run in `folder`: whole, or not there at all, or with a checkpoint from which `go_on` goes on.
+
+    A program that is at hand can be given.
+    """
+    examples = checkpoints.examples_between(planned.experiment, planned.backend, checkpoint)
+    if examples:
+        checkpoints.begin(folder, planned.describe(), examples, force)
+        return go_on(folder, planned, progress, compiled)
     with record.new_folder(folder, force) as partial:
-        analysis, summary = measure(planned, partial, progress, compiled)
         record.write_json(partial, record.CONFIG, planned.describe())
-        if analysis.divergence is None:
-            record.write_arrays(partial, analysis.arrays)
-            record.read_arrays(partial)  # what cannot be read back is not done
-        record.write_json(partial, record.SUMMARY, summary)
-        if analysis.divergence is None:
-            try:
-                draw(Result(partial))
-            except OSError:
-                raise
-            except Exception as error:  # a picture that cannot be drawn is no reason to lose the run
-                why = str(error) if isinstance(error, RunError) else f"{type(error).__name__}: {error}"
-                record.write_json(partial, record.SUMMARY, finite(summary | {"undrawn": why}))
+        _make(planned, partial, progress, compiled)
     return Result(folder)
 
 
+def go_on(
+    folder: Path, planned: Plan, progress: Progress | None = None, compiled: program.Program | None = None
+) -> Result:
+    """Make the run that is under construction in a folder, from its checkpoint if there is one."""
+    examples = checkpoints.examples_of(folder)
+    with checkpoints.construction(folder) as place:
+        _make(planned, place, progress, compiled, checkpoints.of_run(planned, place, examples))
+    return Result(folder)
+
+
+def _make(
+    planned: Plan,
+    place: Path,
+    progress: Progress | None,
+    compiled: program.Program | None,
+    checkpoint: checkpoints.Checkpoint | None = None,
+) -> None:
+    analysis, summary = measure(planned, place, progress, compiled, checkpoint)
+    if analysis.divergence is None:
+        record.write_arrays(place, analysis.arrays)
+        record.read_arrays(place)  # what cannot be read back is not done
+    record.write_json(place, record.SUMMARY, summary)
+    if analysis.divergence is None:
+        try:
+            draw(Result(place))
+        except OSError:
+            raise
+        except Exception as error:  # a picture that cannot be drawn is no reason to lose the run
+            why = str(error) if isinstance(error, RunError) else f"{type(error).__name__}: {error}"
+            record.write_json(place, record.SUMMARY, finite(summary | {"undrawn": why}))
+
+
 def measure(
-    planned: Plan, work: Path, progress: Progress | None = None, compiled: program.Program | None = None
+    planned: Plan,
+    work: Path,
+    progress: Progress | None = None,
+    compiled: program.Program | None = None,
+    checkpoint: checkpoints.Checkpoint | None = None,
 ) -> tuple[record.Analysis, dict[str, Any]]:
     """Simulate and analyse, with temporary files in `work`: what is to be kept, and the summary."""
-    simulated = _simulate(planned, work, progress, compiled)
+    simulated = _simulate(planned, work, progress, compiled, checkpoint)
     analysis = planned.experiment.analyse(planned.config, simulated.raw, planned.seed)
     simulated_s = float(planned.config.duration)
     diverged = analysis.divergence
@@ -249,14 +308,20 @@ def measure(
     return analysis, finite(summary)
 
 
-def _simulate(planned: Plan, folder: Path, progress: Progress | None, compiled: program.Program | None) -> Simulated:
+def _simulate(
+    planned: Plan,
+    folder: Path,
+    progress: Progress | None,
+    compiled: program.Program | None,
+    checkpoint: checkpoints.Checkpoint | None,
+) -> Simulated:
     if planned.backend != "cpp":
         return simulate_here(
             planned.experiment, planned.config, planned.seed, planned.backend, planned.float_bits, progress
         )
     compiled = compiled or program.compiled(planned.experiment, planned.config, planned.float_bits)
     values = planned.experiment.values(planned.config, planned.seed)
-    return program.run_program(compiled, values, planned.seed, folder, progress)
+    return program.run_program(compiled, values, planned.seed, folder, progress, checkpoint)
 
 
 def finite(value: Any) -> Any:
@@ -280,7 +345,7 @@ def load(folder: str | Path) -> Result:
     """
     result = Result(Path(folder))
     if is_unfinished(result.folder) and not (result.folder / record.SUMMARY).exists():
-        raise RunError(f"{folder} is unfinished; go on with: burstlab resume {shlex.quote(str(folder))}")
+        raise RunError(f"{folder} is unfinished{go_on_with(folder)}")
     for part in (result.config, result.summary):
         if "experiment" not in part:
             raise RunError(f"{folder} is not a run directory")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -13,9 +14,11 @@ import numpy as np
 
 from burstlab.models.parameters import ParameterError
 
+from . import checkpoint as checkpoints
 from . import program, record
-from .errors import InterruptedRunError, RunError
-from .runner import Plan, Progress, execute, finite, load
+from .errors import InterruptedRunError, RunError, StoppedError
+from .runner import Plan, Progress, execute, finite, go_on, load, planned_in
+from .unfinished import UNFINISHED, is_unfinished, locked
 
 
 def run_seeds(
@@ -24,11 +27,12 @@ def run_seeds(
     jobs: int = 1,
     force: bool = False,
     progress: Callable[[Plan], Progress] | None = None,
+    checkpoint: int | None = None,
 ) -> dict[str, Any]:
     """Run several seeds of one config, each in a process and a folder (seed-S) of its own.
 
-    Each run is whole or not there; those that are done stay if the others are stopped, but the summary over all of them
-    is written at the end only.
+    Those that are done, or have a checkpoint, stay if the others are stopped; the summary over all of them is written
+    at the end only.
 
     Parameters
     ----------
@@ -42,36 +46,82 @@ def run_seeds(
         Overwrite.
     progress : callable, optional
         Gives each run its own progress function.
+    checkpoint : int, optional
+        Examples between two checkpoints of each run.
 
     Returns
     -------
     dict
         The summary. A run that failed is listed in it with its reason; the others go on.
     """
-    if jobs > 1 and planned[0].backend != "cpp":
+    first = planned[0]
+    examples = checkpoints.examples_between(first.experiment, first.backend, checkpoint)
+    _check_jobs(first, jobs)
+    record.check_free(folder, force)
+    compiled = _compiled(first)
+    with record.new_folder(folder, force) as partial:
+        record.write_json(partial, record.CONFIG, first.describe() | {"seeds": [item.seed for item in planned]})
+        (partial / UNFINISHED).mkdir()
+        record.write_json(partial / UNFINISHED, checkpoints.STATE, {"format": record.FORMAT, "checkpoint": examples})
+    return _make(planned, folder, jobs, progress, compiled)
+
+
+def resume_seeds(folder: Path, jobs: int = 1, progress: Callable[[Plan], Progress] | None = None) -> dict[str, Any]:
+    """Go on with several seeds that were stopped: what is done and can be verified stays as it is."""
+    planned = plans_in(folder)
+    _check_jobs(planned[0], jobs)
+    return _make(planned, folder, jobs, progress, _compiled(planned[0]))
+
+
+def plans_in(folder: Path) -> list[Plan]:
+    """The plans of a folder of several seeds."""
+    config = record.read_json(folder, record.CONFIG)
+    seeds = config.get("seeds")
+    if not isinstance(seeds, list) or not seeds:
+        raise RunError(f"{folder} is not a folder of several seeds")
+    return [planned_in(folder, config, seed) for seed in seeds]
+
+
+def _check_jobs(first: Plan, jobs: int) -> None:
+    if jobs > 1 and first.backend != "cpp":
         raise ParameterError(f"--jobs {jobs}: only the cpp backend runs several at once")
-    compiled: program.Program | None = None
+
+
+def _compiled(first: Plan) -> program.Program | None:
+    return program.compiled(first.experiment, first.config, first.float_bits) if first.backend == "cpp" else None
+
+
+def _make(
+    planned: Sequence[Plan],
+    folder: Path,
+    jobs: int,
+    progress: Callable[[Plan], Progress] | None,
+    compiled: program.Program | None,
+) -> dict[str, Any]:
+    examples = checkpoints.examples_of(folder)
 
     def one(item: Plan, stop: threading.Event) -> dict[str, Any]:
         watched = stoppable(stop, progress(item) if progress is not None else None)
+        target = folder / f"seed-{item.seed}"
         try:
-            return execute(item, folder / f"seed-{item.seed}", progress=watched, compiled=compiled).summary
+            if (summary := finished(target, item)) is not None:
+                return summary
+            if is_unfinished(target):
+                return go_on(target, item, watched, compiled).summary
+            return execute(item, target, True, watched, compiled, examples).summary
         except (RunError, OSError) as error:
             return {"seed": item.seed, "status": "failed", "reason": str(error)}
 
-    if planned[0].backend == "cpp":
-        compiled = program.compiled(planned[0].experiment, planned[0].config, planned[0].float_bits)
-    with record.new_folder(folder, force):
-        pass  # an empty folder in its place: runs are published in it one by one
-    try:
-        summaries = together(one, planned, jobs)
-    except BaseException:
-        if not any(folder.iterdir()):
-            folder.rmdir()
-        raise
-    summary = finite(over_seeds(summaries, planned[0], folder))
-    record.write_json(folder, record.CONFIG, planned[0].describe() | {"seeds": [item.seed for item in planned]})
-    record.write_json(folder, record.SUMMARY, summary)
+    with locked(folder):
+        try:
+            summaries = together(one, planned, jobs)
+        except KeyboardInterrupt:
+            if any(folder.glob("seed-*")):
+                raise StoppedError(folder) from None
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        summary = finite(over_seeds(summaries, planned[0], folder))
+        record.write_json(folder, record.SUMMARY, summary)
     return summary
 
 
@@ -101,6 +151,21 @@ def stoppable(stop: threading.Event, progress: Progress | None = None) -> Progre
             progress(done, total)
 
     return watched
+
+
+def finished(folder: Path, planned: Plan) -> dict[str, Any] | None:
+    """The summary of a run that is there, whole, and of this plan; None otherwise."""
+    try:
+        result = load(folder)
+        wanted = planned.describe()
+        same = all(
+            result.config.get(name) == wanted[name] for name in ("experiment", "parameters", "seed", "float_bits")
+        )
+        if same and result.status == "done":
+            result.arrays  # noqa: B018 (reading is verifying)
+        return result.summary if same and result.status in ("done", "diverged") else None
+    except RunError:
+        return None
 
 
 def over_seeds(summaries: Sequence[dict[str, Any]], first: Plan, folder: Path) -> dict[str, Any]:

@@ -24,6 +24,20 @@ def is_unfinished(folder: Path) -> bool:
     return (folder / UNFINISHED).is_dir()
 
 
+def check_idle(folder: Path) -> None:
+    """Refuse a folder that another process works on.
+
+    Raises
+    ------
+    RunError
+    """
+    with contextlib.suppress(OSError), open(folder / UNFINISHED / _LOCK) as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RunError(f"another process works on {folder}") from None
+
+
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[Path]:
     """The `unfinished` folder, for this process alone; it is removed when all has gone well.
@@ -58,7 +72,9 @@ def _is_at(descriptor: int, path: Path) -> bool:
 
 
 def _clear(place: Path) -> None:
-    # Working folders of a process that was killed.
+    # What a process that was killed was working with.
     for entry in place.iterdir():
         if entry.is_dir():
             shutil.rmtree(entry, ignore_errors=True)
+        elif ".unfinished" in entry.name:
+            entry.unlink(missing_ok=True)

@@ -396,6 +396,11 @@ def _stimuli(config: Config, tick: Quantity) -> dict[str, TimedArray]:
     }
 
 
+def example_duration(config: Config) -> Quantity:
+    """Simulated time of an example: checkpoints are counted in examples."""
+    return config.example_duration
+
+
 # ---- values of a run -------------------------------------------------------------------------------------------------
 
 

@@ -5,6 +5,9 @@ Cython compiles every code object for some seconds: it is compared on cells with
 
 from __future__ import annotations
 
+import os
+import subprocess
+
 import numpy as np
 import pytest
 
@@ -113,8 +116,10 @@ def replayed(python, tmp_path_factory):
             python(SCRIPT, size, backend, folder / "found.npz", cwd=folder)
             with np.load(folder / "found.npz") as arrays:
                 made[size, backend] = {name: arrays[name] for name in arrays}
+            folders[size, backend] = folder
         return made[size, backend]
 
+    replayed_.folders = folders = {}
     return replayed_
 
 
@@ -153,3 +158,29 @@ def test_backends_learn_the_same(replayed, backend):
         np.testing.assert_array_equal(found[name][other], expected[name][order])
     # As above: rounding of some 10^3 changes.
     np.testing.assert_allclose(found["w"][other], expected["w"][order], rtol=1e-10)
+
+
+@pytest.mark.parametrize("every", [0.07, 0.25, 0.3504])
+def test_a_program_goes_on_with_what_is_under_way(replayed, tmp_path, every):
+    """Delays of 0.8 ms: spikes wait for their delivery when the checkpoint is written. Every result is the same."""
+    replayed("network", "burstlab_standalone")
+    program = replayed.folders["network", "burstlab_standalone"] / "code"
+    checkpoint = {
+        "BURSTLAB_CHECKPOINT": str(tmp_path / "checkpoint"),
+        "BURSTLAB_CHECKPOINT_EVERY": str(every),
+        "BURSTLAB_CHECKPOINT_OF": "test",
+    }
+    results = {}
+    for name, more in (("whole", {}), ("written", checkpoint), ("resumed", checkpoint | {"BURSTLAB_RESUME": "1"})):
+        (tmp_path / name).mkdir()
+        command = [str(program / "main"), "--results_dir", f"{tmp_path / name}/"]
+        done = subprocess.run(command, cwd=program, env=os.environ | more, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        files = [
+            path for path in (tmp_path / name).iterdir() if path.name.startswith("_dynamic") or "_array" in path.name
+        ]
+        results[name] = {path.name: path.read_bytes() for path in files}
+    assert len(results["whole"]) > 50
+    assert sum(map(len, results["whole"].values())) > 10_000
+    assert results["written"] == results["whole"]
+    assert results["resumed"] == results["whole"]

@@ -88,13 +88,16 @@ def test_experiments_import_other_folders_absolutely(path):
             assert node.level <= 1, f"line {node.lineno}: {node.module}"
 
 
+SHARED_HELPERS = ("experiment_runs", "stopping")
+
+
 def test_tests_import_the_package_absolutely():
     files = sorted(Path(__file__).parent.glob("*.py"))
     assert len(files) >= 13
     for path in files:
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.ImportFrom):
-                assert node.level == 0 or node.module == "experiment_runs", path  # tests' own shared helper
+                assert node.level == 0 or node.module in SHARED_HELPERS, path
                 assert (node.module or "").split(".")[0] not in FOLDERS, path
 
 

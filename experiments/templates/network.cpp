@@ -1,7 +1,9 @@
 {% macro cpp_file() %}
 #include "network.h"
+#include "checkpoint.h"
 #include <chrono>
 #include <cmath>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <unistd.h>
@@ -61,13 +63,15 @@ void Network::run(const double duration, void (*report)(const double, const doub
             slowest_common = a;
         }
 
+    // A run that goes on has all its arrays, those of the clocks too, from the checkpoint.
+    const int64_t checkpoint_steps = (int64_t)(burstlab_begin_checkpoints() / fast->dt[0] + 0.5);
+    int64_t step = fast->timestep[0];
+    int64_t next_checkpoint = checkpoint_steps > 0 ? (step / checkpoint_steps + 1) * checkpoint_steps : INT64_MAX;
     const wall::time_point began = wall::now();
     double next_report = report_period;
-    if (report) report(0.0, 0.0, t_start, duration);
-    const int64_t first = fast->timestep[0];
+    if (report) report(0.0, (fast->t[0] - t_start) / duration, t_start, duration);
     _globally_running = true;
     _globally_stopped = false;
-    int64_t step = first;
     while (fast->running() && !_globally_stopped)
     {
         t = fast->t[0];
@@ -90,6 +94,12 @@ void Network::run(const double duration, void (*report)(const double, const doub
         fast->tick();
         for (Clock *clock : twins) clock->tick();
         step++;
+        if (__builtin_expect(step == next_checkpoint, 0))
+        {
+            next_checkpoint += checkpoint_steps;
+            const double elapsed = std::chrono::duration<double>(wall::now() - began).count();
+            if (fast->running()) burstlab_write_checkpoint(fast->t[0], burstlab_earlier() + elapsed);
+        }
         if (report && (step & 1023) == 0)
         {
             const double elapsed = std::chrono::duration<double>(wall::now() - began).count();
@@ -105,7 +115,7 @@ void Network::run(const double duration, void (*report)(const double, const doub
     }
     _globally_running = false;
     t = _globally_stopped ? fast->t[0] : t_end;
-    _last_run_time = std::chrono::duration<double>(wall::now() - began).count();
+    _last_run_time = burstlab_earlier() + std::chrono::duration<double>(wall::now() - began).count();
     _last_run_completed_fraction = duration > 0 ? (t - t_start) / duration : 1.0;
     if (report) report(_last_run_time, _last_run_completed_fraction, t_start, duration);
 }

@@ -65,6 +65,30 @@ public:
         now = (now + 1) % waiting.size();
     }
 
+    // What is under way between two steps, for checkpoints.
+    template <typename Stream> void write_waiting(Stream &out) const
+    {
+        out << now << ' ' << waiting.size();
+        for (const std::vector<int> &cells : waiting)
+        {
+            out << ' ' << cells.size();
+            for (int cell : cells) out << ' ' << cell;
+        }
+    }
+
+    template <typename Stream> void read_waiting(Stream &in)
+    {
+        size_t steps = 0, cells = 0;
+        in >> now >> steps;
+        waiting.assign(steps, std::vector<int>());
+        for (std::vector<int> &of_step : waiting)
+        {
+            in >> cells;
+            of_step.resize(cells);
+            for (int &cell : of_step) in >> cell;
+        }
+    }
+
 private:
     void deliver(const int *cells, int n_cells)
     {

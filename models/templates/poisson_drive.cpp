@@ -4,19 +4,35 @@
 {% block extra_headers %}
 #include <cstdint>
 #include <vector>
+// The generator is this object's own (xoshiro256++ of Blackman and Vigna, four words of state): a step draws some
+// hundred numbers, and the Mersenne twister of the program would take most of the step for them. Its seed comes
+// from the program's generator, so one seed still decides everything.
+uint64_t _state_of_{{codeobj_name}}[4];
 {% endblock %}
 
 {% block extra_functions_cpp %}
 {% endblock %}
 
 {% block before_code %}
+    extern uint64_t _state_of_{{codeobj_name}}[4];
+    static bool _seeded = false;
+    if (!_seeded)
+    {
+        _seeded = true;
+        for (uint64_t &word : _state_of_{{codeobj_name}})
+            word = (uint64_t)(brian::_random_generators[0].rand() * 4294967296.0) << 32
+                 | (uint64_t)(brian::_random_generators[0].rand() * 4294967296.0);
+        _state_of_{{codeobj_name}}[0] |= 1;  // the state must not be all zero
+        #if __has_include("checkpoint.h")
+        // A device that writes checkpoints keeps the state in them.
+        void burstlab_keep(const char *, void *, size_t);
+        burstlab_keep("{{codeobj_name}}", _state_of_{{codeobj_name}}, sizeof _state_of_{{codeobj_name}});
+        #endif
+    }
 {% endblock %}
 
 {% block maincode %}
-    // The generator is this object's own (xoshiro256++ of Blackman and Vigna, four words of state): a step draws some
-    // hundred numbers, and the Mersenne twister of the program would take most of the step for them. Its seed comes
-    // from the program's generator, so one seed still decides everything.
-    static uint64_t _s[4];
+    uint64_t *const _s = _state_of_{{codeobj_name}};
     // Inverse distribution function of the number of arrivals per step, one table a source; _guide says where to begin.
     static std::vector<uint64_t> _table[{{sources | length}}];
     static int _guide[{{sources | length}}][256];
@@ -38,10 +54,6 @@
     if (!_ready)
     {
         _ready = true;
-        for (int k = 0; k < 4; k++)
-            _s[k] = (uint64_t)(brian::_random_generators[0].rand() * 4294967296.0) << 32
-                  | (uint64_t)(brian::_random_generators[0].rand() * 4294967296.0);
-        _s[0] |= 1;  // the state must not be all zero
         const double _step = {{dt}};
         {% for receptor, start, stop in sources %}
         {

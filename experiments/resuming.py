@@ -1,0 +1,70 @@
+"""Going on with what was stopped: a run, several seeds, or a sweep; its folder says which."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from . import record, runner, seeds
+from .errors import RunError
+from .sweep import SweepResult, execute, is_sweep, read_plan
+from .unfinished import UNFINISHED, is_unfinished
+
+
+def resume(folder: str | Path, jobs: int = 1, scheduler: str | None = None) -> runner.Result | SweepResult:
+    """Go on with what was stopped in a folder.
+
+    Parameters
+    ----------
+    folder : path
+        Of a run with checkpoints, of several seeds, or of a sweep.
+    jobs : int
+        How many runs at once, of several.
+    scheduler : str, optional
+        The address of a Dask scheduler, for a sweep.
+
+    Returns
+    -------
+    Result or SweepResult
+        The same as if nothing had been stopped.
+
+    Raises
+    ------
+    RunError
+        If there is nothing in the folder to go on with, or it cannot be used.
+    """
+    folder = Path(folder)
+    kind = kind_of(folder)
+    if kind == "sweep":
+        return execute(read_plan(folder), folder, jobs, scheduler, resume=True)
+    resume_runs(folder, kind, jobs)
+    return runner.load(folder)
+
+
+def kind_of(folder: Path) -> str:
+    """What was stopped in a folder: "run", "seeds", or "sweep".
+
+    Raises
+    ------
+    RunError
+        If nothing was.
+    """
+    if is_sweep(folder):
+        return "sweep"
+    if (folder / UNFINISHED / record.CONFIG).exists():
+        return "run"
+    if is_unfinished(folder):
+        return "seeds"
+    runner.load(folder)
+    raise RunError(f"{folder} is finished: there is nothing to go on with")
+
+
+def resume_runs(
+    folder: Path, kind: str, jobs: int = 1, progress: Callable[[runner.Plan], runner.Progress] | None = None
+) -> dict[str, Any]:
+    """Go on with a run or several seeds, and give the summary."""
+    if kind == "seeds":
+        return seeds.resume_seeds(folder, jobs, progress)
+    planned = runner.planned_in(folder, record.read_json(folder / UNFINISHED, record.CONFIG))
+    return runner.go_on(folder, planned, None if progress is None else progress(planned)).summary
