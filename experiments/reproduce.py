@@ -177,9 +177,9 @@ def _made(
     try:
         if len(part.plans) == 1:
             watched = stoppable(stop, progress(first) if progress is not None else None)
-            summary = execute(first, target, progress=watched).summary
+            summary = execute(first, target, progress=watched, checkpoint=0).summary
         else:
-            summary = run_seeds(part.plans, target, jobs, progress=progress)
+            summary = run_seeds(part.plans, target, jobs, progress=progress, checkpoint=0)
     except Exception as error:  # hours of other experiments are not lost to a mistake in one
         summary = {"status": "failed", "reason": _said(error)}
     return section_of(part, target, summary)
