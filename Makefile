@@ -9,7 +9,7 @@ xor: .venv/installed
 	@echo "figure: results/xor/quick-seed1/figure.png"
 
 test: .venv/tested
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile
 
 test-slow: .venv/tested
 	$(BIN)/python -m pytest -m slow

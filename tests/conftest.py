@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import brian2
@@ -13,6 +15,14 @@ import pytest
 from brian2 import Network, NeuronGroup, TimedArray, ms, prefs
 
 SEED = 20210513
+
+
+def pytest_configure(config):
+    """One cache of compiled programs for the session: the processes of pytest-xdist are born with its name."""
+    if not hasattr(config, "workerinput"):
+        folder = tempfile.mkdtemp(prefix="burstlab-tests-")
+        os.environ["BURSTLAB_TEST_CACHE"] = folder
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
 @pytest.fixture(autouse=True)

@@ -21,12 +21,9 @@ from burstlab.experiments.catalogue import find
 BURSTLAB = Path(sys.executable).with_name("burstlab")
 
 
-@functools.cache
 def shared_cache() -> Path:
-    """A cache folder for this session, so that no test depends on the user's and no program is compiled twice."""
-    folder = Path(tempfile.mkdtemp(prefix="burstlab-tests-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
+    """The cache folder of this session and all its processes: no test depends on the user's, none compiles twice."""
+    return Path(os.environ["BURSTLAB_TEST_CACHE"])
 
 
 @pytest.fixture(scope="module", autouse=True)
