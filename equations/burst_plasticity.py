@@ -99,3 +99,8 @@ LEARN = """
     w = clip(w + M_post*delta_post*trace, w_min_post, w_max_post)
     """
 HOMEOSTASIS = "w = clip(w + M_post*homeostatic_post, w_min_post, w_max_post)"
+
+# The sum of the plastic weights onto a cell, for the record.
+INCOMING_CELL = Equations("incoming : 1")
+CLEAR_INCOMING = "incoming = 0"
+SUM_INCOMING = "incoming_post += w"

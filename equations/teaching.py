@@ -31,31 +31,14 @@ SCHEDULE = """
     I_d = I_d_bias + I_teach
     """
 
-COUNTERS = Equations("""
-    n_events : 1
-    n_bursts : 1
-    population : integer
-    """)
-COUNT_EVENT = "n_events += 1"
-COUNT_BURST = "n_bursts += 1"
-
-# Sums over each population, taken at the ends of bins only: counts since the start, E_bar, the teaching current
-# and the homeostatic term G.
+# What is summed over each population beside its events and bursts: E_bar, the teaching current and G.
 POPULATION = Equations("""
-    events : 1
-    bursts : 1
     E_bar_sum : Hz
     I_teach_sum : amp
     G_sum : Hz
     """)
 POPULATION_SUMS = Equations("""
-    events_post = n_events_pre : 1 (summed)
-    bursts_post = n_bursts_pre : 1 (summed)
     E_bar_sum_post = E_bar_pre*exp(-(t - t_average_pre)/tau_avg_pre) : Hz (summed)
     I_teach_sum_post = I_teach_pre : amp (summed)
     G_sum_post = G_pre : Hz (summed)
     """)
-# The sum of a cell's plastic weights, taken once an epoch.
-INCOMING_CELL = Equations("incoming : 1")
-CLEAR_INCOMING = "incoming = 0"
-SUM_INCOMING = "incoming_post += w"

@@ -6,9 +6,9 @@ from typing import Any
 
 from burstlab.models.parameters import ParameterError, nearest, with_changes
 
-from . import current_steps, xor
+from . import current_steps, plasticity_network, xor
 
-EXPERIMENTS: dict[str, Any] = {module.NAME: module for module in (current_steps, xor)}
+EXPERIMENTS: dict[str, Any] = {module.NAME: module for module in (current_steps, plasticity_network, xor)}
 
 
 def find(name: str) -> Any:

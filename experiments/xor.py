@@ -20,10 +20,8 @@ from brian2 import (
     Equations,
     Hz,
     Network,
-    NeuronGroup,
     Quantity,
     StateMonitor,
-    Synapses,
     TimedArray,
     defaultclock,
     ms,
@@ -47,10 +45,12 @@ from burstlab.models import (
 from burstlab.models.background import Source
 from burstlab.models.burst_plasticity import (
     HOMEOSTASIS,
+    INCOMING,
     SlowHomeostasis,
     begin_averages,
     cell_part,
     run_homeostasis,
+    sum_incoming,
 )
 from burstlab.models.conductance import DRIVING_FORCES, pyramidal_synapses
 from burstlab.models.integration import LAST_STEP
@@ -67,6 +67,7 @@ from burstlab.models.parameters import (
     integers,
     quantity,
 )
+from burstlab.models.population_counts import COUNT_BURST, COUNT_EVENT, COUNTERS, population_counts
 
 from .record import Analysis, Array
 from .reference import Reference
@@ -287,9 +288,9 @@ def build(config: Config) -> Model:
     cells = reduced_pyramidal(
         5 * n,
         synapses=pyramidal_synapses(config.driving_force),
-        extra=part.equations + equations.SCHEDULED_CELL + equations.COUNTERS + equations.INCOMING_CELL + _WIRING,
-        on_event=part.on_event + equations.COUNT_EVENT,
-        on_burst=part.on_burst + equations.COUNT_BURST,
+        extra=part.equations + equations.SCHEDULED_CELL + COUNTERS + INCOMING + _WIRING,
+        on_event=part.on_event + COUNT_EVENT,
+        on_burst=part.on_burst + COUNT_BURST,
         dtype=part.dtype,
         name="cells",
     )
@@ -299,32 +300,16 @@ def build(config: Config) -> Model:
     cells.run_regularly(equations.SCHEDULE, dt=tick, name="schedule")
 
     plastic = plastic_projection(cells, cells, config.homeostasis, name="plastic")
-    cells.run_regularly(equations.CLEAR_INCOMING, dt=epoch, name="clear_incoming")
-    plastic.run_regularly(equations.SUM_INCOMING, dt=epoch, order=1, name="sum_incoming")
+    sum_incoming(plastic, cells, epoch)
     inhibition = projection(cells, cells, "g_inh_s", on="event", name="inhibition")
     feedback_exc = projection(cells, cells, "g_exc_d", on="burst", amount="w_feedback_exc_post", name="feedback_exc")
     feedback_inh = projection(cells, cells, "g_inh_d", on="burst", amount="w_feedback_inh_post", name="feedback_inh")
-    populations = NeuronGroup(
-        5,
-        equations.POPULATION,
-        dtype={"events": np.float64, "bursts": np.float64},
-        clock=bins,
-        namespace={},
-        name="populations",
-    )
-    sums = Synapses(cells, populations, model=equations.POPULATION_SUMS, clock=bins, namespace={}, name="sums")
-    recorded = StateMonitor(
-        populations,
-        ["events", "bursts", "E_bar_sum", "I_teach_sum", "G_sum"],
-        record=True,
-        clock=bins,
-        when="end",
-        name="bins",
-    )
+    counts = population_counts(cells, 5, bins, equations.POPULATION, equations.POPULATION_SUMS)
+    recorded = counts.recorded
     weights = StateMonitor(cells, "incoming", record=range(2 * n, 5 * n), dt=epoch, when="end", name="weights")
     functions = _stimuli(config, tick)
     objects = [
-        cells, plastic, inhibition, feedback_exc, feedback_inh, populations, sums, recorded, weights,
+        cells, plastic, inhibition, feedback_exc, feedback_inh, *counts.objects, weights,
         PoissonDrive(cells, _background(config), name="background"),
     ]  # fmt: skip
 
@@ -334,7 +319,7 @@ def build(config: Config) -> Model:
         down = "k for k in sample(down_begin_pre, down_end_pre, p=p)"
         for synapses, rule in ((plastic, up), (inhibition, up), (feedback_exc, down), (feedback_inh, down)):
             synapses.connect(j=rule, namespace={"p": p})
-        sums.connect(j="k for k in range(population_pre, population_pre + 1)", namespace={})
+        counts.connect()
         plastic.w = "w_initial_post"
         cells.v_s = "E_L + v_spread*randn()"
 

@@ -15,6 +15,7 @@ from .burst_plasticity import BurstPlasticity, plastic_projection
 from .conductance import Conductance
 from .interneuron import Interneuron, interneurons, pv_parameters, som_parameters
 from .parameters import ParameterError
+from .poisson_pool import PoissonPool
 from .projection import projection
 from .pyramidal import Pyramidal, pyramidal
 from .reduced_pyramidal import ReducedPyramidal, reduced_pyramidal
@@ -26,6 +27,7 @@ __all__ = [
     "Interneuron",
     "ParameterError",
     "PoissonDrive",
+    "PoissonPool",
     "Pyramidal",
     "ReducedPyramidal",
     "ShortTermPlasticity",

@@ -8,12 +8,10 @@ from typing import Any
 
 import numpy as np
 from brian2 import Group, Hz, Quantity
-from brian2.codegen.runtime.cython_rt import CythonCodeObject
-from brian2.codegen.runtime.numpy_rt import NumpyCodeObject
 from brian2.core.variables import Variables
-from brian2.devices.cpp_standalone.codeobject import CPPStandaloneCodeObject
-from brian2.devices.device import get_device
 from brian2.groups.group import CodeRunner
+
+from .code_objects import code_object_class
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,24 +23,6 @@ class Source:
     stop: int
     rate: Quantity
     weight: float
-
-
-class _CPPDrive(CPPStandaloneCodeObject):
-    """C++ code object that knows the template of the drive."""
-
-    templater = CPPStandaloneCodeObject.templater.derive("burstlab.models")
-
-
-class _CythonDrive(CythonCodeObject):
-    """Cython code object that knows the template of the drive."""
-
-    templater = CythonCodeObject.templater.derive("burstlab.models")
-
-
-class _NumpyDrive(NumpyCodeObject):
-    """numpy code object that knows the template of the drive."""
-
-    templater = NumpyCodeObject.templater.derive("burstlab.models")
 
 
 class PoissonDrive(Group, CodeRunner):
@@ -91,16 +71,8 @@ class PoissonDrive(Group, CodeRunner):
             name=name,
             needed_variables=sorted({source.receptor for source in sources}),
             template_kwds={"sources": [(s.receptor, int(s.start), int(s.stop)) for s in sources]},
-            codeobj_class=_code_object_class(),
+            codeobj_class=code_object_class(),
         )
         self._enable_group_attributes()
         self.rate = Quantity([float(source.rate) for source in sources], dim=Hz.dim)
         self.weight = [source.weight for source in sources]
-
-
-def _code_object_class() -> type:
-    default = get_device().code_object_class(fallback_pref="codegen.string_expression_target")
-    if issubclass(default, CPPStandaloneCodeObject):
-        return _CPPDrive
-    target = get_device().code_object_class()
-    return _CythonDrive if issubclass(target, CythonCodeObject) else _NumpyDrive

@@ -51,26 +51,32 @@ class CellPart:
     equations: Equations
     on_event: str
     on_burst: str
+    on_spike: str
     dtype: dict[str, type]
 
 
-def cell_part(homeostasis: str = "slow") -> CellPart:
+def cell_part(homeostasis: str = "slow", long_bursts: bool = False) -> CellPart:
     """Variables and statements of the rule that live in the cells.
 
     Parameters
     ----------
     homeostasis : {"slow", "off", "fast"}
         What G acts on: a 30 s average of the spike rate (reproduces the paper), nothing, or E_bar (as in the text).
+    long_bursts : bool
+        Whether bursts may have more than two spikes, as those of the full cell. Then not every spike is an event or a
+        burst, and `on_spike` holds what counts them all; it is empty otherwise.
     """
     if homeostasis not in HOMEOSTASIS:
         raise ParameterError(f"homeostasis = {homeostasis}: not one of {' | '.join(HOMEOSTASIS)}")
     more = equations.HOMEOSTATIC + (equations.SLOW_RATE if homeostasis == "slow" else Equations(""))
     every_spike = equations.ON_SPIKE_SLOW if homeostasis == "slow" else ""
     times = ["t_average", "t_trace"] + (["t_rate"] if homeostasis == "slow" else [])
+    with_spike = "" if long_bursts else every_spike
     return CellPart(
         equations=equations.MOVING_AVERAGES + more,
-        on_event=equations.ON_EVENT + every_spike,
-        on_burst=equations.ON_BURST + every_spike,
+        on_event=equations.ON_EVENT + with_spike,
+        on_burst=equations.ON_BURST + with_spike,
+        on_spike=every_spike if long_bursts else "",
         dtype=dict.fromkeys(times, float64),
     )
 
@@ -143,3 +149,22 @@ def plastic_projection(source: Any, target: Any, homeostasis: str = "slow", name
         namespace={},
         name=name,
     )
+
+
+INCOMING: Equations = equations.INCOMING_CELL
+
+
+def sum_incoming(plastic: Synapses, cells: Any, dt: Quantity) -> None:
+    """Renew the `incoming` of cells, the sum of the plastic weights onto each, at intervals of `dt`.
+
+    Parameters
+    ----------
+    plastic : Synapses
+        A plastic projection.
+    cells : NeuronGroup
+        Its target, with the further variable `INCOMING`.
+    dt : Quantity
+        A multiple of the time step.
+    """
+    cells.run_regularly(equations.CLEAR_INCOMING, dt=dt, name="clear_incoming")
+    plastic.run_regularly(equations.SUM_INCOMING, dt=dt, order=1, name="sum_incoming")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import numpy as np
 from brian2 import Equations, Quantity, ms, mV
 
 from ..equations import conductance as equations
@@ -22,6 +23,33 @@ class Conductance:
     def __post_init__(self) -> None:
         check(self)
 
+    def stepwise(self, dt: Quantity, decay: str = "exact") -> Conductance:
+        """The set to give to cells that are integrated in steps of `dt`.
+
+        Parameters
+        ----------
+        dt : Quantity
+            The time step.
+        decay : {"exact", "euler"}
+            "exact": in a step a conductance is used and then multiplied by exp(-dt/tau), as in the published program.
+            Summed over steps it has the area tau + dt/2 where the equation has tau: 1 % more excitation at 0.1 ms,
+            which moves rates near threshold by 4 to 8 %. "euler": forward Euler, whose sum is tau.
+
+        Returns
+        -------
+        Conductance
+            For "exact" with the time constants that make a step of forward Euler the same.
+        """
+        if decay not in DECAYS:
+            raise ParameterError(f"decay = {decay}: not one of {' | '.join(DECAYS)}")
+        if decay == "euler":
+            return self
+        tau = {name: dt / (1 - np.exp(-float(dt / getattr(self, name)))) for name in ("tau_exc", "tau_inh")}
+        return replace(self, **tau)
+
+
+# How conductances decay in a step.
+DECAYS = ("exact", "euler")
 
 DRIVING_FORCES = tuple(equations.DENDRITIC_SYNAPSES)
 

@@ -106,13 +106,19 @@ def quantity(
 
 
 def quantities(
-    values: Sequence[float], unit: Unit, low: float, high: float, meaning: str, source: str = BURSTLAB, **more: Any
+    values: Sequence[float],
+    unit: Unit | None,
+    low: float,
+    high: float,
+    meaning: str,
+    source: str = BURSTLAB,
+    **more: Any,
 ) -> Any:
-    """A field with one or more physical values."""
+    """A field with one or more physical values, or exactly `length` of them; `unit` as of `quantity`."""
     known = Parameter(
         kind="quantity", meaning=meaning, source=source, unit=unit, low=low, high=high, several=True, **more
     )
-    return _field(tuple(value * unit for value in values), known)
+    return _field(tuple(Quantity(value) if unit is None else value * unit for value in values), known)
 
 
 def integer(value: int, low: int, high: int, meaning: str, source: str = BURSTLAB, **more: Any) -> Any:

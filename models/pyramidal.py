@@ -47,6 +47,8 @@ def pyramidal(
     synapses: Equations = conductance.NO_SYNAPSES,
     extra: Equations | None = None,
     on_spike: str = "",
+    on_event: str = "",
+    on_burst: str = "",
     dtype: dict[str, type] | None = None,
     name: str = "pyramidal",
 ) -> NeuronGroup:
@@ -61,9 +63,11 @@ def pyramidal(
     synapses : Equations
         The synaptic `drive_s` and `drive_d` of equations/conductance.py.
     extra : Equations, optional
-        Further variables, used by `on_spike`.
+        Further variables, used by `on_spike`, `on_event` and `on_burst`.
     on_spike : str
-        Statements for every spike, beside reset and burst detection.
+        Statements for every spike, beside reset and burst detection. They run after all synapses.
+    on_event, on_burst : str
+        Statements for every event and every burst. They run before any synapse.
     dtype : dict, optional
         Data types of further variables that hold times.
     name : str
@@ -94,6 +98,9 @@ def pyramidal(
     # With the spikes, so that statements run on them in "after_thresholds" come after the test, not a step late.
     for event in ("event", "burst"):
         group.set_event_schedule(event, when="thresholds")
+    for event, statements in (("event", on_event), ("burst", on_burst)):
+        if statements:
+            group.run_on_event(event, statements, when="after_thresholds")
     assign(group, parameters)
     group.v_s = group.v_d = parameters.E_L
     group.theta = parameters.V_T

@@ -7,9 +7,16 @@ from types import SimpleNamespace
 import brian2
 import numpy as np
 import pytest
-from brian2 import Equations, EventMonitor, Hz, Network, ms, second
+from brian2 import Equations, EventMonitor, Hz, Network, SpikeMonitor, ms, second
 
-from burstlab.models import BurstPlasticity, Conductance, ParameterError, plastic_projection, reduced_pyramidal
+from burstlab.models import (
+    BurstPlasticity,
+    Conductance,
+    ParameterError,
+    plastic_projection,
+    pyramidal,
+    reduced_pyramidal,
+)
 from burstlab.models.burst_plasticity import begin_averages, cell_part, run_homeostasis
 from burstlab.models.conductance import pyramidal_synapses
 from burstlab.models.parameters import assign
@@ -259,11 +266,12 @@ def test_learning_rate_belongs_to_the_target(pair):
     np.testing.assert_allclose(two, 2 * one, rtol=1e-9)
 
 
-def test_real_cells_learn_at_their_own_events_and_bursts(run):
-    """Statements of a cell's event run before its synapses: the sums reproduce what the reduced cells do."""
+@pytest.mark.parametrize("make", [reduced_pyramidal, pyramidal], ids=["reduced", "full"])
+def test_real_cells_learn_at_their_own_events_and_bursts(run, make):
+    """Statements of a cell's event run before its synapses: the sums reproduce what the cells do."""
     brian2.defaultclock.dt = 0.1 * ms
     part, rule = cell_part("off"), BurstPlasticity(w_max=10)
-    cells = reduced_pyramidal(
+    cells = make(
         20,
         synapses=pyramidal_synapses(),
         extra=part.equations,
@@ -291,6 +299,32 @@ def test_real_cells_learn_at_their_own_events_and_bursts(run):
         for i, j in zip(synapses.i, synapses.j, strict=True)
     ]
     np.testing.assert_allclose(np.array(synapses.w) - 5e-3, expected, rtol=1e-8, atol=1e-12)
+
+
+def test_slow_homeostasis_counts_every_spike_of_a_long_burst(run):
+    part = cell_part("slow", long_bursts=True)
+    cells = pyramidal(
+        2,
+        extra=part.equations,
+        on_spike=part.on_spike,
+        on_event=part.on_event,
+        on_burst=part.on_burst,
+        dtype=part.dtype,
+    )
+    begin_averages(cells, BurstPlasticity())
+    run_homeostasis(cells, "slow")
+    cells.I_s, cells.I_d = 600 * brian2.pA, [0, 800] * brian2.pA
+    spikes, events, bursts = SpikeMonitor(cells), EventMonitor(cells, "event"), EventMonitor(cells, "burst")
+    run(cells, spikes, events, bursts, duration=500 * ms)
+    for k in range(2):
+        times = np.asarray(spikes.t)[np.array(spikes.i) == k]
+        assert len(times) > 3
+        # From 0.1 Hz at time 0, one 1/tau a spike: the sum of what is left of each at the last one.
+        expected = 0.1 * np.exp(-times[-1] / 30) + np.sum(np.exp(-(times[-1] - times) / 30)) / 30
+        np.testing.assert_allclose(float(cells.rate[k]), expected, rtol=1e-9)
+    # The second cell fires bursts of more than two spikes: some of its spikes are neither event nor burst.
+    ours = [np.count_nonzero(np.array(m.i) == 1) for m in (spikes, events, bursts)]
+    assert ours[0] > ours[1] + ours[2] > 0
 
 
 def test_unknown_homeostasis_names_the_choices():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from brian2 import ms, mV, pA
+from brian2 import StateMonitor, ms, mV, pA
 
 from burstlab.models import Conductance, Pyramidal, interneurons, pv_parameters, pyramidal
 from burstlab.models.conductance import DRIVING_FORCES, interneuron_synapses, pyramidal_synapses
@@ -35,6 +35,30 @@ def test_conductances_decay_exponentially(run):
         np.testing.assert_allclose(got, (1 - h) ** steps, rtol=1e-12)
         # |(1 - h)^n - exp(-n h)| <= h/e for every n.
         assert abs(got - np.exp(-steps * h)) < h / np.e
+
+
+def test_exact_decay_multiplies_by_the_exponential_in_each_step(run):
+    group = cell("local")
+    assign(group, P.stepwise(DT * 1e3 * ms))
+    group.g_exc_d, group.g_inh_d = 0.3, 0.2
+    states = StateMonitor(group, ["g_exc_d", "g_inh_d"], record=0)
+    run(group, states, duration=50 * ms)
+    for name, start, tau in (("g_exc_d", 0.3, P.tau_exc), ("g_inh_d", 0.2, P.tau_inh)):
+        time = np.asarray(states.t)
+        assert len(time) == 500
+        np.testing.assert_allclose(getattr(states, name)[0], start * np.exp(-time / float(tau)), rtol=1e-9)
+
+
+def test_area_of_a_conductance(run):
+    # The sum over all steps of a geometric series: tau for forward Euler, dt/(1 - exp(-dt/tau)) for the exact decay.
+    for decay in ("euler", "exact"):
+        used = P.stepwise(DT * 1e3 * ms, decay)
+        factor = 1 - DT / float(used.tau_exc)
+        area, tau = DT / (1 - factor), float(P.tau_exc)
+        assert area == pytest.approx(tau if decay == "euler" else tau + DT / 2, rel=1e-4)
+    assert P.stepwise(0.1 * ms, "euler") == P
+    with pytest.raises(ParameterError, match=r"half.*exact \| euler"):
+        P.stepwise(0.1 * ms, "half")
 
 
 def test_conductances_of_a_point_cell_decay(run):

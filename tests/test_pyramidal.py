@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from brian2 import EventMonitor, SpikeMonitor, StateMonitor, ms, mV, nA, pA, second, volt
+from brian2 import Equations, EventMonitor, SpikeMonitor, StateMonitor, ms, mV, nA, pA, second, volt
 from scipy.linalg import expm
 from scipy.optimize import brentq
 
@@ -210,3 +210,24 @@ def test_first_spikes_come_when_those_of_the_original_do(run):
         # Its threshold is effectively dt I/C higher (current is added after the test): up to 1.2 ms, and two steps.
         assert abs(first - theirs) < 1.5e-3
         assert first <= theirs + DT
+
+
+def test_statements_run_at_every_event_and_burst(run):
+    """Counts made by the cell itself, and by the off-line definition from its spikes."""
+    cells = pyramidal(
+        4,
+        extra=Equations("n_events : 1\nn_bursts : 1\nn_spikes : 1"),
+        on_spike="n_spikes += 1",
+        on_event="n_events += 1",
+        on_burst="n_bursts += 1",
+    )
+    cells.I_s, cells.I_d = 600 * pA, [0, 300, 500, 800] * pA
+    spikes = SpikeMonitor(cells)
+    run(cells, spikes, duration=600 * ms)
+    found = find_bursts(spikes.i, spikes.t / second)
+    np.testing.assert_array_equal(cells.n_spikes[:], count_per_cell(spikes.i, 4))
+    np.testing.assert_array_equal(cells.n_events[:], count_per_cell(found.event_cell, 4))
+    np.testing.assert_array_equal(cells.n_bursts[:], count_per_cell(found.burst_cell, 4))
+    assert np.all(cells.n_events[:] > 0)
+    assert cells.n_bursts[0] == 0
+    assert np.all(cells.n_bursts[2:] > 0)
