@@ -8,8 +8,10 @@ from brian2 import Equations
 
 WEIGHT = Equations("w : 1 (constant, shared)")
 
-# The amount behind short-term plasticity of the source.
-RELEASED = "w*release_pre"
+
+def released(suffix: str = "") -> str:
+    """The amount behind the source's short-term plasticity of the kind `suffix`."""
+    return f"w*release{suffix}_pre"
 
 
 def raise_conductance(receptor: str, amount: str) -> str:

@@ -19,7 +19,7 @@ from .poisson_pool import PoissonPool
 from .projection import projection
 from .pyramidal import Pyramidal, pyramidal
 from .reduced_pyramidal import ReducedPyramidal, reduced_pyramidal
-from .short_term_plasticity import ShortTermPlasticity, std_parameters, stf_parameters
+from .short_term_plasticity import ShortTermPlasticity, released, std_parameters, stf_parameters
 
 __all__ = [
     "BurstPlasticity",
@@ -37,6 +37,7 @@ __all__ = [
     "pv_parameters",
     "pyramidal",
     "reduced_pyramidal",
+    "released",
     "som_parameters",
     "std_parameters",
     "stf_parameters",

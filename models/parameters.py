@@ -10,7 +10,7 @@ import dataclasses
 import difflib
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -139,8 +139,8 @@ def choice(value: str, choices: Sequence[str], meaning: str, source: str = BURST
     return _field(value, Parameter(kind="choice", meaning=meaning, source=source, choices=tuple(choices), **more))
 
 
-def component(kind: type, prefix: str = "", **changes: Any) -> Any:
-    """A field that holds a whole parameter set; its parameters are reached by their names behind `prefix`."""
+def component(kind: Callable[..., Any], prefix: str = "", **changes: Any) -> Any:
+    """A field that holds the parameter set that `kind` makes; its parameters have their names behind `prefix`."""
     return dataclasses.field(default_factory=lambda: kind(**changes), metadata={"prefix": prefix})
 
 
@@ -354,7 +354,7 @@ def parse_quantity(text: str) -> Quantity | None:
 # ---- giving parameters to Brian2 objects -----------------------------------------------------------------------------
 
 
-def assignments(group: str, parameters: Any) -> dict[str, float]:
+def assignments(group: str, parameters: Any, suffix: str = "") -> dict[str, float]:
     """What each parameter sets in a Brian2 object, in SI units: {"group.variable": value}.
 
     Parameters
@@ -363,16 +363,18 @@ def assignments(group: str, parameters: Any) -> dict[str, float]:
         The name of the object.
     parameters : dataclass
         A parameter set without sets in it; its integers and choices are left out.
+    suffix : str
+        What the names of the variables end with.
     """
     return {
-        f"{group}.{name}": float(np.asarray(value))
+        f"{group}.{name}{suffix}": float(np.asarray(value))
         for name, known, value in walk(parameters)
         if known.kind == "quantity" and not known.several
     }
 
 
-def assign(group: Any, parameters: Any) -> None:
-    """Set every parameter of a set in a Brian2 object that has a variable of the same name for each of them."""
+def assign(group: Any, parameters: Any, suffix: str = "") -> None:
+    """Set every parameter of a set in a Brian2 object that has a variable of that name, with `suffix`, for each."""
     for name, known, value in walk(parameters):
         if known.kind == "quantity" and not known.several:
-            setattr(group, name, value)
+            setattr(group, name + suffix, value)

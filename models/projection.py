@@ -33,8 +33,9 @@ def projection(
     weight : float
         The projection's own weight, in units of the target's leak.
     amount : str
-        What is added: "w", the projection's own weight (the default); "w*release_pre" behind short-term plasticity of
-        the source; or a variable of the target such as "w_feedback_post".
+        What is added: "w", the projection's own weight (the default); `released()` behind short-term plasticity of the
+        source, or `released("_std")` where the source has several kinds; or a variable of the target such as
+        "w_feedback_post".
     delay : Quantity
         Conduction delay; none by default. Behind short-term plasticity at least one time step.
     name : str

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from brian2 import Equations, Quantity, ms
 from numpy import float64
 
 from ..equations import short_term_plasticity as equations
+from ..equations.projection import released
 from .integration import LONG_AGO
-from .parameters import PAYEUR, assign, check, quantity
+from .parameters import PAYEUR, ParameterError, assign, assignments, check, quantity
+
+__all__ = ["ShortTermPlasticity", "cell_part", "released", "rest", "resting", "std_parameters", "stf_parameters"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,15 +39,66 @@ def std_parameters() -> ShortTermPlasticity:
     return ShortTermPlasticity(tau_D=20 * ms, tau_F=1000 * ms, U=0.9, f=0.1)
 
 
-# What a cell with such synapses needs: further variables, the data type of its time, and statements at each spike.
-EQUATIONS: Equations = equations.SHORT_TERM_PLASTICITY
-ON_SPIKE: str = equations.ON_SPIKE
-DTYPE: dict[str, type] = {"t_stp": float64}
+FACILITATIONS = ("program", "text")
 
 
-def rest(group: Any, parameters: ShortTermPlasticity) -> None:
+def facilitated(parameters: ShortTermPlasticity, facilitation: str) -> ShortTermPlasticity:
+    """The same synapses with the jump of u that is meant by `facilitation`.
+
+    Parameters
+    ----------
+    parameters : ShortTermPlasticity
+    facilitation : {"program", "text"}
+        U, as the published program does whatever f is (all published numbers of networks are made with it), or f.
+    """
+    if facilitation not in FACILITATIONS:
+        raise ParameterError(f"facilitation = {facilitation}: not one of {' | '.join(FACILITATIONS)}")
+    return replace(parameters, f=parameters.U) if facilitation == "program" else parameters
+
+
+@dataclass(frozen=True, kw_only=True)
+class CellPart:
+    """What a cell with such synapses needs beside its own equations; see `cell_part`."""
+
+    equations: Equations
+    on_spike: str
+    dtype: dict[str, type]
+
+
+def cell_part(*suffixes: str) -> CellPart:
+    """Variables and statements of the cell that makes the synapses, for each kind of them.
+
+    Parameters
+    ----------
+    *suffixes : str
+        End of the variables' names, one for each kind, such as "_std" and "_stf"; none for a cell with one kind.
+
+    Examples
+    --------
+    >>> part = cell_part("_std", "_stf")
+    >>> sorted(part.dtype)
+    ['t_stp_std', 't_stp_stf']
+    """
+    kinds = suffixes or ("",)
+    return CellPart(
+        equations=sum((equations.variables(suffix) for suffix in kinds), Equations("")),
+        on_spike="".join(equations.on_spike(suffix) for suffix in kinds),
+        dtype={f"t_stp{suffix}": float64 for suffix in kinds},
+    )
+
+
+# A cell with one kind of such synapses.
+EQUATIONS, ON_SPIKE, DTYPE = cell_part().equations, cell_part().on_spike, cell_part().dtype
+
+
+def rest(group: Any, parameters: ShortTermPlasticity, suffix: str = "") -> None:
     """Give the synapses of a cell group their parameters, and set them to rest: x = 1, u = U."""
-    assign(group, parameters)
-    group.x = 1
-    group.u = parameters.U
-    group.t_stp = LONG_AGO
+    assign(group, parameters, suffix)
+    start = {"x": 1, "u": parameters.U, "t_stp": LONG_AGO}
+    for name, value in start.items():
+        setattr(group, name + suffix, value)
+
+
+def resting(group: str, parameters: ShortTermPlasticity, suffix: str = "") -> dict[str, float]:
+    """What `rest` sets, by name and in SI units, for the values of a run: {"group.variable": value}."""
+    return assignments(group, parameters, suffix) | {f"{group}.u{suffix}": float(parameters.U)}
