@@ -9,7 +9,7 @@ a spike instead of one a synapse. A cell with two kinds has two sets of the vari
 of the cell within the delay (0.8 ms) would be seen too early, but no cell here fires twice in that time.
 
 Deviation of the published program: its spikes raise u by U (1 - u), whatever f is. It sets f = 0.1, but a base class
-whose function is not virtual does the jump. So its facilitating synapses (U 0.02) facilitate a fifth as much as the text
+whose function is not virtual does the jump. Its facilitating synapses (U 0.02) facilitate a fifth as much as the text
 says, and all published numbers of networks with such synapses are made with that; here it is the choice f = U.
 """
 

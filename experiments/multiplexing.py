@@ -11,8 +11,8 @@ seeds (`over_seeds`: `burstlab run multiplexing --preset paper --seeds 5`); one 
 Deviations
 ----------
 * `driving_force` "somatic" is the published program, and the default; "local" is what the text says.
-* `facilitation` "program" is the published program, and the default: u jumps by U at a spike, not by f = 0.1 as the text
-  says ("text"). With f both populations fire together in volleys, and neither stream can be read.
+* `facilitation` "program" is the published program, and the default: u jumps by U at a spike, where the text has
+  f = 0.1 ("text"). With f both populations fire together in volleys, and neither stream can be read.
 * Synapses begin at rest (u = U). In the published program u begins at 0.01; it has reached U when the sines begin.
 * Background arrivals are Poisson numbers in each step. The published program has at most one arrival a source and step,
   which takes 5 % off their variance; PV cells, whose spikes are far from their mean voltage, are slower for it.

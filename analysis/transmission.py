@@ -1,0 +1,242 @@
+"""What synapses pass on of trains with bursts: closed forms, ratios, gains, and their figure.
+
+A kind is "event" or "burst" (direct transmission, without delay), "std" or "stf" (every spike, in proportion to what is
+released, with a delay).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .bursts import find_bursts
+from .figures import BLUE, GREEN, GREY, ORANGE, RED, canvas, panel
+
+
+def releases(train: np.ndarray, tau_D: float, tau_F: float, U: float, f: float) -> np.ndarray:
+    """Release at each spike of a train (s, sorted) of a synapse at rest before it, extended Tsodyks-Markram model."""
+    released = np.empty(len(train))
+    u, x = U, 1.0
+    for k, time in enumerate(train):
+        if k:
+            interval = time - train[k - 1]
+            u, x = U + (u - U) * np.exp(-interval / tau_F), 1 - (1 - x) * np.exp(-interval / tau_D)
+        released[k] = u * x
+        u, x = u + f * (1 - u), x - u * x
+    return released
+
+
+@dataclass(frozen=True, kw_only=True)
+class Synapses:
+    """Synapses of every kind.
+
+    Attributes
+    ----------
+    weight : dict of str to float
+        Of each kind, in units of the leak.
+    plasticity : dict of str to dict
+        tau_D, tau_F (s), U, f of "std" and "stf".
+    delay : float
+        Of these two (s).
+    tau : float
+        Decay of the conductance (s).
+    burst_interval : float
+        Spikes closer than this (s) belong to one burst.
+    dt : float
+        Time step (s).
+    """
+
+    weight: Mapping[str, float]
+    plasticity: Mapping[str, Mapping[str, float]]
+    delay: float
+    tau: float
+    burst_interval: float
+    dt: float
+
+    def transmitted(self, kind: str, train: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """When (s) something arrives of a train, and how much (leak)."""
+        if kind in self.plasticity:
+            return train + self.delay, self.weight[kind] * releases(train, **self.plasticity[kind])
+        found = find_bursts(np.zeros(len(train), dtype=int), train, self.burst_interval)
+        times = found.event_time if kind == "event" else found.burst_time
+        return times, np.full(len(times), self.weight[kind])
+
+    def conductance(self, kind: str, train: np.ndarray, time: np.ndarray) -> np.ndarray:
+        """Conductance at the begin of the steps at `time` (s), in units of the leak.
+
+        The sum of what has arrived, each decaying by 1 - dt/tau a step as in forward Euler. What arrives in a step is
+        seen at the begin of the next.
+        """
+        arrival, amount = self.transmitted(kind, train)
+        if not len(arrival):
+            return np.zeros(len(time))
+        step = np.rint(arrival / self.dt).astype(int) + 1
+        decay = 1 - self.dt / self.tau
+        # Just after each arrival, then from the last arrival on to each moment.
+        after = np.empty(len(step))
+        for k, new in enumerate(amount):
+            after[k] = new + (after[k - 1] * decay ** (step[k] - step[k - 1]) if k else 0.0)
+        moment = np.rint(time / self.dt).astype(int)
+        last = np.searchsorted(step, moment, side="right") - 1
+        since = np.where(last >= 0, moment - step[np.maximum(last, 0)], 0)
+        return np.where(last >= 0, after[np.maximum(last, 0)] * decay**since, 0.0)
+
+
+def probe_ratios(kinds: Sequence[str], conductance: np.ndarray) -> dict[str, float]:
+    """Conductance after a burst relative to that after a single spike: of the area and of the peak.
+
+    Parameters
+    ----------
+    kinds : sequence of str
+    conductance : array, shape (kinds, 2, samples)
+        After a single spike and after a burst.
+
+    Returns
+    -------
+    dict
+        `burst_to_single_ratio_KIND` and `burst_to_single_peak_ratio_KIND`; NaN where a single spike passes nothing.
+    """
+    result = {}
+    for name, measured in (("ratio", conductance.sum(axis=-1)), ("peak_ratio", conductance.max(axis=-1))):
+        for kind, (single, burst) in zip(kinds, measured.astype(float), strict=True):
+            result[f"burst_to_single_{name}_{kind}"] = burst / single if single > 0 else float("nan")
+    return result
+
+
+def deviations(kinds: Sequence[str], conductance: np.ndarray, closed: np.ndarray) -> dict[str, Any]:
+    """Largest difference to the closed form over all sources and moments, relative to the largest conductance.
+
+    Both arrays have the shape (kinds, sources, moments).
+    """
+    largest = np.abs(conductance - closed).max(axis=(1, 2)) / closed.max(axis=(1, 2))
+    return {
+        "closed_form_deviation": {kind: float(value) for kind, value in zip(kinds, largest, strict=True)},
+        "closed_form_deviation_max": float(largest.max()),
+    }
+
+
+def gains(kinds: Sequence[str], mean: np.ndarray, time: np.ndarray, begin: np.ndarray, length: float) -> dict[str, Any]:
+    """Mean conductance of each segment, and how much more it is with more bursts and with more events.
+
+    Parameters
+    ----------
+    kinds : sequence of str
+    mean : array, shape (kinds, moments)
+        Conductance averaged over sources.
+    time : array, shape (moments,)
+        In s.
+    begin : array, shape (3,)
+        Of the segments (s): at first, more bursts among as many events, more events with as many bursts.
+    length : float
+        Of a segment (s); its first fifth is left out, in which what came before is still seen.
+    """
+    inside = [(time > first + length / 5) & (time < first + length) for first in begin]
+    of_segments = np.stack([mean[:, chosen].mean(axis=1) for chosen in inside], axis=1).astype(float)
+    return {
+        "mean_conductance": {kind: values.tolist() for kind, values in zip(kinds, of_segments, strict=True)},
+        **{
+            f"gain_{name}": {
+                kind: float(values[k] / values[0]) for kind, values in zip(kinds, of_segments, strict=True)
+            }
+            for k, name in ((1, "more_bursts"), (2, "more_events"))
+        },
+    }
+
+
+# ---- figure ----------------------------------------------------------------------------------------------------------
+
+# Kinds in the order of the arrays: their names and colours.
+SHOWN = (
+    ("events, direct", BLUE),
+    ("depressing", "#56B4E9"),
+    ("bursts, direct", RED),
+    ("facilitating", ORANGE),
+)
+FIRST_TRAIN = 2  # sources before it are probes
+EXCERPT = 1.0  # s of a train around the begin of the second segment
+
+
+def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config: Mapping[str, Any]) -> Any:
+    """Probes on top, an excerpt of one train below, then means over all trains and gains."""
+    drawn = canvas(11, 9)
+    grid = drawn.add_gridspec(4, 4, height_ratios=[1, 1, 1.1, 1.1])
+    for k, (name, colour) in enumerate(SHOWN):
+        _probe(drawn, grid[0, k], arrays, k, f"{'soma' if k < 2 else 'dendrite'}: {name}", colour)
+    for row, kinds, title in ((0, (0, 1), "soma"), (1, (2, 3), "dendrite")):
+        _excerpt(drawn, grid[1, 2 * row : 2 * row + 2], arrays, kinds, "conductance", f"One train, {title}")
+        _excerpt(drawn, grid[2, 2 * row : 2 * row + 2], arrays, kinds, "voltage", f"Voltage of the {title}")
+    _means(drawn, grid[3, :3], arrays, summary)
+    _gains(drawn, grid[3, 3], summary)
+    return drawn
+
+
+def _probe(drawn: Any, position: Any, arrays: Mapping[str, np.ndarray], kind: int, title: str, colour: str) -> None:
+    axes = panel(drawn, position, title, "time (ms)", "conductance (leak)" if kind == 0 else "")
+    time = 1e3 * arrays["probe/time"]
+    single, burst = arrays["probe/conductance"][kind]
+    axes.plot(time, burst, color=colour, lw=1.4, label="burst of two")
+    axes.plot(time, single, color=GREY, ls="--", lw=1.2, label="single spike")
+    axes.set_xlim(time[-1] - 100, time[-1])
+    axes.set_ylim(0, 1.5 * max(arrays["probe/conductance"][kind].max(), 1e-9))
+    axes.legend(fontsize=7, frameon=False, loc="upper right")
+
+
+def _excerpt(
+    drawn: Any, position: Any, arrays: Mapping[str, np.ndarray], kinds: Sequence[int], what: str, title: str
+) -> None:
+    label = "conductance (leak)" if what == "conductance" else "voltage (mV)"
+    axes = panel(drawn, position, title, "" if what == "conductance" else "time (s)", label)
+    middle = arrays["segment/begin"][1]
+    time = arrays["train/time"]
+    shown = np.abs(time - middle) <= EXCERPT
+    scale = 1.0 if what == "conductance" else 1e3
+    for kind in kinds:
+        name, colour = SHOWN[kind]
+        axes.plot(time[shown], scale * arrays[f"train/{what}"][kind, shown], color=colour, lw=1.2, label=name)
+    if what == "conductance":
+        cell, spike = arrays["spikes/cell"], arrays["spikes/time"]
+        found = find_bursts(cell[cell == FIRST_TRAIN], spike[cell == FIRST_TRAIN])
+        top = arrays["train/conductance"][list(kinds)][:, shown].max()
+        for times, colour, mark in ((found.event_time, "black", "event"), (found.burst_time, GREEN, "burst")):
+            inside = times[np.abs(times - middle) <= EXCERPT]
+            axes.plot(inside, np.full(len(inside), 1.12 * top), "|", color=colour, ms=8, mew=1.3, label=mark)
+        axes.set_ylim(0, 1.6 * top)
+        axes.legend(fontsize=7, frameon=False, ncols=4, loc="upper right")
+    axes.set_xlim(middle - EXCERPT, middle + EXCERPT)
+
+
+def _means(drawn: Any, position: Any, arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any]) -> None:
+    axes = panel(drawn, position, "Mean over all trains", "time (s)", "conductance,\nfirst segment = 1")
+    time, begin = arrays["train/time"], arrays["segment/begin"]
+    width = max(1, round(0.2 / (time[1] - time[0])))
+    kernel = np.ones(width) / width
+    top = 0.0
+    for kind, (name, colour) in enumerate(SHOWN):
+        first = list(summary["mean_conductance"].values())[kind][0]
+        values = np.convolve(arrays["train/mean_conductance"][kind], kernel, "valid") / first
+        axes.plot(time[: len(values)] + 0.1, values, color=colour, lw=1.4, label=name)
+        top = max(top, values.max())
+    rates = zip(summary["segment_event_rate_Hz"], summary["segment_burst_probability"], strict=True)
+    for edge, (rate, p) in zip(begin, rates, strict=True):
+        axes.axvline(edge, color="0.8", lw=0.8, zorder=0)
+        axes.text(
+            edge + 0.02 * time[-1], 1.33 * top, f"events {rate:g} Hz, bursts {p * rate:g} Hz", fontsize=8, va="top"
+        )
+    axes.set_ylim(0, 1.35 * top)
+    axes.set_xlim(0, time[-1])
+    axes.legend(fontsize=7, frameon=False, ncols=4, loc="upper left", bbox_to_anchor=(0, 0.92))
+
+
+def _gains(drawn: Any, position: Any, summary: Mapping[str, Any]) -> None:
+    axes = panel(drawn, position, "Gain", "with more bursts", "with more events")
+    axes.plot([1, 1], [0, 3.5], color="0.8", lw=0.8, zorder=0)
+    axes.plot([0, 3.5], [1, 1], color="0.8", lw=0.8, zorder=0)
+    for kind, (name, colour) in zip(summary["gain_more_bursts"], SHOWN, strict=True):
+        x, y = summary["gain_more_bursts"][kind], summary["gain_more_events"][kind]
+        axes.plot([x], [y], "o", color=colour, ms=7)
+        axes.annotate(name, (x, y), (0, 7), textcoords="offset points", fontsize=7, ha="center")
+    axes.set_xlim(0.5, max(3.5, 1.2 * max(summary["gain_more_bursts"].values())))
+    axes.set_ylim(0.5, max(2.5, 1.2 * max(summary["gain_more_events"].values())))
