@@ -179,7 +179,7 @@ def build(config: Config) -> Model:
             targets, ["g_exc_d", "v_d"], record=range(2 * n, 4 * n), clock=slow, when="start", name="dendrite"
         ),
     }
-    table = TimedArray(np.full((_rows(config), n), 1.0) * second, dt=1 * second, name="spike_times")
+    table = TimedArray(np.zeros((_rows(config), n)), dt=1 * second, name="spike_steps")
 
     def connect() -> None:
         for pathway in synapses.values():
@@ -191,7 +191,7 @@ def build(config: Config) -> Model:
         network=Network(sources, targets, *synapses.values(), *spikes.values(), *monitors.values()),
         duration=config.duration,
         connect=connect,
-        functions={"spike_times": table},
+        functions={"spike_steps": table},
         outputs={
             "cell": Output(owner=spikes["source"], variable="i"),
             "time": Output(owner=spikes["source"], variable="t"),
@@ -215,7 +215,7 @@ def _rows(config: Config) -> int:
 
 def values(config: Config, seed: int) -> dict[str, Any]:
     """Every parameter and all spike times of a run, in SI units."""
-    table = spike_table(trains(config, seed), _rows(config))
+    table = spike_table(trains(config, seed), _rows(config), float(config.dt))
     return {
         **assignments("targets", config.cell),
         **assignments("targets", config.synapse),
@@ -223,21 +223,19 @@ def values(config: Config, seed: int) -> dict[str, Any]:
         "targets.v_d": float(config.cell.E_L),
         "targets.theta": float(config.cell.V_T),
         "sources.burst_interval": float(config.cell.burst_interval),
-        "sources.t_next": table[0],
+        "sources.next_step": table[0],
         **stp.resting("sources", stp.facilitated(config.std, config.facilitation), "_std"),
         **stp.resting("sources", stp.facilitated(config.stf, config.facilitation), "_stf"),
         **{f"{kind}.w": float(getattr(config, f"w_{kind}")) for kind in KINDS},
-        "spike_times.values": table,
+        "spike_steps.values": table,
     }
 
 
 def trains(config: Config, seed: int) -> list[np.ndarray]:
-    """Spike times (s) of every source, on time steps: a single spike, a burst of two, and the random trains."""
-    dt, first = float(config.dt), float(config.probe_time)
-    rng = experiment_generator(seed)
-    given = [np.array([first]), np.array([first, first + float(config.probe_interval)])]
-    given += [_random_train(config, rng) for _ in range(config.n)]
-    return [np.rint(train / dt) * dt for train in given]
+    """Spike times (s) of every source: a single spike, a burst of two, and the random trains."""
+    first, rng = float(config.probe_time), experiment_generator(seed)
+    probes = [np.array([first]), np.array([first, first + float(config.probe_interval)])]
+    return probes + [_random_train(config, rng) for _ in range(config.n)]
 
 
 def _random_train(config: Config, rng: np.random.Generator) -> np.ndarray:

@@ -10,7 +10,7 @@ from numpy import float64
 
 from ..equations import burst_detection
 from ..equations import spike_times as equations
-from .integration import LONG_AGO, NEVER
+from .integration import LAST_STEP, LONG_AGO
 
 
 def scripted_cells(
@@ -38,8 +38,8 @@ def scripted_cells(
     Returns
     -------
     NeuronGroup
-        With the events `spike`, `event` and `burst`. A run needs the function `spike_times`, a TimedArray with a step
-        of 1 s and the values of `spike_table`, and `t_next` set to its first row.
+        With the events `spike`, `event` and `burst`. A run needs the function `spike_steps`, a TimedArray with a step
+        of 1 s and the values of `spike_table`, and `next_step` set to its first row.
     """
     model = equations.SPIKE_TIMES
     cells = NeuronGroup(
@@ -51,7 +51,7 @@ def scripted_cells(
             "event": f"{equations.THRESHOLD} and {burst_detection.IS_EVENT}",
             "burst": f"{equations.THRESHOLD} and {burst_detection.IS_BURST}",
         },
-        dtype={"t_spike": float64, "t_next": float64, **(dtype or {})},
+        dtype={"t_spike": float64, **(dtype or {})},
         namespace={},
         name=name,
     )
@@ -59,12 +59,12 @@ def scripted_cells(
         cells.set_event_schedule(event, when="thresholds")
     cells.burst_interval = 16 * ms
     cells.t_spike = LONG_AGO
-    cells.t_next = NEVER
+    cells.next_step = LAST_STEP
     return cells
 
 
-def spike_table(trains: Sequence[np.ndarray], rows: int) -> np.ndarray:
-    """Spike times as `spike_times` wants them: row k holds the k-th spike of every cell.
+def spike_table(trains: Sequence[np.ndarray], rows: int, dt: float) -> np.ndarray:
+    """Spike times as `spike_steps` wants them: row k holds the step of the k-th spike of every cell.
 
     Parameters
     ----------
@@ -72,11 +72,13 @@ def spike_table(trains: Sequence[np.ndarray], rows: int) -> np.ndarray:
         Spike times (s) of each cell, sorted.
     rows : int
         More than any cell has spikes.
+    dt : float
+        Time step (s).
 
     Returns
     -------
     array, shape (rows, cells)
-        In s; a time after every simulation where a cell has no more spikes.
+        In steps; one after every simulation where a cell has no more spikes.
 
     Raises
     ------
@@ -86,7 +88,7 @@ def spike_table(trains: Sequence[np.ndarray], rows: int) -> np.ndarray:
     most = max(len(train) for train in trains)
     if most >= rows:
         raise ValueError(f"{most} spikes of a cell do not fit into {rows} rows with one to spare")
-    table = np.full((rows, len(trains)), float(NEVER))
+    table = np.full((rows, len(trains)), float(LAST_STEP))
     for cell, train in enumerate(trains):
-        table[: len(train), cell] = train
+        table[: len(train), cell] = np.rint(np.asarray(train) / dt)
     return table

@@ -1,4 +1,4 @@
-"""Multiplexing: the network's wiring, its measures against the original program's, and a whole run at a quarter size."""
+"""Multiplexing: wiring, measures against the original program's bins, and a whole run at a quarter of the size."""
 
 from __future__ import annotations
 
@@ -89,7 +89,9 @@ def test_every_route_connects_its_populations_with_its_probability(wired):
         "lower": range(300), "upper": range(300, 600), "cells": range(600), "pv": range(100), "som": range(80)
     }  # fmt: skip
     for name, route in multiplexing.ROUTES.items():
-        source, target = (np.asarray(objects[name].variables[f"_synaptic_{end}"].get_value()) for end in ("pre", "post"))
+        source, target = (
+            np.asarray(objects[name].variables[f"_synaptic_{end}"].get_value()) for end in ("pre", "post")
+        )
         assert set(source) <= set(cells[route.source])
         assert set(target) <= set(cells[route.target])
         pairs = len(cells[route.source]) * len(cells[route.target]) / (2 if name == "within" else 1)
