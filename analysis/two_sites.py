@@ -1,0 +1,97 @@
+"""How well networks with two sites of integration learn: errors in windows of steps, decisions, and the figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from . import figures
+from .learning import solved
+
+
+def errors(response: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """Distance of responses from their targets.
+
+    Parameters
+    ----------
+    response : array, shape (..., runs)
+        Activity of the output.
+    target : array of 0 and 1, same shape
+
+    Returns
+    -------
+    array, same shape
+        0 to 1; 0.5 is chance.
+    """
+    return np.abs(np.asarray(target, dtype=float) - response)
+
+
+def count_solved(response: np.ndarray, targets: Sequence[int]) -> int:
+    """How many runs are right for every example, of `response` with shape (examples, runs)."""
+    return sum(solved(each, targets, 0.5) for each in np.asarray(response).T)
+
+
+def in_blocks(values: np.ndarray, width: int) -> np.ndarray:
+    """Means over blocks of `width` steps, shape (..., steps // width); what is left at the end does not count."""
+    blocks = values.shape[-1] // width
+    return values[..., : blocks * width].reshape(*values.shape[:-1], blocks, width).mean(axis=-1)
+
+
+def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config: Mapping[str, Any]) -> Any:
+    """Error over steps, error after learning against the mixing, and responses with and without."""
+    canvas = figures.canvas(11, 6)
+    grid = canvas.add_gridspec(2, 4)
+    mixing = arrays["network/mixing"]
+    _learning(figures.panel(canvas, grid[0, 0:3], "Learning", "presentation", "error"), arrays, mixing, summary)
+    axes = figures.panel(canvas, grid[0, 3], "Mixing of the sites", "fraction mixed", "error after learning")
+    _against_mixing(axes, arrays, mixing)
+    names = [figures.INPUT_NAMES[k] for k in range(4)]
+    chosen = dict.fromkeys((0, len(mixing) - 1))
+    for place, (k, when) in enumerate((k, when) for k in chosen for when in ("before", "after")):
+        title = f"{_name(mixing[k])}, {when}"
+        axes = figures.panel(canvas, grid[1, place], title, "input", "response" if place == 0 else "")
+        shown = arrays[f"response/{when}"][k]
+        for example, target in enumerate(summary["targets"]):
+            axes.plot([example - 0.35, example + 0.35], [target, target], color=figures.GREY, lw=1.2, zorder=0)
+        spread = np.linspace(-0.22, 0.22, shown.shape[1])
+        axes.plot(np.arange(4)[:, None] + spread, shown, "o", ms=3.5, color=_COLOURS[_index(k, mixing)])
+        axes.set_xticks(range(4), names)
+        axes.set_ylim(-0.05, 1.05)
+    return canvas
+
+
+_COLOURS = (figures.BLUE, figures.GREEN, figures.ORANGE, figures.PURPLE, figures.RED)
+
+
+def _index(k: int, mixing: np.ndarray) -> int:
+    return len(_COLOURS) - 1 if k == len(mixing) - 1 and k > 0 else k % (len(_COLOURS) - 1)
+
+
+def _name(fraction: float) -> str:
+    return "no mixing" if fraction == 0 else f"{100 * fraction:.3g} % mixed"
+
+
+def _learning(axes: Any, arrays: Mapping[str, np.ndarray], mixing: np.ndarray, summary: Mapping[str, Any]) -> None:
+    step, error = arrays["block/step"], arrays["block/error"]
+    for k, fraction in enumerate(mixing):
+        colour = _COLOURS[_index(k, mixing)]
+        axes.fill_between(step, error[k].min(axis=0), error[k].max(axis=0), color=colour, alpha=0.15, lw=0)
+        label = f"{_name(fraction)}: {summary['runs_solved'][k]} of {summary['n_runs']} solved"
+        axes.plot(step, error[k].mean(axis=0), color=colour, lw=1.4, label=label)
+    axes.axhline(0.5, color=figures.GREY, ls="--", lw=0.8)
+    axes.set_ylim(0, 0.8)
+    axes.set_xlim(0, step[-1])
+    axes.legend(fontsize=7.5, frameon=False, ncols=2, loc="upper right")
+
+
+def _against_mixing(axes: Any, arrays: Mapping[str, np.ndarray], mixing: np.ndarray) -> None:
+    places = np.arange(len(mixing))
+    after = arrays["network/error_end"]
+    axes.plot(places, after.mean(axis=1), "-", color=figures.GREY, lw=1)
+    for k, each in enumerate(after):
+        axes.plot(np.full(each.shape, k), each, "o", ms=3.5, alpha=0.6, color=_COLOURS[_index(k, mixing)])
+    axes.axhline(0.5, color=figures.GREY, ls="--", lw=0.8)
+    axes.set_xticks(places, [f"{fraction:g}" for fraction in mixing])
+    axes.set_ylim(0, 0.8)
