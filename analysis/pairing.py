@@ -14,6 +14,7 @@ import numpy as np
 from . import figures
 
 BURST_INTERVAL = 0.016
+Numbers = np.ndarray | float
 
 
 def periodic_change(
@@ -85,15 +86,15 @@ def detected(rate: np.ndarray, refractory: float, burst_interval: float = BURST_
 
 
 def stationary_change(
-    event_rate: np.ndarray,
-    burst_probability: np.ndarray,
+    event_rate: Numbers,
+    burst_probability: Numbers,
     *,
-    presynaptic_rate: np.ndarray,
+    presynaptic_rate: Numbers,
     duration: float,
     eta: float,
     tau_pre: float,
     tau_avg: float,
-    event_rate_start: np.ndarray,
+    event_rate_start: Numbers,
     burst_probability_start: float,
 ) -> np.ndarray:
     """Mean weight change by independent stationary trains, while the averages relax from where they start.
@@ -186,7 +187,7 @@ def line(x: np.ndarray, changes: np.ndarray) -> tuple[float, float]:
 
 
 def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config: Mapping[str, Any]) -> Any:
-    """Weight change against frequency, rate and burst probability, in the manner of Fig 2b-d of Payeur et al. (2021)."""
+    """Weight change against frequency, rate and burst probability (Payeur et al. 2021, Fig 2b-d)."""
     canvas = figures.canvas(11, 3.6)
     places = canvas.add_gridspec(1, 3)
     label = "weight change"

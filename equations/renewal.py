@@ -2,8 +2,8 @@
 
 The interval to the next spike is a fixed part plus an exponential one: a Poisson process with a refractory time, or a
 periodic train where the exponential part is zero. After every `per_train` spikes a pause is added. With probability
-`p_burst` an event is followed by a second spike after `isi_min` + U(0, 1) `isi_range`, and only then by such an interval
-(Payeur et al. 2021, Fig 2b-d). Events and bursts are detected on-line from the spikes (burst_detection.py).
+`p_burst` an event is followed by a second spike after `isi_min` + U(0, 1) `isi_range`, and only then by such an
+interval (Payeur et al. 2021, Fig 2b-d). Events and bursts are detected on-line from the spikes (burst_detection.py).
 """
 
 from brian2 import Equations

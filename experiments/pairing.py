@@ -37,7 +37,6 @@ from burstlab.analysis import pairing as analysis
 from burstlab.equations.teaching import COUNT_BURST, COUNT_EVENT
 from burstlab.models import BurstPlasticity, plastic_projection
 from burstlab.models.burst_plasticity import begin_averages, cell_part
-from burstlab.models.integration import NEVER
 from burstlab.models.parameters import PAYEUR, PAYEUR_PROGRAM, ParameterError, check, integer, quantities, quantity
 from burstlab.models.renewal import renewal_cells
 
@@ -55,16 +54,16 @@ REFERENCES = (
         low=62, high=63, unit="Hz",
     ),
     Reference(
-        name="periodic: weight change at 1 Hz", key="periodic_change.1", value=-0.239, low=-0.249, high=-0.229,
+        name="periodic: weight change at 1 Hz", key="periodic_change[0]", value=-0.239, low=-0.249, high=-0.229,
     ),
     Reference(
-        name="periodic: weight change at 58.3 Hz", key="periodic_change.58", value=-0.615, low=-0.635, high=-0.595,
+        name="periodic: weight change at 58.3 Hz", key="periodic_change[1]", value=-0.615, low=-0.635, high=-0.595,
     ),
     Reference(
-        name="periodic: weight change at 63.5 Hz", key="periodic_change.63", value=0.150, low=0.140, high=0.160,
+        name="periodic: weight change at 63.5 Hz", key="periodic_change[2]", value=0.150, low=0.140, high=0.160,
     ),
     Reference(
-        name="periodic: weight change at 100 Hz", key="periodic_change.100", value=0.284, low=0.274, high=0.294,
+        name="periodic: weight change at 100 Hz", key="periodic_change[3]", value=0.284, low=0.274, high=0.294,
     ),
     Reference(
         name="Poisson: zero crossing, P_bar(0) = 0.30", key="poisson_zero_crossing_Hz[0]", value=24.2,
@@ -91,8 +90,8 @@ REFERENCES = (
 NO_RATE, WEIGHT_BOUND = 1e9 * Hz, 1e9
 # How far from a crossing means are fitted, and by a polynomial of which degree.
 WINDOW_HZ, POISSON_DEGREE = 16.0, 3
-# Frequencies at which the paper's curve was read, by their names in the summary.
-NAMED_FREQUENCIES = {"1": 1.0, "58": 58.3, "63": 63.5, "100": 100.0}
+# Frequencies (Hz) at which there are numbers to compare with.
+COMPARED = (1.0, 58.3, 63.5, 100.0)
 
 _FREQUENCIES = (
     1, 2, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 58.3, 60, 61, 62, 62.5, 63, 63.5, 65, 70, 75, 80, 85, 90, 95, 100
@@ -248,17 +247,15 @@ _CELL = Equations("""
 def values(config: Config, seed: int) -> dict[str, Any]:
     """Every parameter of the cells, in SI units: both cells of a pair have the same."""
     tables = (_periodic(config), _poisson(config, seed), _burst_poisson(config, seed))
-    shapes = config.shapes.values()
-    of_pairs = {
-        name: np.concatenate(
-            [np.broadcast_to(table[name], (2, *shape)).reshape(2, -1) for table, shape in zip(tables, shapes, strict=True)],
-            axis=1,
-        ).ravel()
-        for name in tables[0]
-    }  # fmt: skip
+    shapes = list(config.shapes.values())
+
+    def of_pairs(name: str) -> np.ndarray:
+        parts = [np.broadcast_to(table[name], (2, *shape)) for table, shape in zip(tables, shapes, strict=True)]
+        return np.concatenate([part.reshape(2, -1) for part in parts], axis=1).ravel()
+
     return {
-        **{f"cells.{name}": column for name, column in of_pairs.items() if name != "P_bar"},
-        "cells.B_bar": of_pairs["E_bar"] * of_pairs["P_bar"],
+        **{f"cells.{name}": of_pairs(name) for name in tables[0] if name != "P_bar"},
+        "cells.B_bar": of_pairs("E_bar") * of_pairs("P_bar"),
         "cells.isi_min": float(config.isi_min),
         "cells.isi_range": float(config.isi_max - config.isi_min),
         "cells.burst_interval": float(config.burst_interval),
@@ -345,12 +342,12 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
     bursting = [analysis.crossing(p, each, 1) for each in changes["burst_poisson"]]
     slopes = [analysis.line(p, each) for each in changes["burst_poisson"]]
     ratio = slopes[-1][0] / slopes[0][0]
-    nearest = {name: int(np.argmin(np.abs(frequency - f))) for name, f in NAMED_FREQUENCIES.items()}
+    nearest = [int(np.argmin(np.abs(frequency - f))) for f in COMPARED]
     summary = {
         "periodic_sign_flip_Hz": flip,
         "periodic_sign_flip_between_Hz": [below, above],
-        "periodic_change": {name: float(changes["periodic"][k]) for name, k in nearest.items()},
-        "periodic_change_at_Hz": {name: float(frequency[k]) for name, k in nearest.items()},
+        "periodic_change": changes["periodic"][nearest].tolist(),
+        "periodic_change_at_Hz": frequency[nearest].tolist(),
         "poisson_P_start": P_start,
         "poisson_zero_crossing_Hz": [found for found, _ in poisson],
         "poisson_zero_crossing_se_Hz": [error for _, error in poisson],

@@ -2,20 +2,20 @@
 
 From the paper (J Comput Neurosci 11:207-215): the cell A = s(W A_pre), D = (V D_pre) A (1 - A); dW = beta D_post A_pre;
 the apical weights learn by a Hebbian rule; supervised XOR with beta = 2, 10 000 steps and 10 runs; and the control that
-learning fails where both sites are mixed into one, since then the learning signal distorts the activity or the activity
-distorts the learning signal.
+learning fails where both sites are mixed into one, since then the learning signal distorts the activity or the
+activity distorts the learning signal.
 
-Chosen here, where the paper's text was not to be had: one hidden layer of 4 cells; a bias cell that is always 1; weights
-from U(-1, 1) at the start, apical ones independent of the basal ones; examples drawn at random; the error t - A of the
-output as its apical input; the error reported as |t - A|; and the form of the mixing: each site receives a fraction m of
-the other's signal, (1 - m) A + m D and (1 - m) D + m A. The fractions are ours too.
+Chosen here, where the paper's text was not to be had: one hidden layer of 4 cells; a bias cell that is always 1;
+weights from U(-1, 1) at the start, apical ones independent of the basal ones; examples drawn at random; the error t - A
+of the output as its apical input; the error reported as |t - A|; and the form of the mixing: each site receives a
+fraction m of the other's signal, (1 - m) A + m D and (1 - m) D + m A. The fractions are ours too.
 
 Deviation
 ---------
-The apical rule is given as dV = beta A_post A_pre. Read literally, with rates between 0 and 1 on both sides, it only ever
-raises V, and XOR is not learned (`apical_rule=activity`, kept as a negative result). What arrives through an apical
-synapse is bursts, so the presynaptic variable there is D: dV = beta A_post D_pre (`bursts`, the default). That is the
-transpose of the basal rule, so V approaches the transpose of W, as the paper's identity with backpropagation needs.
+The apical rule is given as dV = beta A_post A_pre. Read literally, with rates between 0 and 1 on both sides, it only
+ever raises V, and few runs learn XOR (`apical_rule=activity`, kept as a negative result). What arrives through an
+apical synapse is bursts, so the presynaptic variable there is D: dV = beta A_post D_pre (`bursts`, the default). That is
+the transpose of the basal rule, so V approaches the transpose of W, as the paper's identity with backpropagation needs.
 
 All runs with all fractions are one network, simulated at once; a time step is one presentation.
 """

@@ -73,6 +73,19 @@ def run_once(experiment: str, seed: int = 1, **changes: str):
     return run(experiment, seed=seed, out=Path(tempfile.mkdtemp(dir=_session_folder())) / "run", **changes)
 
 
+# All three protocols with a third of the synapses or less.
+SHORT_PAIRING = {
+    "poisson_realisations": "60",
+    "burst_realisations": "60",
+    "rates": ", ".join(f"{rate} Hz" for rate in (5, 11, 17, 22, 27, 32, 38, 43, 48, 53)),
+}
+
+
+def short_pairing():
+    """A run of the pairing protocols that takes seconds."""
+    return run_once("pairing", **SHORT_PAIRING)
+
+
 def command(*arguments: object, cwd: Path, timeout: float = 150, **environment: str) -> subprocess.CompletedProcess:
     """Run the burstlab command in `cwd`, with further variables of the environment."""
     return subprocess.run(

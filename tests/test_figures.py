@@ -9,12 +9,14 @@ import pytest
 from burstlab.experiments import RunError, load, runner
 from burstlab.experiments.catalogue import EXPERIMENTS
 
-from .experiment_runs import cache, run_once, short_xor, steps_result
+from .experiment_runs import cache, run_once, short_pairing, short_xor, steps_result
 
 __all__ = ["cache"]
 RUNS = {
     "current_steps": steps_result,
     "plasticity_network": lambda: run_once("plasticity_network"),
+    "pairing": short_pairing,
+    "two_sites": lambda: run_once("two_sites"),
     "xor": short_xor,
 }
 

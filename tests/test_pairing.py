@@ -14,14 +14,19 @@ from burstlab.experiments.reference import compare
 from burstlab.models import ParameterError
 from burstlab.models.renewal import renewal_cells
 
-from .experiment_runs import cache, run_once
+from .experiment_runs import cache, short_pairing
 
 __all__ = ["cache"]
 RULE = {"eta": 0.1, "tau_pre": 0.05, "tau_avg": 15.0}
-PERIODIC = {**RULE, "pairings": 5, "trains": 15, "pause": 11.0, "onset": 0.01, "event_rate": 5, "burst_probability": 0.15}
-
-# The protocols of the presets with a third of the synapses.
-SMALL = {"poisson_realisations": "60", "burst_realisations": "60", "rates": "5,14,20,26,33,41,47,53 Hz"}
+PERIODIC = {
+    **RULE,
+    "pairings": 5,
+    "trains": 15,
+    "pause": 11.0,
+    "onset": 0.01,
+    "event_rate": 5,
+    "burst_probability": 0.15,
+}
 
 
 # ---- cells -----------------------------------------------------------------------------------------------------------
@@ -41,8 +46,8 @@ def trains(run, n, duration, **values):
 def test_events_and_bursts_are_those_of_the_off_line_definition(run):
     brian2.defaultclock.dt = 0.2 * ms
     spikes, events, bursts = trains(
-        run, 40, 4 * second, t_next=0 * second, interval=2 * ms, mean_wait=np.linspace(5, 100, 40) * ms,
-        isi_min=2 * ms, isi_range=10 * ms, p_burst=np.tile([0, 0.5], 20),
+        run, 200, 1 * second, t_next=0 * second, interval=2 * ms, mean_wait=np.linspace(5, 100, 200) * ms,
+        isi_min=2 * ms, isi_range=10 * ms, p_burst=np.tile([0, 0.5], 100),
     )  # fmt: skip
     off_line = find_bursts(*spikes)
     assert len(off_line.burst_time) > 100
@@ -53,18 +58,19 @@ def test_events_and_bursts_are_those_of_the_off_line_definition(run):
 
 
 def test_periodic_trains_are_on_their_steps(run):
+    brian2.defaultclock.dt = 1 * ms
     spikes, _, _ = trains(
-        run, 1, 1.2 * second, t_next=9.95 * ms, interval=16 * ms, mean_wait=0 * ms, per_train=5, pause=0.5 * second,
+        run, 1, 1.2 * second, t_next=9.5 * ms, interval=16 * ms, mean_wait=0 * ms, per_train=5, pause=0.5 * second,
     )  # fmt: skip
     expected = [0.01 + 0.016 * k + (0.5 if k >= 5 else 0) + (0.5 if k >= 10 else 0) for k in range(15)]
     np.testing.assert_allclose(spikes[1], [t for t in expected if t < 1.2], atol=1e-9)
 
 
-def test_rate_and_burst_probability_are_what_is_asked_for(run):
+def test_rate_and_burst_probability_are_what_is_asked_for(run, rng):
     brian2.defaultclock.dt = 0.5 * ms
-    n, duration, E, p = 100, 20, 8.0, 0.3
+    n, duration, E, p = 1000, 2, 8.0, 0.3
     spikes, events, bursts = trains(
-        run, n, duration * second, t_next=0 * second, interval=20 * ms,
+        run, n, duration * second, t_next=rng.exponential(1 / E, n) * second, interval=20 * ms,
         mean_wait=(1 / E - 0.02 - p * 0.007) * second, isi_min=2 * ms, isi_range=10 * ms, p_burst=p,
     )  # fmt: skip
     count = len(events[0])
@@ -153,7 +159,7 @@ def test_flip_and_line():
 @pytest.fixture(scope="module")
 def result(cache):
     """All three protocols with fewer synapses and 0.2 ms steps."""
-    return run_once("pairing", **SMALL)
+    return short_pairing()
 
 
 def test_periodic_changes_equal_the_closed_form(result):
@@ -211,7 +217,7 @@ def test_no_two_synapses_share_their_chance(result):
     [
         ({"rates": tuple([30, 20] * Hz)}, "rates: values must not decrease"),
         ({"isi_min": 13 * ms}, "isi_max = 12. ms: below isi_min"),
-        ({"event_rates": tuple([5, 40] * Hz)}, "event_rates = 40. Hz: refractory times leave no room"),
+        ({"event_rates": tuple([5, 44] * Hz)}, "event_rates = 44. Hz: refractory times leave no room"),
     ],
 )
 def test_what_cannot_be(changes, said):
