@@ -53,7 +53,7 @@ def params(experiment: str, preset: str) -> None:
     structural = False
     for name, known, value in walk(configure(module, preset, {})):
         shown = known.format(value)
-        shown = ", ".join(map(str, shown)) if isinstance(shown, list) else str(shown)
+        shown = terminal.listed(shown) if isinstance(shown, list) else str(shown)
         structural |= known.structural
         rows.append((name + "*" * known.structural, shown, known.range_text, known.meaning, known.source))
     terminal.table(rows)

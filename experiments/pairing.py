@@ -342,6 +342,7 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
     bursting = [analysis.crossing(p, each, 1) for each in changes["burst_poisson"]]
     slopes = [analysis.line(p, each) for each in changes["burst_poisson"]]
     ratio = slopes[-1][0] / slopes[0][0]
+    ratio_error = abs(ratio) * float(np.hypot(slopes[0][1] / slopes[0][0], slopes[-1][1] / slopes[-1][0]))
     nearest = [int(np.argmin(np.abs(frequency - f))) for f in COMPARED]
     summary = {
         "periodic_sign_flip_Hz": flip,
@@ -356,7 +357,7 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
         "burst_poisson_zero_crossing_se": [error for _, error in bursting],
         "burst_poisson_slope": [slope for slope, _ in slopes],
         "slope_ratio": ratio,
-        "slope_ratio_se": float(abs(ratio) * np.hypot(*(error / slope for slope, error in (slopes[0], slopes[-1])))),
+        "slope_ratio_se": ratio_error,
         "n_synapses": config.n_synapses,
     }
     arrays = {

@@ -156,6 +156,12 @@ def _shown(value: Any) -> str:
     return f"{value:.2f}" if isinstance(value, float) else str(value)
 
 
+def listed(values: Sequence[object]) -> str:
+    """Values with commas between them; of many, the first and the last."""
+    words = list(map(str, values))
+    return ", ".join(words if len(words) <= 6 else [*words[:3], "...", f"{words[-1]} ({len(words)} values)"])
+
+
 def table(rows: Sequence[tuple[str, ...]]) -> None:
     """Rows in columns as wide as they need to be."""
     widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]

@@ -14,8 +14,8 @@ Deviation
 ---------
 The apical rule is given as dV = beta A_post A_pre. Read literally, with rates between 0 and 1 on both sides, it only
 ever raises V, and few runs learn XOR (`apical_rule=activity`, kept as a negative result). What arrives through an
-apical synapse is bursts, so the presynaptic variable there is D: dV = beta A_post D_pre (`bursts`, the default). That is
-the transpose of the basal rule, so V approaches the transpose of W, as the paper's identity with backpropagation needs.
+apical synapse is bursts, so the presynaptic variable there is D: dV = beta A_post D_pre (`bursts`, the default). That
+is the transpose of the basal rule, so V approaches the transpose of W, as identity with backpropagation needs.
 
 All runs with all fractions are one network, simulated at once; a time step is one presentation.
 """

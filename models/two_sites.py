@@ -22,8 +22,8 @@ def two_sites(n: int, name: str = "cells") -> TwoSites:
     """Cells with two sites, and synapses onto both; not yet connected.
 
     In every time step there is one presentation: inputs are shown, activity goes up through one hidden layer, the error
-    comes down, and the synapses learn if M says so. A run needs the functions `given(t, channel)`, the activities of input cells,
-    `target(t)`, and `learning(t)`, the switch M.
+    comes down, and the synapses learn if M says so. A run needs the functions `given(t, channel)`, the activities of
+    input cells, `target(t)`, and `learning(t)`, the switch M.
 
     Parameters
     ----------
