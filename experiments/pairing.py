@@ -34,7 +34,7 @@ import numpy as np
 from brian2 import Equations, Hz, Network, Quantity, defaultclock, ms, second
 
 from burstlab.analysis import pairing as analysis
-from burstlab.equations.teaching import COUNT_BURST, COUNT_EVENT
+from burstlab.equations.population_counts import COUNT_BURST, COUNT_EVENT
 from burstlab.models import BurstPlasticity, plastic_projection
 from burstlab.models.burst_plasticity import begin_averages, cell_part
 from burstlab.models.parameters import PAYEUR, PAYEUR_PROGRAM, ParameterError, check, integer, quantities, quantity

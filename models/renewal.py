@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from brian2 import Equations, NeuronGroup, ms
+from brian2 import Equations, NeuronGroup, Quantity, ms, second
 from numpy import float64, int8
 
 from ..equations import renewal as equations
-from .integration import LONG_AGO, NEVER
+from .integration import LONG_AGO
+
+# Later than the end of every simulation.
+NEVER: Quantity = 1e9 * second
 
 
 def renewal_cells(

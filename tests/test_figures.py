@@ -15,7 +15,9 @@ __all__ = ["cache"]
 RUNS = {
     "current_steps": steps_result,
     "plasticity_network": lambda: run_once("plasticity_network"),
+    "multiplexing": lambda: run_once("multiplexing"),
     "pairing": short_pairing,
+    "transmission": lambda: run_once("transmission"),
     "two_sites": lambda: run_once("two_sites"),
     "xor": short_xor,
 }
