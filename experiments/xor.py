@@ -76,7 +76,7 @@ from .simulation import Model, Output, experiment_generator
 NAME = "xor"
 MEANING = "XOR in continuous time: bursts from the output teach the hidden layer"
 
-EXPECTED_S = {"quick": 100, "paper": 600}
+EXPECTED_S = {"quick": 170, "paper": 840}
 HEADLINES = ("solved", "margin_Hz", "event_rate_after_Hz", "final_epoch_cost")  # of the summary, in a sweep
 
 POPULATIONS = ("input1", "input2", "hidden1", "hidden2", "output")
@@ -233,7 +233,7 @@ class Config:
 
 PRESETS = {
     "quick": Config(
-        dt=0.2 * ms, example_duration=4 * second, epochs=300, eta_hidden=16e-3, eta_output=8e-3,
+        n=250, dt=0.2 * ms, example_duration=4 * second, epochs=500, eta_hidden=16e-3, eta_output=8e-3,
         rule=BurstPlasticity(tau_avg=1 * second),
     ),
     "paper": Config(),
