@@ -89,7 +89,7 @@ REFERENCES = (
 # Homeostasis is off: no rate is below 0 or beyond this. Nor is any weight beyond the bounds.
 NO_RATE, WEIGHT_BOUND = 1e9 * Hz, 1e9
 # How far from a crossing means are fitted, and by a polynomial of which degree.
-WINDOW_HZ, POISSON_DEGREE = 16.0, 3
+WINDOW_HZ, POISSON_DEGREE = 25.0, 3
 # Frequencies (Hz) at which there are numbers to compare with.
 COMPARED = (1.0, 58.3, 63.5, 100.0)
 

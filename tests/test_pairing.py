@@ -173,14 +173,14 @@ def test_periodic_changes_equal_the_closed_form(result):
 
 
 def test_the_papers_numbers(result):
-    # Bands are those of the presets; the errors here are 1.7 times theirs, so Poisson crossings get 4 of them.
+    # With a third of the synapses of the quick preset, Poisson crossings have errors of 0.6 and 1 Hz: 4 of these.
     summary = result.summary
     for compared in compare(summary, experiment.REFERENCES):
         if not compared.reference.key.startswith("poisson"):
             assert compared.agrees, compared
     for k, published in enumerate((24.2, 45.0)):
         error = summary["poisson_zero_crossing_se_Hz"][k]
-        assert 0.2 < error < 1.2
+        assert 0.2 < error < 1.5
         # 0.2 ms steps move a burst interval of 16 ms by half a step: 0.3 Hz
         assert abs(summary["poisson_zero_crossing_Hz"][k] - published) < 4 * error + 0.3
 
