@@ -144,7 +144,7 @@ def network(n: int) -> Network:
     """Five populations, input (1, 0), plasticity in the last tenth of every 8 s."""
     defaultclock.dt = 0.1 * ms
     p = 100 / n
-    switch = TimedArray([0, 0, 0, 0, 0, 0, 0, 0, 0, 1] * 1000, dt=0.8 * second, name="switch")
+    switch = TimedArray([0, 0, 0, 0, 0, 0, 0, 0, 0, 1] * 1000, dt=0.8 * second, name="plasticity_on")
     cells = {
         "input1": population("input1", n, 150, 0),
         "input2": population("input2", n, -350, 0),
