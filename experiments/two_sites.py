@@ -13,7 +13,7 @@ fraction m of the other's signal, (1 - m) A + m D and (1 - m) D + m A. The fract
 Deviation
 ---------
 The apical rule is given as dV = beta A_post A_pre. Read literally, with rates between 0 and 1 on both sides, it only
-ever raises V, and few runs learn XOR (`apical_rule=activity`, kept as a negative result). What arrives through an
+ever raises V, and a third of the runs fail (`apical_rule=activity`, kept for comparison). What arrives through an
 apical synapse is bursts, so the presynaptic variable there is D: dV = beta A_post D_pre (`bursts`, the default). That
 is the transpose of the basal rule, so V approaches the transpose of W, as identity with backpropagation needs.
 
