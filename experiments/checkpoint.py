@@ -19,7 +19,7 @@ from typing import Any
 from burstlab.models.parameters import ParameterError
 
 from . import record
-from .errors import InterruptedRunError, RunError, StoppedError, go_on_with
+from .errors import CheckpointError, InterruptedRunError, RunError, StoppedError, go_on_with
 from .program import cache_key
 from .simulation import settings
 from .unfinished import UNFINISHED, locked
@@ -61,7 +61,7 @@ class Checkpoint:
 
         Raises
         ------
-        RunError
+        CheckpointError
             If the file is damaged, or of another run or another program.
         """
         if not self.file.exists():
@@ -69,12 +69,15 @@ class Checkpoint:
         with open(self.file, "rb") as file:
             words = file.readline(300).split()
         if len(words) != 7 or words[:2] != [b"burstlab-checkpoint", b"1"]:
-            raise RunError(f"the checkpoint {self.file} is damaged")
+            raise CheckpointError(f"the checkpoint {self.file} is damaged; begin again with --force")
         if words[2] != self.identity.encode():
-            raise RunError(f"the checkpoint {self.file} is of another run, or another version of burstlab or Brian2")
+            raise CheckpointError(
+                f"the checkpoint {self.file} is of another run, or another version of burstlab or Brian2; begin again "
+                "with --force"
+            )
         with contextlib.suppress(ValueError):
             return float(words[4])
-        raise RunError(f"the checkpoint {self.file} is damaged")
+        raise CheckpointError(f"the checkpoint {self.file} is damaged; begin again with --force")
 
 
 def examples_between(experiment: Any, backend: str, asked: int | None) -> int:
@@ -149,6 +152,8 @@ def construction(folder: Path) -> Iterator[Path]:
             raise
         except InterruptedRunError:
             _keep(place, folder)
+            raise
+        except CheckpointError:
             raise
         except OSError as error:
             kept = go_on_with(folder) if _keep(place, folder) else ""

@@ -14,6 +14,10 @@ class InterruptedRunError(RunError):
     """A run was stopped from outside."""
 
 
+class CheckpointError(RunError):
+    """A checkpoint cannot be used: there is nothing to go on with."""
+
+
 class StoppedError(KeyboardInterrupt):
     """Stopped from outside, with something to go on with in a folder."""
 

@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .errors import RunError
+from .errors import CheckpointError, RunError
 from .simulation import Simulated, brian_seed, set_precision, settings, structure
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 LOCK_TIMEOUT = 600.0  # s; a compile takes some 10 s, and those who wait for it should see it end
 _CHECKPOINT = ("BURSTLAB_CHECKPOINT", "BURSTLAB_RESUME")
+_UNUSABLE_CHECKPOINT = 65  # the program's exit code
 _PROGRESS = "burstlab-progress"
 _REPORT = f'std::cout << "{_PROGRESS} " << completed*duration << " " << duration << std::endl;'
 
@@ -411,6 +412,8 @@ def _call(
         said = [line for line in [*errors.read().splitlines(), *other] if line.strip()]
         if code < 0:
             raise RunError(f"the program was ended by {signal.Signals(-code).name}")
+        if code == _UNUSABLE_CHECKPOINT:
+            raise CheckpointError(f"{said[-1]}; begin again with --force")
         if code or said:
             raise RunError(f"the program failed: {said[-1] if said else f'exit code {code}'}")
 

@@ -7,6 +7,7 @@ never by the presence of a file.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import shutil
 import time
@@ -22,7 +23,7 @@ import numpy as np
 from burstlab.models.parameters import ParameterError
 
 from . import program, record, runner, sweep_table, workers
-from .errors import RunError, StoppedError
+from .errors import RunError, StoppedError, go_on_with
 from .sweep_plan import SweepPlan, plan, structural_warning, work
 from .unfinished import UNFINISHED, locked
 
@@ -153,20 +154,29 @@ def execute(
             record.write_json(partial, record.CONFIG, planned.describe())
             (partial / UNFINISHED).mkdir()
     (folder / UNFINISHED).mkdir(exist_ok=True)
-    with locked(folder) as work:
+    with locked(folder) as place:
         (folder / record.SUMMARY).unlink(missing_ok=True)
         try:
-            _make(planned, folder, work, jobs, scheduler, progress or (lambda done, total: None))
+            _make(planned, folder, place, jobs, scheduler, progress or (lambda done, total: None))
         except KeyboardInterrupt:
-            kept = _records(planned, folder)
-            if any(kept):
-                _write_table(planned, folder, kept, set())
+            if _keep(planned, folder, resume):
                 raise StoppedError(folder) from None
-            shutil.rmtree(folder, ignore_errors=True)
             raise
-        except OSError as error:
-            raise RunError(f"cannot write to {folder}: {error.strerror or error}") from None
+        except (RunError, OSError) as error:
+            what = str(error) if isinstance(error, RunError) else f"cannot write to {folder}: {error.strerror or error}"
+            raise RunError(what + (go_on_with(folder) if _keep(planned, folder, resume) else "")) from None
     return SweepResult(folder)
+
+
+def _keep(planned: SweepPlan, folder: Path, resumed: bool) -> bool:
+    """Whether what was stopped is worth keeping: if so, its table says how far it came; if not, it is removed."""
+    kept = _records(planned, folder)
+    if not any(kept) and not resumed:
+        shutil.rmtree(folder, ignore_errors=True)
+        return False
+    with contextlib.suppress(RunError):
+        _write_table(planned, folder, kept, set())
+    return True
 
 
 def _check_same(planned: SweepPlan, folder: Path) -> None:

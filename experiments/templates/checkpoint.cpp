@@ -49,10 +49,11 @@ uint64_t hash_of(const void *data, size_t bytes, uint64_t hash = 0x9e3779b97f4a7
     return hash;
 }
 
-[[noreturn]] void fail(const std::string &what)
+// A checkpoint that cannot be used has an exit code of its own: going on again would not help.
+[[noreturn]] void fail(const std::string &what, int code = 65)
 {
     std::fprintf(stderr, "%s\n", what.c_str());
-    std::exit(1);
+    std::exit(code);
 }
 
 // ---- three things to do with every part of the state: take its hash, write it, read it ----
@@ -249,7 +250,7 @@ double burstlab_begin_checkpoints()
 {
     file = variable("BURSTLAB_CHECKPOINT");
     if (file.empty()) return 0.0;
-    if (!identity.empty()) fail("checkpoints need one run() of the network");
+    if (!identity.empty()) fail("checkpoints need one run() of the network", 1);
     identity = variable("BURSTLAB_CHECKPOINT_OF");
     every_part(at_begin);
     if (!variable("BURSTLAB_RESUME").empty()) read_checkpoint();
@@ -278,7 +279,7 @@ void burstlab_write_checkpoint(double time, double elapsed)
     {
         const std::string why = std::strerror(errno);
         unlink(partial.c_str());
-        fail("cannot write the checkpoint " + file + ": " + why);
+        fail("cannot write the checkpoint " + file + ": " + why, 1);
     }
 }
 {% endmacro %}
