@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from .bursts import burst_probability, find_bursts
-from .figures import BLUE, GREY, ORANGE, RED, canvas, panel
+from .bursts import burst_probability
+from .figures import BLUE, GREEN, GREY, ORANGE, RED, canvas, panel
 
 POPULATIONS = ("lower", "upper")
 # Which signals are compared, {key: (one, other)}; names are those of `signals`.
@@ -71,6 +71,21 @@ def correlation(one: np.ndarray, other: np.ndarray) -> float:
 # ---- figure ----------------------------------------------------------------------------------------------------------
 
 SHOWN_CELLS = 100
+NAMES = {
+    "somatic_current": "current into lower somata",
+    "dendritic_current": "current into upper dendrites",
+    "lower_er": "lower event rate",
+    "upper_er": "upper event rate",
+    "upper_br": "upper burst rate",
+    "lower_bp": "lower burst probability",
+    "upper_bp": "upper burst probability",
+}
+# Title, what is followed, and what follows it in which colour.
+DECODED = (
+    ("Up: events", "somatic_current", {"lower_er": BLUE, "upper_er": GREEN}),
+    ("Down: upper bursts", "dendritic_current", {"upper_bp": RED}),
+    ("Down: lower bursts", "upper_br", {"lower_bp": RED}),
+)
 
 
 def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config: Mapping[str, Any]) -> Any:
@@ -80,58 +95,53 @@ def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config:
     middle = time + (time[1] - time[0]) / 2
     shown = signals(arrays)
     drawn = canvas(11, 9)
-    grid = drawn.add_gridspec(4, 2, height_ratios=[1.5, 1, 1, 1.1])
-    for column, name in enumerate(POPULATIONS):
-        _raster(
-            drawn, grid[0, column], arrays, column * n, f"{name.capitalize()} population, {min(n, SHOWN_CELLS)} cells"
-        )
+    grid = drawn.add_gridspec(4, 6, height_ratios=[1.5, 1, 1, 1.1])
+    for k, name in enumerate(POPULATIONS):
+        column = slice(3 * k, 3 * k + 3)
+        title = f"{name.capitalize()} population, {min(n, SHOWN_CELLS)} cells"
+        _raster(drawn, grid[0, column], arrays, k * n, title)
         axes = panel(drawn, grid[1, column], "Event rate and burst rate", ylabel="rate (Hz)")
         axes.plot(middle, shown[f"{name}_er"], color=BLUE, lw=1.3, label="events")
         axes.plot(middle, shown[f"{name}_br"], color=ORANGE, lw=1.3, label="bursts")
+        axes.set_ylim(0, 1.4 * shown[f"{name}_er"].max())
         axes.legend(fontsize=7, frameon=False, ncols=2, loc="upper right")
-        axes.set_ylim(0, 13)
         axes = panel(drawn, grid[2, column], "Burst probability", ylabel="bursts per event (%)")
         axes.plot(middle, 100 * shown[f"{name}_bp"], color=RED, lw=1.3)
         axes.set_ylim(0, 70)
-    up = {"lower_er": ("lower event rate", BLUE), "upper_er": ("upper event rate", "#56B4E9")}
-    down = {"upper_bp": ("upper burst probability", RED), "lower_bp": ("lower burst probability", ORANGE)}
-    _decoded(
-        drawn, grid[3, 0], middle, shown, "Going up: event rates follow the current into lower somata",
-        "somatic_current", up,
-    )  # fmt: skip
-    _decoded(
-        drawn, grid[3, 1], middle, shown, "Coming down: bursts follow the current into upper dendrites",
-        "dendritic_current", down,
-    )  # fmt: skip
+    for k, (title, followed, followers) in enumerate(DECODED):
+        _decoded(drawn, grid[3, 2 * k : 2 * k + 2], middle, shown, title, followed, followers)
     for axes in drawn.axes:
         axes.set_xlim(time[0], 2 * middle[-1] - time[-1])
     return drawn
 
 
 def _raster(drawn: Any, position: Any, arrays: Mapping[str, np.ndarray], first: int, title: str) -> None:
-    cell, time = arrays["spikes/cell"], arrays["spikes/time"]
-    inside = (cell >= first) & (cell < first + SHOWN_CELLS)
-    found = find_bursts(cell[inside], time[inside])
     axes = panel(drawn, position, title, ylabel="cell")
-    axes.plot(time[inside], cell[inside] - first, ".", color=GREY, ms=1.5, label="spikes", rasterized=True)
-    axes.plot(found.burst_time, found.burst_cell - first, ".", color=RED, ms=2.5, label="bursts", rasterized=True)
+    for what, colour, size in (("spikes", GREY, 1.5), ("bursts", RED, 2.5)):
+        cell, time = arrays[f"{what}/cell"], arrays[f"{what}/time"]
+        inside = (cell >= first) & (cell < first + SHOWN_CELLS)
+        axes.plot(time[inside], cell[inside] - first, ".", color=colour, ms=size, label=what, rasterized=True)
     axes.set_ylim(-1, SHOWN_CELLS * 1.12)
     axes.legend(fontsize=7, frameon=False, ncols=2, loc="upper right", markerscale=3)
 
 
 def _decoded(
-    drawn: Any, position: Any, time: np.ndarray, shown: Mapping[str, np.ndarray], title: str, current: str,
-    decoded: Mapping[str, tuple[str, str]],
+    drawn: Any, position: Any, time: np.ndarray, shown: Mapping[str, np.ndarray], title: str, followed: str,
+    followers: Mapping[str, str],
 ) -> None:  # fmt: skip
     axes = panel(drawn, position, title, "time (s)", "standardised")
-    varies = shown[current] != shown[current][0]
-    axes.plot(time, _standardised(shown[current], varies), color="black", ls="--", lw=1.1, label="current")
-    for name, (label, colour) in decoded.items():
-        r = correlation(shown[current][varies], shown[name][varies])
-        axes.plot(time, _standardised(shown[name], varies), color=colour, lw=1.3, label=f"{label} ($r$ = {r:.2f})")
-    axes.set_ylim(-3, 4.2)
-    axes.legend(fontsize=7, frameon=False, ncols=3, loc="upper right")
+    # Correlations and units are those of the time in which the currents change.
+    current = shown["dendritic_current"]
+    inside = current != current[0] if np.ptp(current) > 0 else np.ones(len(current), dtype=bool)
+    axes.plot(time, _standardised(shown[followed], inside), color="black", ls="--", lw=1.1, label=NAMES[followed])
+    for name, colour in followers.items():
+        r = correlation(shown[followed][inside], shown[name][inside])
+        label = f"{NAMES[name]}, $r$ = {r:.2f}"
+        axes.plot(time, _standardised(shown[name], inside), color=colour, lw=1.3, label=label)
+    axes.set_ylim(-3, 6)
+    axes.legend(fontsize=7, frameon=False, loc="upper right")
 
 
 def _standardised(values: np.ndarray, inside: np.ndarray) -> np.ndarray:
-    return (values - np.nanmean(values[inside])) / np.nanstd(values[inside])
+    spread = np.nanstd(values[inside])
+    return (values - np.nanmean(values[inside])) / (spread if spread > 0 else 1.0)

@@ -195,12 +195,13 @@ def _excerpt(
     scale = 1.0 if what == "conductance" else 1e3
     for kind in kinds:
         name, colour = SHOWN[kind]
-        axes.plot(time[shown], scale * arrays[f"train/{what}"][kind, shown], color=colour, lw=1.2, label=name)
+        # Direct transmission in front and dashed: the other kind is seen between its dashes where they agree.
+        line = {"ls": "--", "zorder": 3} if "direct" in name else {}
+        axes.plot(time[shown], scale * arrays[f"train/{what}"][kind, shown], color=colour, lw=1.3, label=name, **line)
     if what == "conductance":
-        cell, spike = arrays["spikes/cell"], arrays["spikes/time"]
-        found = find_bursts(cell[cell == FIRST_TRAIN], spike[cell == FIRST_TRAIN])
         top = arrays["train/conductance"][list(kinds)][:, shown].max()
-        for times, colour, mark in ((found.event_time, "black", "event"), (found.burst_time, GREEN, "burst")):
+        for mark, colour in (("event", "black"), ("burst", GREEN)):
+            times = arrays[f"{mark}s/time"][arrays[f"{mark}s/cell"] == FIRST_TRAIN]
             inside = times[np.abs(times - middle) <= EXCERPT]
             axes.plot(inside, np.full(len(inside), 1.12 * top), "|", color=colour, ms=8, mew=1.3, label=mark)
         axes.set_ylim(0, 1.6 * top)
@@ -237,6 +238,7 @@ def _gains(drawn: Any, position: Any, summary: Mapping[str, Any]) -> None:
     for kind, (name, colour) in zip(summary["gain_more_bursts"], SHOWN, strict=True):
         x, y = summary["gain_more_bursts"][kind], summary["gain_more_events"][kind]
         axes.plot([x], [y], "o", color=colour, ms=7)
-        axes.annotate(name, (x, y), (0, 7), textcoords="offset points", fontsize=7, ha="center")
-    axes.set_xlim(0.5, max(3.5, 1.2 * max(summary["gain_more_bursts"].values())))
+        below = name == "depressing"
+        axes.annotate(name, (x, y), (0, -13 if below else 7), textcoords="offset points", fontsize=7, ha="center")
+    axes.set_xlim(0, max(3.5, 1.2 * max(summary["gain_more_bursts"].values())))
     axes.set_ylim(0.5, max(2.5, 1.2 * max(summary["gain_more_events"].values())))

@@ -389,6 +389,8 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
         "bin/dendritic_current": Array(binned["dendritic_sine"], "A", ("bin",)),
         "spikes/cell": Array(raw["cells_cell"], "1", ("spike",)),
         "spikes/time": Array(raw["cells_time"], "s", ("spike",)),
+        "bursts/cell": Array(found.burst_cell, "1", ("burst",)),
+        "bursts/time": Array(found.burst_time, "s", ("burst",)),
     }
     bins = {name: array.values for name, array in arrays.items() if name.startswith("bin/")}
     bounds = {
