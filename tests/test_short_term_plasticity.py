@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from brian2 import StateMonitor, ms
 
+from burstlab.models import ParameterError, std_parameters, stf_parameters
 from burstlab.models import short_term_plasticity as stp
-from burstlab.models import std_parameters, stf_parameters
 
 DT = 0.1e-3
 KINDS = pytest.mark.parametrize("parameters", [stf_parameters(), std_parameters()], ids=["STF", "STD"])
@@ -103,3 +103,39 @@ def test_state_stays_between_zero_and_one(run, forced, rng, parameters):
     values = np.concatenate(list(got.values()))
     assert len(values) > 500
     assert np.all((values > 0) & (values <= 1))
+
+
+def test_two_kinds_in_one_cell_are_what_each_is_alone(run, forced, rng):
+    train = rng.random((5000, 6)) < np.linspace(5, 80, 6) * DT
+    kinds = {"_std": std_parameters(), "_stf": stf_parameters()}
+    part = stp.cell_part(*kinds)
+    cells, namespace = forced(part.equations, {"spike": train}, reset=part.on_spike, dtype=part.dtype)
+    for suffix, parameters in kinds.items():
+        stp.rest(cells, parameters, suffix)
+    states = StateMonitor(cells, ["release_std", "release_stf"], record=True, when="end")
+    run(cells, states, duration=len(train) * DT * 1e3 * ms, namespace=namespace)
+    for suffix, parameters in kinds.items():
+        for cell in range(6):
+            got = np.asarray(getattr(states, f"release{suffix}")[cell])[train[:, cell]]
+            assert len(got) >= 1
+            np.testing.assert_allclose(got, clock_driven(parameters, train[:, cell]), rtol=1e-9)
+
+
+def test_values_of_a_run_are_what_rest_sets(run, forced):
+    parameters = std_parameters()
+    cells, _ = forced(
+        stp.cell_part("_std").equations, {"spike": np.zeros((1, 2), dtype=bool)}, dtype=stp.cell_part("_std").dtype
+    )
+    stp.rest(cells, parameters, "_std")
+    given = stp.resting("cells", parameters, "_std")
+    assert set(given) == {f"cells.{name}_std" for name in ("tau_D", "tau_F", "U", "f", "u")}
+    for name, value in given.items():
+        np.testing.assert_allclose(np.asarray(cells.variables[name.split(".")[1]].get_value()), value, rtol=1e-12)
+
+
+def test_facilitation_of_the_published_program_is_a_jump_of_its_rest_value():
+    for parameters in (std_parameters(), stf_parameters()):
+        assert stp.facilitated(parameters, "text") == parameters
+        assert stp.facilitated(parameters, "program").f == parameters.U
+    with pytest.raises(ParameterError, match="facilitation = none"):
+        stp.facilitated(parameters, "none")
