@@ -258,7 +258,7 @@ def main() -> None:
         )
         _fail(str(kept) if kept else "interrupted; no unfinished run was kept", 130)
     except click.ClickException as error:
-        _fail(error.format_message().replace("\n", " "), 2)
+        _fail(error.format_message(), 2)
     except (ParameterError, RunError) as error:
         _fail(str(error), 2 if isinstance(error, ParameterError) else 1)
     except BrokenPipeError:
@@ -268,5 +268,5 @@ def main() -> None:
 
 
 def _fail(message: str, code: int) -> None:
-    click.echo(f"burstlab: {message}", err=True)
+    click.echo(f"burstlab: {' '.join(message.split())}", err=True)
     raise SystemExit(code)

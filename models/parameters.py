@@ -28,6 +28,9 @@ BURSTLAB = "burstlab"
 class ParameterError(ValueError):
     """A parameter has an unknown name, a wrong unit, or a value that is not allowed."""
 
+    def __init__(self, message: str) -> None:
+        super().__init__(" ".join(message.split()))  # one line, whatever the text that it cites
+
 
 @dataclass(frozen=True, kw_only=True)
 class Parameter:
