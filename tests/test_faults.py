@@ -16,6 +16,8 @@ from .experiment_runs import SHORT_XOR, cache, command, left_in, short_xor, step
 from .stopping import cluster, records, same_bytes, start, stop_when
 
 __all__ = ["cache"]
+# Real runs that are killed and starved of space, some of them several times: minutes in all.
+pytestmark = pytest.mark.slow
 OPTIONS = [part for name, value in SHORT_XOR.items() for part in ("--set", f"{name}={value}")]
 XOR = ("run", "xor", *OPTIONS, "--checkpoint", 1, "--out", "out")
 VARY = {"tau_d": "5 ms:9 ms:6"}
