@@ -66,7 +66,7 @@ def params(experiment: str, preset: str) -> None:
 @click.option("--preset", default="quick", show_default=True, help="quick or paper.")
 @click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help='Change a parameter: --set tau_d="9 ms".')
 @click.option("--seed", type=int, default=1, show_default=True, help="Label of the run.")
-@click.option("--seeds", type=click.IntRange(min=1), help="Run this many seeds, from --seed on.")
+@click.option("--seeds", type=click.IntRange(1, seeds_.MOST_SEEDS), help="Run this many seeds, from --seed on.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Runs at once, with --seeds.")
 @click.option("--backend", default="cpp", show_default=True, help=" | ".join(BACKENDS))
 @click.option("--float", "float_bits", type=int, default=32, show_default=True, help="Bits of states: 32 or 64.")

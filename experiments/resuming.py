@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,7 @@ def kind_of(folder: Path) -> str:
     """
     if is_sweep(folder):
         return "sweep"
-    if (folder / UNFINISHED / record.CONFIG).exists():
+    if os.path.exists(folder / UNFINISHED / record.CONFIG):
         return "run"
     if is_unfinished(folder):
         return "seeds"

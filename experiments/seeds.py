@@ -20,6 +20,8 @@ from .errors import InterruptedRunError, RunError, StoppedError
 from .runner import Plan, Progress, execute, finite, go_on, load, planned_in
 from .unfinished import UNFINISHED, is_unfinished, locked
 
+MOST_SEEDS = 10_000
+
 
 def run_seeds(
     planned: Sequence[Plan],

@@ -21,7 +21,7 @@ _LOCK = "lock"
 
 def is_unfinished(folder: Path) -> bool:
     """Whether there is something to go on with."""
-    return (folder / UNFINISHED).is_dir()
+    return os.path.isdir(folder / UNFINISHED)  # no error for a name that no file can have
 
 
 def check_idle(folder: Path) -> None:
