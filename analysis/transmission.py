@@ -139,7 +139,8 @@ def gains(kinds: Sequence[str], mean: np.ndarray, time: np.ndarray, begin: np.nd
         "mean_conductance": {kind: values.tolist() for kind, values in zip(kinds, of_segments, strict=True)},
         **{
             f"gain_{name}": {
-                kind: float(values[k] / values[0]) for kind, values in zip(kinds, of_segments, strict=True)
+                kind: float(values[k] / values[0]) if values[0] > 0 else float("nan")
+                for kind, values in zip(kinds, of_segments, strict=True)
             }
             for k, name in ((1, "more_bursts"), (2, "more_events"))
         },
@@ -217,7 +218,8 @@ def _means(drawn: Any, position: Any, arrays: Mapping[str, np.ndarray], summary:
     top = 0.0
     for kind, (name, colour) in enumerate(SHOWN):
         first = list(summary["mean_conductance"].values())[kind][0]
-        values = np.convolve(arrays["train/mean_conductance"][kind], kernel, "valid") / first
+        # Few and short trains may be without a burst at first.
+        values = np.convolve(arrays["train/mean_conductance"][kind], kernel, "valid") / (first if first > 0 else 1.0)
         axes.plot(time[: len(values)] + 0.1, values, color=colour, lw=1.4, label=name)
         top = max(top, values.max())
     rates = zip(summary["segment_event_rate_Hz"], summary["segment_burst_probability"], strict=True)
@@ -235,10 +237,14 @@ def _gains(drawn: Any, position: Any, summary: Mapping[str, Any]) -> None:
     axes = panel(drawn, position, "Gain", "with more bursts", "with more events")
     axes.plot([1, 1], [0, 3.5], color="0.8", lw=0.8, zorder=0)
     axes.plot([0, 3.5], [1, 1], color="0.8", lw=0.8, zorder=0)
+    right, top = 3.5, 2.5
     for kind, (name, colour) in zip(summary["gain_more_bursts"], SHOWN, strict=True):
         x, y = summary["gain_more_bursts"][kind], summary["gain_more_events"][kind]
+        if x is None or y is None:
+            continue
+        right, top = max(right, 1.2 * x), max(top, 1.2 * y)
         axes.plot([x], [y], "o", color=colour, ms=7)
         below = name == "depressing"
         axes.annotate(name, (x, y), (0, -13 if below else 7), textcoords="offset points", fontsize=7, ha="center")
-    axes.set_xlim(0, max(3.5, 1.2 * max(summary["gain_more_bursts"].values())))
-    axes.set_ylim(0.5, max(2.5, 1.2 * max(summary["gain_more_events"].values())))
+    axes.set_xlim(0, right)
+    axes.set_ylim(0.5, top)
