@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import signal
 import sys
 from importlib import metadata
@@ -248,6 +249,7 @@ def main() -> None:
     # Brian2 puts a handler of its own over SIGINT, which fails where the shell has the signal ignored.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _terminate)
+    logging.raiseExceptions = False  # Brian2's log on a full disk: the run says so itself, in one line
     try:
         code = cli.main(standalone_mode=False)
     except (click.exceptions.Abort, KeyboardInterrupt) as stopped:

@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
+
 from .experiment_runs import BURSTLAB
 
 
@@ -39,8 +41,12 @@ def stop_when(
             assert process.poll() is None, process.communicate()
             assert time.monotonic() < end, "nothing happened in time"
             time.sleep(0.01)
+        programs = psutil.Process(process.pid).children(recursive=True)
         os.killpg(process.pid, number)
         out, errors = process.communicate(timeout=30)
+        # A compiled program sees that nobody waits for it, but not at once.
+        _, alive = psutil.wait_procs(programs, timeout=30)
+        assert not alive
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
