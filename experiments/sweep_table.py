@@ -133,7 +133,8 @@ def _shown(value: Any) -> str:
 
 
 def _write_hdf5(path: Path, columns: Mapping[str, np.ndarray], units: Mapping[str, str]) -> None:
-    with h5py.File(path, "w", track_order=True) as file:
+    # Made in memory: on a full disk h5py fails when it closes a file, with more than an OSError.
+    with h5py.File(path, "w", driver="core", backing_store=False, track_order=True) as file:
         for name, column in columns.items():
             text = column.dtype.kind == "U"
             data = file.create_dataset(
@@ -141,6 +142,9 @@ def _write_hdf5(path: Path, columns: Mapping[str, np.ndarray], units: Mapping[st
             )
             data.attrs["units"] = units.get(name, "")
             data.dims[0].label = "run"
+        file.flush()
+        image = file.id.get_file_image()
+    path.write_bytes(image)
 
 
 def load(folder: Path) -> dict[str, np.ndarray]:
