@@ -232,6 +232,6 @@ def test_five_kills_at_random_moments_of_the_quick_preset(cache, tmp_path):
     same_run(tmp_path / "whole", out)
     costs = {}
     for examples in (0, 40, 0, 40):
-        done = run("xor", out=tmp_path / "cost", checkpoint=examples, force=True)
+        done = run("xor", out=tmp_path / "cost", checkpoint=examples, force=True, epochs="100")
         costs.setdefault(examples, []).append(done.summary["run_s"])
     print("run_s without and with checkpoints:", costs)
