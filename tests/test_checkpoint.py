@@ -222,7 +222,7 @@ def test_five_kills_at_random_moments_of_the_quick_preset(cache, tmp_path):
     chance = random.Random(20210513)
     out, arguments = tmp_path / "out", ("run", "xor", "--out", "out")
     for _ in range(5):
-        moment = time.monotonic() + chance.uniform(5, took / 4)
+        moment = time.monotonic() + chance.uniform(5, took / 8)
         stop_when(lambda: time.monotonic() > moment, *arguments, cwd=tmp_path)  # noqa: B023
         with open(out / "unfinished" / "checkpoint", "rb") as file:
             print("killed after the checkpoint", *file.readline().split()[3:5])
