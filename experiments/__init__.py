@@ -6,8 +6,9 @@
 
 from .errors import RunError
 from .reproduce import reproduce
+from .result import Result, load
 from .resuming import resume
-from .runner import Result, load, run
+from .runner import run
 from .sweep import SweepResult, sweep
 
 __all__ = ["Result", "RunError", "SweepResult", "load", "reproduce", "resume", "run", "sweep"]

@@ -14,11 +14,13 @@ import click
 
 from burstlab.models.parameters import ParameterError, walk
 
+from . import inspect as inspect_
 from . import program, resuming, runner, terminal
 from . import seeds as seeds_
 from .catalogue import EXPERIMENTS, configure, find
 from .doctor import examine
 from .errors import RunError, StoppedError
+from .recording import MEMORY_LIMIT, read_cells, read_window
 from .report import duration
 from .reproduce import reproduce
 from .simulation import BACKENDS
@@ -72,6 +74,9 @@ def params(experiment: str, preset: str) -> None:
 @click.option("--backend", default="cpp", show_default=True, help=" | ".join(BACKENDS))
 @click.option("--float", "float_bits", type=int, default=32, show_default=True, help="Bits of states: 32 or 64.")
 @click.option("--checkpoint", type=click.IntRange(min=0), help="Examples between two checkpoints [40]; 0 for none.")
+@click.option("--record", multiple=True, metavar="POPULATION:I,J", help="Keep traces of these cells: output:0,1,2.")
+@click.option("--window", metavar="A:B", help="Keep them from A to B only (s of simulated time).")
+@click.option("--memory-limit", default=MEMORY_LIMIT, show_default=True, help="What the traces may take.")
 @click.option("--out", type=click.Path(path_type=Path), help="Run directory [results/EXPERIMENT/PRESET-seedS].")
 @click.option("--force", is_flag=True, help="Overwrite a run that is there.")
 def run(
@@ -84,13 +89,17 @@ def run(
     backend: str,
     float_bits: int,
     checkpoint: int | None,
+    record: tuple[str, ...],
+    window: str | None,
+    memory_limit: str,
     out: Path | None,
     force: bool,
 ) -> None:
     """Run EXPERIMENT and write a run directory: config, results, summary, figure."""
     changed = _changes(changes)
+    cells, within = read_cells(record), read_window(window) if window is not None else None
     plans = [
-        runner.plan(experiment, preset, label, backend, float_bits, changed)
+        runner.plan(experiment, preset, label, backend, float_bits, changed, cells, within, memory_limit)
         for label in range(seed, seed + (seeds or 1))
     ]
     first = plans[0]
@@ -205,6 +214,19 @@ def figure(directory: Path) -> None:
     for folder in runs:
         for path in runner.draw(runner.load(folder)):
             click.echo(path)
+
+
+@cli.command()
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--neuron", metavar="POPULATION:I", help="The cell to show [the recorded one with the most bursts].")
+@click.option("--window", metavar="A:B", help="From A to B only (s of simulated time).")
+def inspect(directory: Path, neuron: str | None, window: str | None) -> None:
+    """Voltage traces of a recorded cell over its inputs, its bursts, and the rates of its population."""
+    paths, missing = inspect_.inspect(directory, neuron, read_window(window) if window is not None else None)
+    for path in paths:
+        click.echo(path)
+    if missing:
+        click.echo(missing, err=True)
 
 
 @cli.command()

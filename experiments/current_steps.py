@@ -32,6 +32,8 @@ NAME = "current_steps"
 MEANING = "current steps into soma and dendrite of single cells: events, bursts, voltage traces"
 EXPECTED_S = {"quick": 1, "paper": 1}
 HEADLINES = ("spike_count", "event_count", "burst_count", "first_spike_s")  # of the summary, in a sweep
+# What is recorded of every cell, with units.
+TRACED = {"v_s": "V", "v_d": "V", "w_s": "1", "w_d": "V", "I_s": "A", "I_d": "A"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +107,7 @@ PAPER_REFERENCES = _references("paper", (0, 1, 2, 3, 4, 5))
 
 
 def build(config: Config) -> Model:
-    """Unconnected cells and a monitor of both voltages."""
+    """Unconnected cells and a monitor of their states and currents."""
     defaultclock.dt = config.dt
     n = config.n_cells
     steps = round(float(config.duration / config.dt))
@@ -113,8 +115,8 @@ def build(config: Config) -> Model:
     # The cells' own clock: before the state update of each step, currents have their value of that step.
     cells.run_regularly("I_s = somatic_step(t, i)\nI_d = dendritic_step(t, i)", clock=cells.clock, name="steps")
     spikes = SpikeMonitor(cells, name="spikes")
-    # Voltages at the begin of each step, so the first sample is the initial state.
-    traces = StateMonitor(cells, ["v_s", "v_d"], record=True, when="start", order=-1, name="traces")
+    # At the begin of each step, so the first sample is the initial state; but after its currents have been set.
+    traces = StateMonitor(cells, list(TRACED), record=True, when="start", order=1, name="traces")
     # An array each: the numpy and Cython backends write their values into it.
     functions = {
         name: TimedArray(np.zeros((steps, n)) * pA, dt=config.dt, name=name)
@@ -132,8 +134,7 @@ def build(config: Config) -> Model:
         outputs={
             "cell": Output(owner=spikes, variable="i"),
             "time": Output(owner=spikes, variable="t"),
-            "v_s": Output(owner=traces, variable="v_s", rows=steps),
-            "v_d": Output(owner=traces, variable="v_d", rows=steps),
+            **{name: Output(owner=traces, variable=name, rows=steps) for name in TRACED},
         },
     )
 
@@ -174,8 +175,7 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
         "bursts/cell": Array(found.burst_cell, "1", ("burst",)),
         "bursts/time": Array(found.burst_time, "s", ("burst",)),
         "trace/time": Array(np.arange(len(raw["v_s"])) * float(config.dt), "s", ("sample",)),
-        "trace/v_s": Array(raw["v_s"].T, "V", ("cell", "sample")),
-        "trace/v_d": Array(raw["v_d"].T, "V", ("cell", "sample")),
+        **{f"trace/{name}": Array(raw[name].T, units, ("cell", "sample")) for name, units in TRACED.items()},
     }
     summary = {
         "somatic_current_pA": _in_picoamperes(config.somatic_current, n),

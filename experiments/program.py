@@ -75,12 +75,19 @@ def cache_key(experiment: Any, config: Any, float_bits: int) -> str:
     from .device import COMPILE_FLAGS
 
     parts = [
-        json.dumps([experiment.NAME, settings(structure(config)), float_bits, COMPILE_FLAGS], sort_keys=True),
+        json.dumps(
+            [experiment.NAME, settings(structure(config)), _recorded(experiment), float_bits, COMPILE_FLAGS],
+            sort_keys=True,
+        ),
         sources(),
         " ".join(metadata.version(name) for name in ("brian2", "numpy", "burstlab")),
         platform.python_version() + _processor(),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+def _recorded(experiment: Any) -> dict[str, int]:
+    return getattr(experiment, "RECORDED", {})
 
 
 def sources() -> str:
@@ -198,6 +205,7 @@ def _build_entry(cache: Path, key: str, experiment: Any, config: Any, float_bits
         order = {
             "module": experiment.__name__,
             "settings": settings(structure(config)),
+            "recorded": _recorded(experiment),
             "float_bits": float_bits,
             "folder": str(building / "program"),
         }
@@ -227,10 +235,12 @@ def _main() -> None:
     """Build the program that the order on standard input describes."""
     from burstlab.models.parameters import with_changes
 
+    from .recorded import with_recorders
+
     order = json.load(sys.stdin)
     experiment: Any = importlib.import_module(order["module"])
     config = with_changes(next(iter(experiment.PRESETS.values())), order["settings"])
-    build(experiment, config, order["float_bits"], Path(order["folder"]))
+    build(with_recorders(experiment, order["recorded"]), config, order["float_bits"], Path(order["folder"]))
 
 
 def build(experiment: Any, config: Any, float_bits: int, folder: Path) -> None:

@@ -151,16 +151,31 @@ def write_arrays(folder: Path, arrays: Mapping[str, Array]) -> None:
                 for k, dim in enumerate(dims):
                     data.dims[k].label = dim
             for name, (_, _, dims) in arrays.items():
-                if len(dims) == 1 and name.endswith(("/time", "/begin")):
+                if len(dims) == 1 and _is_scale(name, dims[0]):
                     file[name].make_scale(dims[0])
             for name, (_, _, dims) in arrays.items():
                 group = name.rpartition("/")[0]
                 for k, dim in enumerate(dims):
-                    for scale in (f"{group}/time", f"{group}/begin"):
+                    for scale in (f"{group}/time", f"{group}/begin", f"{group}/{dim}"):
                         if scale in arrays and scale != name and arrays[scale].dims == (dim,):
                             file[name].dims[k].attach_scale(file[scale])
 
     publish(folder / RESULTS, write)
+
+
+def _is_scale(name: str, dim: str) -> bool:
+    # Times along their dimension, or what has the name of its dimension: numbers of cells along "cell".
+    return name.endswith(("/time", "/begin", f"/{dim}"))
+
+
+def write_figure(folder: Path, name: str, figure: Any) -> list[Path]:
+    """A figure as NAME.png and NAME.pdf, complete or not there; returns their paths."""
+    paths = [folder / f"{name}.png", folder / f"{name}.pdf"]
+    for path in paths:
+        # Without the date that matplotlib writes, the same run gives the same bytes.
+        how = {"format": path.suffix[1:], "metadata": {"CreationDate": None} if path.suffix == ".pdf" else None}
+        publish(path, lambda partial, how=how: figure.savefig(partial, dpi=200, **how))
+    return paths
 
 
 def publish(path: Path, write: Callable[[Path], Any]) -> None:
@@ -199,16 +214,42 @@ def read_json(folder: Path, name: str) -> dict[str, Any]:
     return content
 
 
+class Layout(NamedTuple):
+    """Unit (SI) of an array, and for each dimension its name and the array that scales it, "" if there is none."""
+
+    units: str
+    dims: tuple[str, ...]
+    scales: tuple[str, ...]
+
+
+def read_layout(folder: Path) -> dict[str, Layout]:
+    """Units and dimensions of all arrays of results.h5 by name."""
+    layout: dict[str, Layout] = {}
+
+    def look(name: str, item: Any) -> None:
+        if isinstance(item, h5py.Dataset):
+            # A scale has no scale attached: along its own dimension it is it.
+            own = name if item.is_scale else ""
+            scales = tuple(dim[0].name.lstrip("/") if len(dim) else own for dim in item.dims)
+            labels = tuple(dim.label for dim in item.dims)
+            layout[name] = Layout(str(item.attrs.get("units", "1")), labels, scales)
+
+    _visit(folder, look)
+    return layout
+
+
 def read_arrays(folder: Path) -> dict[str, np.ndarray]:
     """All arrays of results.h5 by name."""
     arrays: dict[str, np.ndarray] = {}
+    _visit(folder, lambda name, item: arrays.update({name: item[()]} if isinstance(item, h5py.Dataset) else {}))
+    return arrays
+
+
+def _visit(folder: Path, look: Any) -> None:
     try:
         with h5py.File(folder / RESULTS, "r") as file:
-            file.visititems(
-                lambda name, item: arrays.__setitem__(name, item[()]) if isinstance(item, h5py.Dataset) else None
-            )
+            file.visititems(look)
     except FileNotFoundError:
         raise RunError(f"{folder} is not a run directory: it has no {RESULTS}") from None
     except OSError as error:
         raise RunError(f"{folder / RESULTS} cannot be read: {error}") from None
-    return arrays

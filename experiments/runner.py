@@ -1,12 +1,11 @@
-"""The verbs of burstlab as functions: run, load, draw. The command line calls these."""
+"""The verbs of burstlab as functions: run, draw. The command line calls these."""
 
 from __future__ import annotations
 
 import shlex
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,53 +16,15 @@ from burstlab.models.parameters import ParameterError
 from . import checkpoint as checkpoints
 from . import program, record
 from .catalogue import configure, find
-from .errors import RunError, go_on_with
+from .errors import RunError
+from .recorded import RecordedExperiment
+from .recording import MEMORY_LIMIT, Recording, plan_recording, recorded_in
+from .result import Result, load
 from .simulation import BACKENDS, Simulated, settings, simulate_here
-from .unfinished import is_unfinished
+
+__all__ = ["Plan", "Result", "draw", "execute", "finite", "load", "plan", "run"]
 
 Progress = Callable[[float, float], None]
-
-
-@dataclass(frozen=True)
-class Result:
-    """A finished run, read from its directory."""
-
-    folder: Path
-
-    @cached_property
-    def config(self) -> dict[str, Any]:
-        """Everything needed to repeat the run (config.json)."""
-        return record.read_json(self.folder, record.CONFIG)
-
-    @cached_property
-    def summary(self) -> dict[str, Any]:
-        """The headline numbers (summary.json)."""
-        return record.read_json(self.folder, record.SUMMARY)
-
-    @cached_property
-    def arrays(self) -> dict[str, np.ndarray]:
-        """All arrays of results.h5 by name; units (SI) are in the file."""
-        return record.read_arrays(self.folder)
-
-    @property
-    def status(self) -> str:
-        """done, diverged or failed."""
-        return str(self.summary["status"])
-
-    def figure(self) -> Any:
-        """The experiment's figure (matplotlib), drawn from the saved arrays.
-
-        Raises
-        ------
-        RunError
-            If the run has nothing to draw.
-        """
-        if self.status != "done":
-            raise RunError(f"{self.folder} has no figure: its status is {self.status}")
-        try:
-            return find(self.config["experiment"]).plot(self)
-        except KeyError as missing:
-            raise RunError(f"{self.folder / record.RESULTS} is not whole: it has no {missing}") from None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +37,7 @@ class Plan:
     seed: int
     backend: str = "cpp"
     float_bits: int = 32
+    recording: Recording | None = None
 
     @property
     def default_folder(self) -> Path:
@@ -93,6 +55,7 @@ class Plan:
         words += ["--seeds", str(seeds)] if seeds is not None else []
         words += ["--backend", self.backend] if self.backend != "cpp" else []
         words += ["--float", str(self.float_bits)] if self.float_bits != 32 else []
+        words += self.recording.options() if self.recording is not None else []
         return shlex.join(words)
 
     def describe(self) -> dict[str, Any]:
@@ -109,6 +72,7 @@ class Plan:
             "parameters": settings(self.config),
             "versions": record.versions(),
             "compile_flags": COMPILE_FLAGS if self.backend == "cpp" else [],
+            **({"recording": self.recording.describe()} if self.recording is not None else {}),
         }
 
 
@@ -119,6 +83,9 @@ def plan(
     backend: str = "cpp",
     float_bits: int = 32,
     changes: dict[str, Any] | None = None,
+    record: Mapping[str, Sequence[int]] | None = None,
+    window: Sequence[Any] | None = None,
+    memory_limit: str | float = MEMORY_LIMIT,
 ) -> Plan:
     """Check everything about a run before it begins.
 
@@ -134,13 +101,16 @@ def plan(
         raise ParameterError(f"float = {float_bits}: not one of 32 | 64")
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
         raise ParameterError(f"seed = {seed}: a whole number from 0 on is needed")
+    config = configure(module, preset, changes or {})
+    recording = plan_recording(module, config, record, window, float_bits, memory_limit)
     return Plan(
-        experiment=module,
+        experiment=module if recording is None else RecordedExperiment(module, recording),
         preset=preset,
-        config=configure(module, preset, changes or {}),
+        config=config,
         seed=int(seed),
         backend=backend,
         float_bits=float_bits,
+        recording=recording,
     )
 
 
@@ -160,6 +130,7 @@ def planned_in(folder: Path, config: dict[str, Any], seed: int | None = None) ->
             config["backend"],
             config["float_bits"],
             dict(config["parameters"]),
+            **recorded_in(config),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise RunError(f"{folder / record.CONFIG} does not describe a run: {error}") from None
@@ -176,6 +147,9 @@ def run(
     force: bool = False,
     checkpoint: int | None = None,
     progress: Progress | None = None,
+    record: Mapping[str, Sequence[int]] | None = None,
+    window: Sequence[Any] | None = None,
+    memory_limit: str | float = MEMORY_LIMIT,
     **changes: Any,
 ) -> Result:
     """Run an experiment once.
@@ -201,6 +175,13 @@ def run(
         default 40 in experiments with examples.
     progress : callable, optional
         Called with simulated and total time in seconds.
+    record : mapping of str to sequence of int, optional
+        Cells whose traces are kept, by population: {"output": [0, 1]}.
+    window : two times, optional
+        When they are kept, with spikes, events and bursts of these populations: Quantities or seconds of simulated
+        time; the whole run by default.
+    memory_limit : str or float
+        What that may take, as text ("2 GB") or in bytes.
     **changes
         Parameters of `burstlab params EXPERIMENT`: Quantities, numbers, or texts as on the command line.
 
@@ -223,7 +204,7 @@ def run(
     >>> result = run("current_steps", tau_d=9*ms)  # doctest: +SKIP
     >>> result.summary["burst_count"]  # doctest: +SKIP
     """
-    planned = plan(experiment, preset, seed, backend, float_bits, changes)
+    planned = plan(experiment, preset, seed, backend, float_bits, changes, record, window, memory_limit)
     folder = Path(out) if out is not None else planned.default_folder
     return execute(planned, folder, force, progress, checkpoint=checkpoint)
 
@@ -335,34 +316,10 @@ def finite(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def load(folder: str | Path) -> Result:
-    """A run that was made before.
-
-    Raises
-    ------
-    RunError
-        If the folder is no run directory, or is not finished.
-    """
-    result = Result(Path(folder))
-    if is_unfinished(result.folder) and not (result.folder / record.SUMMARY).exists():
-        raise RunError(f"{folder} is unfinished{go_on_with(folder)}")
-    for part in (result.config, result.summary):
-        if "experiment" not in part:
-            raise RunError(f"{folder} is not a run directory")
-    return result
-
-
 def draw(result: Any) -> list[Path]:
     """Draw figure.png and figure.pdf of a run or a sweep from what is saved; returns their paths."""
-    paths = [result.folder / "figure.png", result.folder / "figure.pdf"]
     with _DRAWING:
-        figure = result.figure()
-        for path in paths:
-            partial = path.with_name(f".unfinished-{path.name}")
-            # Without the date that matplotlib writes, the same run gives the same bytes.
-            figure.savefig(partial, dpi=200, metadata={"CreationDate": None} if path.suffix == ".pdf" else None)
-            partial.rename(path)
-    return paths
+        return record.write_figure(result.folder, "figure", result.figure())
 
 
 # Matplotlib reads its texts with one parser that threads would share, and runs end in several at once.

@@ -70,6 +70,7 @@ from burstlab.models.parameters import (
 from burstlab.models.population_counts import COUNT_BURST, COUNT_EVENT, COUNTERS, population_counts
 
 from .record import Analysis, Array
+from .recording import COMPARTMENTS, REDUCED_CELL, SYNAPSES, Population
 from .reference import Reference
 from .simulation import Model, Output, experiment_generator
 
@@ -338,6 +339,17 @@ def build(config: Config) -> Model:
             **{name: Output(owner=cells, variable=name, rows=5 * n) for name in ("v_s", "v_d", "E_bar")},
         },
     )
+
+
+def populations(config: Config) -> dict[str, Population]:
+    """The five populations, whose cells can be recorded."""
+    n = config.n
+    return {
+        name: Population(
+            group="cells", start=k * n, stop=(k + 1) * n, variables=COMPARTMENTS | SYNAPSES, events=REDUCED_CELL
+        )
+        for k, name in enumerate(POPULATIONS)
+    }
 
 
 # Cells are wired by range: those of a layer are contiguous, and up and down each lead to one range (empty for some).

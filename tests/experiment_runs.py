@@ -7,6 +7,7 @@ import functools
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -15,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from burstlab.experiments import program, run
+from burstlab.experiments import cli, program, run
 from burstlab.experiments.catalogue import find
 
 BURSTLAB = Path(sys.executable).with_name("burstlab")
@@ -61,10 +62,19 @@ SHORT_XOR = {
 
 
 @functools.cache
-def short_xor(seed: int = 1, again: int = 0, **changes: str):
-    """A short XOR run, made once in a session for each `again`; all share one program."""
-    name = "-".join(["xor", str(seed), str(again), *(f"{key}={value}" for key, value in sorted(changes.items()))])
-    return run("xor", seed=seed, out=_session_folder() / name.replace(" ", "_"), **(SHORT_XOR | changes))
+def short_xor(seed: int = 1, again: int = 0, record: tuple = (), window: tuple | None = None, **changes: str):
+    """A short XOR run, made once in a session for each `again`; all share one program, recorded ones another."""
+    out = Path(tempfile.mkdtemp(dir=_session_folder())) / "run"
+    return run("xor", seed=seed, out=out, record=dict(record), window=window, **(SHORT_XOR | changes))
+
+
+RECORDED_CELLS = {"output": (3, 0), "hidden1": (5,)}
+RECORDED_WINDOW = (0.6, 1.2)
+
+
+def recorded_xor():
+    """The short XOR run with three recorded cells."""
+    return short_xor(record=tuple(RECORDED_CELLS.items()), window=RECORDED_WINDOW)
 
 
 @functools.cache
@@ -97,6 +107,34 @@ def command(*arguments: object, cwd: Path, timeout: float = 150, **environment: 
         timeout=timeout,
         check=False,
     )
+
+
+def refused(done: subprocess.CompletedProcess) -> str:
+    """The one line on stderr of a command that failed; a line that announces a compile does not count."""
+    lines = [line for line in done.stderr.splitlines() if line.strip() and not line.startswith("compiling ")]
+    assert done.returncode != 0, done.stdout
+    assert len(lines) == 1, done.stderr
+    assert lines[0].startswith("burstlab: "), lines[0]
+    assert "Traceback" not in done.stderr + done.stdout
+    return lines[0]
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch, capfd):
+    """here(*arguments): the command in this process, which saves the start of an interpreter for each bad input."""
+    handler = signal.getsignal(signal.SIGTERM)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BURSTLAB_CACHE", str(tmp_path / "cache"))
+
+    def here_(*arguments):
+        monkeypatch.setattr(sys, "argv", ["burstlab", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        out, errors = capfd.readouterr()
+        return subprocess.CompletedProcess(arguments, ended.value.code, out, errors)
+
+    yield here_
+    signal.signal(signal.SIGTERM, handler)
 
 
 def script_program(

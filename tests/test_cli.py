@@ -9,28 +9,28 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from importlib import metadata
 
 import pytest
 
-from burstlab.experiments import cli, load
+from burstlab.experiments import load
 from burstlab.experiments.catalogue import EXPERIMENTS
 
-from .experiment_runs import BURSTLAB, SHORT_XOR, cache, command, left_in, script_program, short_xor, steps_result
+from .experiment_runs import (
+    BURSTLAB,
+    SHORT_XOR,
+    cache,
+    command,
+    here,
+    left_in,
+    refused,
+    script_program,
+    short_xor,
+    steps_result,
+)
 
-__all__ = ["cache"]
-
-
-def refused(done: subprocess.CompletedProcess) -> str:
-    """The one line on stderr of a command that failed; a line that announces a compile does not count."""
-    lines = [line for line in done.stderr.splitlines() if line.strip() and not line.startswith("compiling ")]
-    assert done.returncode != 0, done.stdout
-    assert len(lines) == 1, done.stderr
-    assert lines[0].startswith("burstlab: "), lines[0]
-    assert "Traceback" not in done.stderr + done.stdout
-    return lines[0]
+__all__ = ["cache", "here"]
 
 
 # ---- what it prints --------------------------------------------------------------------------------------------------
@@ -191,24 +191,6 @@ BAD = {
     "float": ((*STEPS, "--float", "16"), "32 | 64"),
     "figure of nothing": (("figure", "nothing"), "not a run directory"),
 }
-
-
-@pytest.fixture
-def here(tmp_path, monkeypatch, capfd):
-    """here(*arguments): the command in this process, which saves the start of an interpreter for each bad input."""
-    handler = signal.getsignal(signal.SIGTERM)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("BURSTLAB_CACHE", str(tmp_path / "cache"))
-
-    def here_(*arguments):
-        monkeypatch.setattr(sys, "argv", ["burstlab", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        out, errors = capfd.readouterr()
-        return subprocess.CompletedProcess(arguments, ended.value.code, out, errors)
-
-    yield here_
-    signal.signal(signal.SIGTERM, handler)
 
 
 @pytest.mark.parametrize(("arguments", "said"), BAD.values(), ids=BAD)

@@ -1,0 +1,129 @@
+"""burstlab inspect: the traces of a recorded cell over its inputs, as figures and as a page that can be zoomed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from burstlab.analysis import inspection, traces_html
+from burstlab.models.parameters import ParameterError, nearest, parse_quantity
+
+from . import exchange, record
+from .errors import RunError
+from .recording import read_cells, seconds
+from .result import Recorded, Result, load
+
+# For cells that have no such parameter: the definition of a burst.
+BURST_INTERVAL = "16 ms"
+PAGE = "inspect.html"
+
+
+def inspect(
+    folder: str | Path, neuron: str | None = None, window: Sequence[Any] | None = None
+) -> tuple[list[Path], str | None]:
+    """Draw inspect.png, inspect.pdf and, with plotly, inspect.html in a run directory.
+
+    Parameters
+    ----------
+    folder : path
+        A run that recorded cells.
+    neuron : str, optional
+        "POPULATION:i"; of all recorded cells the one with the most bursts by default.
+    window : two times, optional
+        Quantities or seconds of simulated time; all that was recorded by default.
+
+    Returns
+    -------
+    paths : list of Path
+        What was drawn.
+    missing : str or None
+        Which extra draws the page, where plotly is not there.
+
+    Raises
+    ------
+    ParameterError
+        For a cell or a window outside what was recorded.
+    RunError
+        If the folder is no run, or recorded nothing.
+    """
+    result = load(folder)
+    seen = look(result, neuron, window)
+    paths = record.write_figure(result.folder, "inspect", inspection.figure(seen))
+    try:
+        exchange.extra("plotly", "inspect")
+    except RunError as missing:
+        return paths, f"{PAGE} was not drawn: {missing}"
+    page = traces_html.html(seen)
+    record.publish(result.folder / PAGE, lambda path: path.write_text(page, encoding="utf-8"))
+    return [*paths, result.folder / PAGE], None
+
+
+def look(result: Result, neuron: str | None = None, window: Sequence[Any] | None = None) -> inspection.Inspected:
+    """What there is to see of a cell in a window; see `inspect` for parameters and errors."""
+    if "runs" in result.summary:
+        first = result.folder / result.summary["runs"][0]["folder"]
+        raise RunError(f"{result.folder} holds several seeds; inspect one of them, such as {first}")
+    if not result.recorded:
+        why = "nothing was recorded; run it with --record POPULATION:I,J --window A:B"
+        raise RunError(f"{result.folder}: {why if result.status == 'done' else f'its status is {result.status}'}")
+    population, cell = _choose(result, neuron)
+    kept = result.population(population)
+    begin, end = _within(result, population, kept, window)
+    time = result.arrays[f"{kept.group}/time"]
+    step = (time[-1] - time[0]) / (len(time) - 1)
+    inside = (time > begin - step / 2) & (time < end - step / 2)
+    row = kept.cells.index(cell)
+    trains = {}
+    for kind in ("spikes", "events", "bursts"):
+        group = kept.group.replace("trace", kind, 1)
+        if f"{group}/time" in result.arrays:
+            when = result.arrays[f"{group}/time"]
+            chosen = (when > begin - step / 2) & (when < end - step / 2)
+            trains[kind] = (result.arrays[f"{group}/cell"][chosen], when[chosen])
+    interval = parse_quantity(result.config["parameters"].get("burst_interval", BURST_INTERVAL))
+    return inspection.Inspected(
+        name=f"{population}:{cell}",
+        n_cells=kept.n_cells,
+        window=(begin, end),
+        time=time[inside],
+        traces={name: result.arrays[f"{kept.group}/{name}"][row, inside] for name in kept.variables},
+        trains=trains,
+        cell=cell,
+        burst_interval=float(np.asarray(interval)),
+    )
+
+
+def _choose(result: Result, neuron: str | None) -> tuple[str, int]:
+    everything = [(name, cell) for name, kept in result.recorded.items() for cell in kept.cells]
+    if neuron is None:
+        counts = [_burst_count(result, name, cell) for name, cell in everything]
+        return everything[int(np.argmax(counts))]
+    asked = [(name, cell) for name, cells in read_cells([neuron]).items() for cell in cells]
+    if len(asked) != 1:
+        raise ParameterError(f"--neuron {neuron}: one cell is needed, such as {everything[0][0]}:{everything[0][1]}")
+    if asked[0] not in everything:
+        recorded = "; ".join(f"{name}:{','.join(map(str, kept.cells))}" for name, kept in result.recorded.items())
+        close = nearest(asked[0][0], list(result.recorded)) if asked[0][0] not in result.recorded else ""
+        raise ParameterError(f"--neuron {neuron}: not recorded{close} (recorded were {recorded})")
+    return asked[0]
+
+
+def _burst_count(result: Result, population: str, cell: int) -> int:
+    group = result.population(population).group.replace("trace", "bursts", 1)
+    return int(np.sum(result.arrays[f"{group}/cell"] == cell)) if f"{group}/cell" in result.arrays else 0
+
+
+def _within(result: Result, population: str, kept: Recorded, window: Sequence[Any] | None) -> tuple[float, float]:
+    time = result.arrays[f"{kept.group}/time"]
+    step = (kept.end - kept.begin) / (len(time) - 1)
+    last = kept.end + step
+    begin, end = (kept.begin, last) if window is None else seconds(window)
+    # Two samples are the least that a step can be told from.
+    if not (kept.begin - step / 2 <= begin and begin + 2 * step <= end <= last + step / 2):
+        raise ParameterError(
+            f"window {begin:g}:{end:g} s: not in what was recorded of {population}, {kept.begin:g} to {last:g} s"
+        )
+    return begin, end

@@ -1,0 +1,214 @@
+"""Measures of inspection against closed forms, and burstlab inspect as users meet it."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+import shutil
+import sys
+
+import numpy as np
+import pytest
+
+from burstlab.analysis import inspection, traces_html
+from burstlab.experiments import inspect as inspect_
+
+from .experiment_runs import RECORDED_CELLS, cache, here, left_in, recorded_xor, refused, short_xor, steps_result
+
+__all__ = ["cache", "here"]
+
+DRAWN = ["inspect.html", "inspect.pdf", "inspect.png"]
+
+
+# ---- measures --------------------------------------------------------------------------------------------------------
+
+
+def test_triggered_average_of_a_sine_at_its_own_period_is_the_sine():
+    time = 3 + np.arange(50_000) * 1e-4
+    values = np.sin(2 * np.pi * (time - 3) / 0.2)
+    triggers = 3 + 0.2 * np.arange(25)
+    lag, mean, count = inspection.triggered_average(time, values, triggers, before=0.05, after=0.1)
+    # The first one has nothing before it; the last, at 7.8 s of 8 s, is whole.
+    assert count == 24
+    assert (lag[0], lag[-1]) == pytest.approx((-0.05, 0.1))
+    assert mean == pytest.approx(np.sin(2 * np.pi * lag / 0.2), abs=1e-6)
+
+
+def test_triggered_average_needs_whole_surroundings():
+    time, values = np.arange(1000) * 1e-3, np.ones(1000)
+    for trigger, whole in ((0.049, 0), (0.05, 1), (0.899, 1), (0.9, 0)):
+        lag, mean, count = inspection.triggered_average(time, values, [trigger], before=0.05, after=0.1)
+        assert count == whole
+        assert np.all(np.isnan(mean)) == (whole == 0)
+        assert len(lag) == len(mean) == 151
+
+
+def test_averaging_over_random_triggers_reduces_noise_by_the_square_root(rng):
+    time = np.arange(200_000) * 1e-4
+    values = rng.normal(size=len(time))
+    triggers = np.sort(rng.uniform(0.1, 19.8, 400))
+    _, mean, count = inspection.triggered_average(time, values, triggers)
+    assert count == 400
+    # 1501 lags: the estimate of the deviation is good to some 2 %.
+    assert np.std(mean) == pytest.approx(1 / 20, rel=0.1)
+
+
+def test_intervals_are_within_cells(rng):
+    cell, time = rng.integers(0, 7, 500), rng.uniform(0, 10, 500)
+    found = inspection.intervals(cell, time)
+    expected = np.concatenate([np.diff(np.sort(time[cell == k])) for k in range(7)])
+    assert len(found) == 500 - 7
+    assert np.sort(found) == pytest.approx(np.sort(expected))
+    assert len(inspection.intervals(np.array([1, 2]), np.array([0.0, 1.0]))) == 0
+
+
+@pytest.mark.parametrize(("begin", "end"), [(0, 0.8), (40, 48), (0.6, 1.2), (3, 5003)])
+def test_bins_are_round_and_fill_the_window(begin, end):
+    edges = inspection.bin_edges(begin, end)
+    widths = np.diff(edges)
+    assert widths == pytest.approx(widths[0])
+    assert re.fullmatch(r"[125]e[+-]\d+", f"{widths[0]:.0e}")
+    assert 16 <= len(widths) <= 40
+    assert edges[0] == begin
+    assert end - widths[0] < edges[-1] <= end + 1e-9
+
+
+# ---- what is looked at -----------------------------------------------------------------------------------------------
+
+
+def test_a_window_holds_its_part_of_everything():
+    result = recorded_xor()
+    whole, part = inspect_.look(result, "output:0"), inspect_.look(result, "output:0", (0.7, 0.9))
+    inside = (whole.time > 0.7 - 1e-5) & (whole.time < 0.9 - 1e-5)
+    assert len(part.time) == 1000
+    assert np.array_equal(whole.traces["v_d"][inside], part.traces["v_d"])
+    assert np.array_equal(whole.traces["v_d"], result.arrays["trace/output/v_d"][1])
+    for kind in ("spikes", "events", "bursts"):
+        cell, time = whole.trains[kind]
+        chosen = (time > 0.7 - 1e-5) & (time < 0.9 - 1e-5)
+        assert 0 < chosen.sum() < len(time)
+        assert np.array_equal(part.trains[kind][1], time[chosen])
+        assert np.array_equal(whole.own(kind), time[cell == 0])
+    assert (whole.n_cells, whole.burst_interval) == (125, 0.016)
+
+
+def test_the_cell_with_most_bursts_is_shown_unless_one_is_named():
+    counts = steps_result().summary["burst_count"]
+    assert len(set(counts)) > 1
+    seen = inspect_.look(steps_result())
+    assert seen.cell == int(np.argmax(counts))
+    assert len(seen.own("bursts")) == max(counts)
+    assert set(seen.traces) == {"v_s", "v_d", "w_s", "w_d", "I_s", "I_d"}
+
+
+def texts(figure):
+    return [text.get_text() for axes in figure.axes for text in (axes.title, axes.yaxis.label, *axes.texts)]
+
+
+def test_the_figure_shows_what_there_is():
+    seen = inspect_.look(recorded_xor(), "output:3")
+    drawn = inspection.figure(seen)
+    labels = [axes.get_ylabel() for axes in drawn.axes]
+    assert labels[:3] == ["voltage (mV)", "current (pA)", "conductance (leak)"]
+    assert [len(axes.lines) for axes in drawn.axes[:3]] == [4, 2, 4]
+    lines = {line.get_label(): line for line in drawn.axes[0].lines}
+    assert np.array_equal(lines["dendrite"].get_ydata(), 1e3 * seen.traces["v_d"])
+    assert np.array_equal(lines["bursts"].get_xdata(), 1e3 * seen.own("bursts"))
+    assert " 16 ms" in texts(drawn)
+    (rate,) = [axes for axes in drawn.axes if axes.get_ylabel() == "event rate (Hz)"]
+    shown = rate.lines[0].get_ydata()
+    width = inspection.bin_edges(*seen.window)
+    assert shown.sum() * (width[1] - width[0]) * 125 == pytest.approx(len(seen.trains["events"][1]))
+    # Without synapses there is no third panel.
+    assert [axes.get_ylabel() for axes in inspection.figure(inspect_.look(steps_result())).axes[:2]] == labels[:2]
+
+
+def test_the_page_needs_nothing_else():
+    seen = inspect_.look(recorded_xor(), "output:3", (0.6, 0.8))
+    page = traces_html.html(seen)
+    assert len(page) > 1_000_000
+    assert not re.search(r"<(script|link|img)[^>]+(src|href)=", page)
+    for name in ("soma v_s", "dendrite v_d", "bursts", "soma, exc. g_exc_s"):
+        assert name in page
+
+
+# ---- the command -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """copy(result): its run directory, copied, so that what is drawn in it is this test's own."""
+
+    def copy_(result):
+        return shutil.copytree(result.folder, tmp_path / "run")
+
+    return copy_
+
+
+def test_inspect_draws_figures_and_a_page(here, copy):
+    folder = copy(steps_result())
+    before = set(left_in(folder))
+    done = here("inspect", folder, "--neuron", "cell:4", "--window", "0.1:0.5")
+    assert done.returncode == 0, done.stderr
+    assert sorted(set(left_in(folder)) - before) == DRAWN
+    assert done.stdout.split() == [str(folder / name) for name in ("inspect.png", "inspect.pdf", "inspect.html")]
+    assert (folder / "inspect.png").read_bytes().startswith(b"\x89PNG")
+    assert "cell:4, 0.1 to 0.5 s" in (folder / "inspect.html").read_text()
+
+
+def test_without_plotly_the_figures_are_drawn_and_the_extra_is_named(here, copy, monkeypatch):
+    folder = copy(steps_result())
+    real = importlib.import_module
+
+    def without(name, *more):
+        if name.startswith("plotly"):
+            raise ModuleNotFoundError(name)
+        return real(name, *more)
+
+    monkeypatch.setattr(importlib, "import_module", without)
+    done = here("inspect", folder)
+    assert done.returncode == 0, done.stderr
+    assert set(DRAWN) & set(left_in(folder)) == {"inspect.pdf", "inspect.png"}
+    (line,) = done.stderr.splitlines()
+    assert "burstlab[inspect]" in line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--neuron", "cell:9"), ("cell:9", "cell:0,1,2,3,4,5")),
+        (("--neuron", "cel:0"), ("cel:0", "did you mean cell")),
+        (("--neuron", "cell:0,1"), ("one cell",)),
+        (("--neuron", "soma"), ("POPULATION:CELL",)),
+        (("--window", "0.5:0.9"), ("0.5:0.9", "0 to 0.8 s")),
+        (("--window", "0.5:0.5"), ("0.5:0.5", "0 to 0.8 s")),
+        (("--window", "now"), ("BEGIN:END",)),
+    ],
+)
+def test_cells_and_windows_that_were_not_recorded(here, copy, arguments, said):
+    folder = copy(steps_result())
+    before = left_in(folder)
+    line = refused(here("inspect", folder, *arguments))
+    assert all(part in line for part in said), line
+    assert left_in(folder) == before
+
+
+def test_folders_that_cannot_be_inspected(here, copy, tmp_path):
+    (tmp_path / "empty").mkdir()
+    assert "not a run directory" in refused(here("inspect", "empty"))
+    assert "not a run directory" in refused(here("inspect", "nowhere"))
+    assert "--record" in refused(here("inspect", short_xor().folder))
+    folder = copy(recorded_xor())
+    line = refused(here("inspect", folder, "--neuron", "output:1"))
+    assert all(f"{name}:{','.join(map(str, cells))}" in line for name, cells in RECORDED_CELLS.items())
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(config | {"format": 99}))
+    assert "newer burstlab" in refused(here("inspect", folder))
+    assert not set(DRAWN) & set(left_in(folder))
+
+
+def test_nothing_of_plotly_is_imported_before_it_is_needed(python, tmp_path):
+    code = "import sys, burstlab.experiments.cli; assert not {'plotly', 'neo', 'xarray'} & set(sys.modules)"
+    python(code, cwd=tmp_path)
+    assert sys.modules["plotly"]
