@@ -96,15 +96,39 @@ def xor(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config: Ma
     return figure
 
 
+def xor_answers(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config: Mapping[str, Any]) -> Figure:
+    """Event rates of all populations while a trained network is shown a sequence of inputs."""
+    begins, shown = arrays["example/begin"], arrays["example/shown"]
+    # There is one tick more than the last example.
+    length = begins[1] - begins[0] if len(begins) > 1 else arrays["bin/time"][-1] - begins[0]
+    window = (begins[0], begins[-1] + length)
+    figure = canvas(max(6, min(14, 1.2 * len(begins))), 6)
+    grid = figure.add_gridspec(3, 1)
+    for row, (title, names) in enumerate(_LAYERS.items()):
+        axes = _rates(figure, grid[row], arrays, window, names, title, config, len(begins))
+    axes.axhline(summary["decision_threshold_Hz"], color=GREY, ls="--", lw=0.8)
+    if len(begins) <= 16:
+        for k, target in enumerate(summary["targets"]):
+            axes.text((k + 0.5) * length, 12.1, f"{INPUT_NAMES[shown[k]]} → {target}", ha="center", fontsize=8)
+    axes.set_xlabel("time since the first input (s)", **STYLE)
+    high = arrays["example/event_rate"][4] > summary["decision_threshold_Hz"]
+    right = int(np.sum(high == np.array(summary["targets"])))
+    figure.suptitle(f"XOR network without learning: {right} of {len(begins)} inputs answered right", fontsize=10)
+    return figure
+
+
+_LAYERS = {"Inputs": ("input1", "input2"), "Hidden layer": ("hidden1", "hidden2"), "Output": ("output",)}
+
+
 def _rates(
     figure: Figure, position: Any, arrays: Mapping[str, np.ndarray], window: tuple[float, float],
-    names: tuple[str, ...], title: str, config: Mapping[str, Any],
+    names: tuple[str, ...], title: str, config: Mapping[str, Any], n_examples: int = 4,
 ) -> Any:  # fmt: skip
     axes = panel(figure, position, title, ylabel="event rate (Hz)")
     time = arrays["bin/time"]
     inside = (time >= window[0] - 1e-9) & (time < window[1] - 1e-9)
     width = time[1] - time[0]
-    smooth = max(1, round((window[1] - window[0]) / 80 / width))
+    smooth = max(1, round((window[1] - window[0]) / n_examples / 20 / width))
     kernel = np.ones(smooth) / smooth
     for name in names:
         rate = arrays["bin/event_rate"][POPULATIONS.index(name), inside]
@@ -113,8 +137,8 @@ def _rates(
         axes.plot(time[inside] - window[0] + width / 2, shown, color=LAYER_COLOURS[name], lw=1.2, label=name)
     axes.set_xlim(0, window[1] - window[0])
     axes.set_ylim(0, 13)
-    for k in range(1, 4):
-        axes.axvline(k * (window[1] - window[0]) / 4, color="0.85", lw=0.8, zorder=0)
+    for k in range(1, n_examples):
+        axes.axvline(k * (window[1] - window[0]) / n_examples, color="0.85", lw=0.8, zorder=0)
     if len(names) > 1:
         axes.legend(fontsize=7, frameon=False, ncols=2, loc="upper right")
     return axes

@@ -14,6 +14,7 @@ import click
 
 from burstlab.models.parameters import ParameterError, walk
 
+from . import compare as comparison
 from . import inspect as inspect_
 from . import program, resuming, runner, terminal
 from . import seeds as seeds_
@@ -66,7 +67,7 @@ def params(experiment: str, preset: str) -> None:
 
 @cli.command()
 @click.argument("experiment")
-@click.option("--preset", default="quick", show_default=True, help="quick or paper.")
+@click.option("--preset", help="quick [the default] or paper.")
 @click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help='Change a parameter: --set tau_d="9 ms".')
 @click.option("--seed", type=int, default=1, show_default=True, help="Label of the run.")
 @click.option("--seeds", type=click.IntRange(1, seeds_.MOST_SEEDS), help="Run this many seeds, from --seed on.")
@@ -74,6 +75,7 @@ def params(experiment: str, preset: str) -> None:
 @click.option("--backend", default="cpp", show_default=True, help=" | ".join(BACKENDS))
 @click.option("--float", "float_bits", type=int, default=32, show_default=True, help="Bits of states: 32 or 64.")
 @click.option("--checkpoint", type=click.IntRange(min=0), help="Examples between two checkpoints [40]; 0 for none.")
+@click.option("--weights", type=click.Path(path_type=Path), help="Begin with the final weights of this run directory.")
 @click.option("--record", multiple=True, metavar="POPULATION:I,J", help="Keep traces of these cells: output:0,1,2.")
 @click.option("--window", metavar="A:B", help="Keep them from A to B only (s of simulated time).")
 @click.option("--memory-limit", default=MEMORY_LIMIT, show_default=True, help="What the traces may take.")
@@ -81,7 +83,7 @@ def params(experiment: str, preset: str) -> None:
 @click.option("--force", is_flag=True, help="Overwrite a run that is there.")
 def run(
     experiment: str,
-    preset: str,
+    preset: str | None,
     changes: tuple[str, ...],
     seed: int,
     seeds: int | None,
@@ -89,6 +91,7 @@ def run(
     backend: str,
     float_bits: int,
     checkpoint: int | None,
+    weights: Path | None,
     record: tuple[str, ...],
     window: str | None,
     memory_limit: str,
@@ -99,7 +102,7 @@ def run(
     changed = _changes(changes)
     cells, within = read_cells(record), read_window(window) if window is not None else None
     plans = [
-        runner.plan(experiment, preset, label, backend, float_bits, changed, cells, within, memory_limit)
+        runner.plan(experiment, preset, label, backend, float_bits, changed, cells, within, memory_limit, weights)
         for label in range(seed, seed + (seeds or 1))
     ]
     first = plans[0]
@@ -111,7 +114,7 @@ def run(
             result = runner.execute(first, folder, force, bars.of(first), checkpoint=checkpoint)
             summary = result.summary
         else:
-            folder = out or Path("results") / first.experiment.NAME / f"{preset}-seeds{seed}-{seed + seeds - 1}"
+            folder = out or Path("results") / first.experiment.NAME / f"{first.preset}-seeds{seed}-{seed + seeds - 1}"
             summary = seeds_.run_seeds(plans, folder, jobs, force, bars.of, checkpoint)
     finally:
         bars.close()
@@ -227,6 +230,20 @@ def inspect(directory: Path, neuron: str | None, window: str | None) -> None:
         click.echo(path)
     if missing:
         click.echo(missing, err=True)
+
+
+@cli.command()
+@click.argument("first", type=click.Path(path_type=Path))
+@click.argument("second", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), default="compare.png", show_default=True, help="The figure.")
+def compare(first: Path, second: Path, out: Path) -> None:
+    """What differs between two runs in config and summary, and their curves in one figure."""
+    found = comparison.compare(first, second, out)
+    if found.differences:
+        terminal.table(comparison.table(first, second, found.differences))
+    else:
+        click.echo("no difference in config and summary")
+    click.echo(found.figure or found.no_figure)
 
 
 @cli.command()

@@ -6,13 +6,14 @@ The currents of Payeur et al. (2021), Methods, and of the original program's tes
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from brian2 import Network, Quantity, SpikeMonitor, StateMonitor, TimedArray, defaultclock, ms, pA
 
-from burstlab.analysis import bursts, figures
+from burstlab.analysis import bursts, figures, overlays
 from burstlab.models import Pyramidal, pyramidal
 from burstlab.models.parameters import (
     PAYEUR_PROGRAM,
@@ -192,6 +193,11 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
 def _in_picoamperes(currents: tuple, n: int) -> list[float]:
     each = [float(f"{float(current / pA):.9g}") for current in currents]
     return each * n if len(each) == 1 else each
+
+
+def overlay(runs: Sequence[overlays.Run]) -> Any:
+    """Voltages of two runs in one figure."""
+    return overlays.current_steps(runs)
 
 
 def plot(results: Any) -> Any:

@@ -62,6 +62,7 @@ from burstlab.models.parameters import (
 )
 
 from .record import Analysis, Array
+from .recording import COMPARTMENTS, FULL_CELL, POINT_CELL, POINT_SYNAPSES, SPIKES, SYNAPSES, Population
 from .reference import Reference
 from .simulation import Model, Output
 
@@ -280,6 +281,22 @@ def build(config: Config) -> Model:
             "som_v": Output(owner=populations["som"], variable="v", rows=config.n_som),
         },
     )
+
+
+def populations(config: Config) -> dict[str, Population]:
+    """Both populations of pyramidal cells and the interneurons, whose cells can be recorded."""
+    n = config.n
+    cells = {
+        name: Population(
+            group="cells", start=k * n, stop=(k + 1) * n, variables=COMPARTMENTS | SYNAPSES, events=FULL_CELL
+        )
+        for k, name in enumerate(("lower", "upper"))
+    }
+    point = {
+        name: Population(group=name, start=0, stop=size, variables=POINT_CELL | POINT_SYNAPSES, events=SPIKES)
+        for name, size in (("pv", config.n_pv), ("som", config.n_som))
+    }
+    return cells | point
 
 
 def _sources(config: Config) -> dict[str, list[Source]]:

@@ -61,6 +61,7 @@ from burstlab.models.parameters import (
 from burstlab.models.population_counts import COUNT_BURST, COUNT_EVENT, COUNTERS, population_counts
 
 from .record import Analysis, Array
+from .recording import COMPARTMENTS, FULL_CELL, SYNAPSES, Population
 from .reference import Reference
 from .simulation import Model, Output
 
@@ -306,6 +307,17 @@ def build(config: Config) -> Model:
             **{name: Output(owner=cells, variable=name, rows=2 * n) for name in ("v_s", "v_d", "E_bar")},
         },
     )
+
+
+def populations(config: Config) -> dict[str, Population]:
+    """Presynaptic and postsynaptic cells, which can be recorded."""
+    n = config.n
+    return {
+        name: Population(
+            group="cells", start=k * n, stop=(k + 1) * n, variables=COMPARTMENTS | SYNAPSES, events=FULL_CELL
+        )
+        for k, name in enumerate(("pre", "post"))
+    }
 
 
 def _stimuli(config: Config) -> dict[str, TimedArray]:

@@ -76,7 +76,7 @@ def cache_key(experiment: Any, config: Any, float_bits: int) -> str:
 
     parts = [
         json.dumps(
-            [experiment.NAME, settings(structure(config)), _recorded(experiment), float_bits, COMPILE_FLAGS],
+            [experiment.NAME, settings(structure(config)), _added(experiment), float_bits, COMPILE_FLAGS],
             sort_keys=True,
         ),
         sources(),
@@ -86,8 +86,9 @@ def cache_key(experiment: Any, config: Any, float_bits: int) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
-def _recorded(experiment: Any) -> dict[str, int]:
-    return getattr(experiment, "RECORDED", {})
+def _added(experiment: Any) -> dict[str, Any]:
+    # What recorded.py and trained.py add to an experiment.
+    return {"recorded": getattr(experiment, "RECORDED", {}), "given": getattr(experiment, "GIVEN", False)}
 
 
 def sources() -> str:
@@ -205,7 +206,7 @@ def _build_entry(cache: Path, key: str, experiment: Any, config: Any, float_bits
         order = {
             "module": experiment.__name__,
             "settings": settings(structure(config)),
-            "recorded": _recorded(experiment),
+            "added": _added(experiment),
             "float_bits": float_bits,
             "folder": str(building / "program"),
         }
@@ -236,11 +237,13 @@ def _main() -> None:
     from burstlab.models.parameters import with_changes
 
     from .recorded import with_recorders
+    from .trained import with_given
 
     order = json.load(sys.stdin)
     experiment: Any = importlib.import_module(order["module"])
     config = with_changes(next(iter(experiment.PRESETS.values())), order["settings"])
-    build(with_recorders(experiment, order["recorded"]), config, order["float_bits"], Path(order["folder"]))
+    experiment = with_recorders(with_given(experiment, order["added"]["given"]), order["added"]["recorded"])
+    build(experiment, config, order["float_bits"], Path(order["folder"]))
 
 
 def build(experiment: Any, config: Any, float_bits: int, folder: Path) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 from burstlab.models.parameters import ParameterError
 
 from . import checkpoint as checkpoints
-from . import program, record
+from . import program, record, trained
 from .catalogue import configure, find
 from .errors import RunError
 from .recorded import RecordedExperiment
@@ -38,11 +38,13 @@ class Plan:
     backend: str = "cpp"
     float_bits: int = 32
     recording: Recording | None = None
+    weights: Result | None = None
 
     @property
     def default_folder(self) -> Path:
-        """results/EXPERIMENT/PRESET-seedS."""
-        return Path("results") / self.experiment.NAME / f"{self.preset}-seed{self.seed}"
+        """results/EXPERIMENT/PRESET-seedS, or PRESET-given-seedS with the weights of another run."""
+        given = "-given" if self.weights is not None else ""
+        return Path("results") / self.experiment.NAME / f"{self.preset}{given}-seed{self.seed}"
 
     def command(self, seeds: int | None = None) -> str:
         """The command line that makes this run, or `seeds` runs with this seed as the first."""
@@ -55,6 +57,7 @@ class Plan:
         words += ["--seeds", str(seeds)] if seeds is not None else []
         words += ["--backend", self.backend] if self.backend != "cpp" else []
         words += ["--float", str(self.float_bits)] if self.float_bits != 32 else []
+        words += ["--weights", str(self.weights.folder)] if self.weights is not None else []
         words += self.recording.options() if self.recording is not None else []
         return shlex.join(words)
 
@@ -72,13 +75,14 @@ class Plan:
             "parameters": settings(self.config),
             "versions": record.versions(),
             "compile_flags": COMPILE_FLAGS if self.backend == "cpp" else [],
+            **({"weights": trained.describe(self.weights)} if self.weights is not None else {}),
             **({"recording": self.recording.describe()} if self.recording is not None else {}),
         }
 
 
 def plan(
     experiment: str,
-    preset: str = "quick",
+    preset: str | None = None,
     seed: int = 1,
     backend: str = "cpp",
     float_bits: int = 32,
@@ -86,22 +90,34 @@ def plan(
     record: Mapping[str, Sequence[int]] | None = None,
     window: Sequence[Any] | None = None,
     memory_limit: str | float = MEMORY_LIMIT,
+    weights: str | Path | None = None,
 ) -> Plan:
-    """Check everything about a run before it begins.
+    """Check everything about a run before it begins; parameters are those of `run`.
 
     Raises
     ------
     ParameterError
         Naming what is wrong and what is allowed.
     """
-    module = find(experiment)
+    module: Any = find(experiment)
     if backend not in BACKENDS:
         raise ParameterError(f"backend = {backend}: not one of {' | '.join(BACKENDS)}")
     if float_bits not in (32, 64):
         raise ParameterError(f"float = {float_bits}: not one of 32 | 64")
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
         raise ParameterError(f"seed = {seed}: a whole number from 0 on is needed")
-    config = configure(module, preset, changes or {})
+    changes, given = changes or {}, None
+    if weights is not None:
+        given = trained.read_trained(module, weights)
+        # A trained network is tested as what it was trained as, unless something else is asked for.
+        if preset is None:
+            preset, changes = given.config["preset"], {**given.config["parameters"], **changes}
+    preset = preset or "quick"
+    config = configure(module, preset, changes)
+    if given is not None:
+        config = module.given_config(config)
+        module.given_values(config, given)  # what is wrong with them is said before the run
+        module = trained.GivenExperiment(module, given)
     recording = plan_recording(module, config, record, window, float_bits, memory_limit)
     return Plan(
         experiment=module if recording is None else RecordedExperiment(module, recording),
@@ -111,6 +127,7 @@ def plan(
         backend=backend,
         float_bits=float_bits,
         recording=recording,
+        weights=given,
     )
 
 
@@ -123,7 +140,7 @@ def planned_in(folder: Path, config: dict[str, Any], seed: int | None = None) ->
         If it describes none.
     """
     try:
-        return plan(
+        planned = plan(
             config["experiment"],
             config["preset"],
             config["seed"] if seed is None else seed,
@@ -131,14 +148,18 @@ def planned_in(folder: Path, config: dict[str, Any], seed: int | None = None) ->
             config["float_bits"],
             dict(config["parameters"]),
             **recorded_in(config),
+            weights=config.get("weights", {}).get("folder"),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise RunError(f"{folder / record.CONFIG} does not describe a run: {error}") from None
+    if planned.weights is not None and trained.describe(planned.weights) != config["weights"]:
+        raise RunError(f"{folder} began with other weights than those that are in {planned.weights.folder} now")
+    return planned
 
 
 def run(
     experiment: str,
-    preset: str = "quick",
+    preset: str | None = None,
     *,
     seed: int = 1,
     backend: str = "cpp",
@@ -150,6 +171,7 @@ def run(
     record: Mapping[str, Sequence[int]] | None = None,
     window: Sequence[Any] | None = None,
     memory_limit: str | float = MEMORY_LIMIT,
+    weights: str | Path | None = None,
     **changes: Any,
 ) -> Result:
     """Run an experiment once.
@@ -159,7 +181,7 @@ def run(
     experiment : str
         A name of `burstlab list`.
     preset : str
-        "quick" or "paper".
+        "quick" (the default) or "paper".
     seed : int
         Label of the run; the same label, version, backend and machine type give the same bytes.
     backend : {"cpp", "cython", "numpy"}
@@ -182,6 +204,9 @@ def run(
         time; the whole run by default.
     memory_limit : str or float
         What that may take, as text ("2 GB") or in bytes.
+    weights : path, optional
+        A run whose final weights and connectivity replace the random ones. Without a preset, its parameters are the
+        defaults too.
     **changes
         Parameters of `burstlab params EXPERIMENT`: Quantities, numbers, or texts as on the command line.
 
@@ -204,7 +229,7 @@ def run(
     >>> result = run("current_steps", tau_d=9*ms)  # doctest: +SKIP
     >>> result.summary["burst_count"]  # doctest: +SKIP
     """
-    planned = plan(experiment, preset, seed, backend, float_bits, changes, record, window, memory_limit)
+    planned = plan(experiment, preset, seed, backend, float_bits, changes, record, window, memory_limit, weights)
     folder = Path(out) if out is not None else planned.default_folder
     return execute(planned, folder, force, progress, checkpoint=checkpoint)
 

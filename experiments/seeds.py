@@ -190,7 +190,7 @@ def over_seeds(summaries: Sequence[dict[str, Any]], first: Plan, folder: Path) -
         result["solved_count"] = sum(bool(summary["solved"]) for summary in done)
     for name in done[0] if done else ():
         values = [summary.get(name) for summary in done]
-        if name not in ("seed", "targets") and _numeric(values):
+        if name not in ("seed", "targets", "inputs") and _numeric(values):
             result[f"{name}_mean"] = _each(np.mean, values)
             result[f"{name}_sd"] = _each(_deviation, values) if len(done) > 1 else None
     if done and hasattr(first.experiment, "over_seeds"):

@@ -99,13 +99,16 @@ class Simulated:
 def structure(config: Any) -> Any:
     """The same config with the default value in every parameter that needs no new program.
 
-    Of a list whose length is free, the length is structural: it becomes the first default, that many times.
+    Of a list whose length is free, the length is structural: it becomes the first default, that many times. A list of
+    words may also say what kind of run it is, by being the default or not: another one becomes its last allowed word.
     """
     defaults = type(config)()
     kept = {}
     for (name, known, value), (_, _, default) in zip(walk(config), walk(defaults), strict=True):
         if known.structural:
             kept[name] = value
+        elif known.choices and known.several:
+            kept[name] = default if value == default else known.choices[-1:] * len(value)
         elif known.several and known.length is None:
             kept[name] = default[:1] * len(value)
     return with_changes(defaults, kept)

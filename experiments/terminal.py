@@ -91,6 +91,8 @@ _HEADLINES = (
     "event_rate_after_Hz",
     "event_rate_after_Hz_mean",
     "event_rate_after_Hz_sd",
+    "inputs",
+    "output_event_rate_Hz",
     "final_epoch_cost",
     "spike_count",
     "event_count",

@@ -11,7 +11,8 @@ Deviations from the published program are those of the equations (reduced_pyrami
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,7 @@ from brian2 import (
     second,
 )
 
-from burstlab.analysis import figures, learning
+from burstlab.analysis import figures, learning, overlays
 from burstlab.equations import teaching as equations
 from burstlab.models import (
     BurstPlasticity,
@@ -62,6 +63,7 @@ from burstlab.models.parameters import (
     assignments,
     check,
     choice,
+    choices,
     component,
     integer,
     integers,
@@ -73,6 +75,8 @@ from .record import Analysis, Array
 from .recording import COMPARTMENTS, REDUCED_CELL, SYNAPSES, Population
 from .reference import Reference
 from .simulation import Model, Output, experiment_generator
+from .xor_trained import ROUTES, connect, matrices
+from .xor_trained import given_values as _given_values
 
 NAME = "xor"
 MEANING = "XOR in continuous time: bursts from the output teach the hidden layer"
@@ -82,6 +86,8 @@ HEADLINES = ("solved", "margin_Hz", "event_rate_after_Hz", "final_epoch_cost")  
 
 POPULATIONS = ("input1", "input2", "hidden1", "hidden2", "output")
 EXAMPLES = ((0, 0), (1, 0), (0, 1), (1, 1))
+INPUTS = ("00", "10", "01", "11")
+LEARNING = ("epochs",)
 # Where in a test example rates are measured, as fractions of its duration.
 MEASURED = (0.25, 0.9)
 
@@ -151,6 +157,12 @@ class Config:
     eta_hidden: Quantity = quantity(8e-3, None, 0, 1, "learning rate of synapses onto hidden cells", PAYEUR_PROGRAM)
     eta_output: Quantity = quantity(4e-3, None, 0, 1, "learning rate of synapses onto output cells", PAYEUR_PROGRAM)
     targets: tuple = integers((0, 1, 1, 0), 0, 1, "wanted output for (0,0) (1,0) (0,1) (1,1)", PAYEUR)
+    inputs: tuple = choices(
+        LEARNING,
+        (*LEARNING, *INPUTS),
+        "inputs shown: a test, the epochs and a test; or only these, in this order and without a teacher",
+        PAYEUR,
+    )
     order: str = choice("fixed", ("fixed", "random"), "order of the examples in an epoch", PAYEUR)
     teaching: str = choice(
         "two_phase",
@@ -184,6 +196,8 @@ class Config:
 
     def __post_init__(self) -> None:
         check(self)
+        if LEARNING[0] in self.inputs and len(self.inputs) > 1:
+            raise ParameterError(f"inputs = {', '.join(self.inputs)}: epochs stands alone")
         if self.inputs_per_cell > self.n:
             raise ParameterError(
                 f"inputs_per_cell = {self.inputs_per_cell}: more than the n = {self.n} cells there are"
@@ -217,9 +231,14 @@ class Config:
         return max(steps for steps in range(1, most + 1) if self.tick_steps % steps == 0)
 
     @property
+    def learns(self) -> bool:
+        """Whether there are epochs of learning between two tests, or inputs and nothing else."""
+        return self.inputs == LEARNING
+
+    @property
     def n_examples(self) -> int:
-        """Examples of both tests and all epochs."""
-        return 4 * (self.epochs + 2)
+        """Examples of both tests and all epochs, or the inputs that are shown."""
+        return 4 * (self.epochs + 2) if self.learns else len(self.inputs)
 
     @property
     def duration(self) -> Quantity:
@@ -278,8 +297,11 @@ PAPER_REFERENCES = (
 # ---- the network -----------------------------------------------------------------------------------------------------
 
 
-def build(config: Config) -> Model:
-    """Describe the network: one group of cells, one synapse object per kind of projection, one background."""
+def build(config: Config, given: bool = False) -> Model:
+    """Describe the network: one group of cells, one synapse object per kind of projection, one background.
+
+    Connectivity is random, or `given` at run time with the weights (xor_trained.py).
+    """
     defaultclock.dt = config.dt
     n = config.n
     part = cell_part(config.homeostasis)
@@ -308,37 +330,57 @@ def build(config: Config) -> Model:
     counts = population_counts(cells, 5, bins, equations.POPULATION, equations.POPULATION_SUMS)
     recorded = counts.recorded
     weights = StateMonitor(cells, "incoming", record=range(2 * n, 5 * n), dt=epoch, when="end", name="weights")
-    functions = _stimuli(config, tick)
+    functions = _stimuli(config, tick) | (matrices(n) if given else {})
+    projections = dict(zip(ROUTES, (plastic, inhibition, feedback_exc, feedback_inh), strict=True))
     objects = [
         cells, plastic, inhibition, feedback_exc, feedback_inh, *counts.objects, weights,
         PoissonDrive(cells, _background(config), name="background"),
     ]  # fmt: skip
 
-    def connect() -> None:
+    def connect_all() -> None:
+        if given:
+            connect(projections, functions, n)
+        else:
+            connect_randomly()
+        counts.connect()
+        cells.v_s = "E_L + v_spread*randn()"
+
+    def connect_randomly() -> None:
         p = config.inputs_per_cell / n
         up = "k for k in sample(up_begin_pre, up_end_pre, p=p)"
         down = "k for k in sample(down_begin_pre, down_end_pre, p=p)"
         for synapses, rule in ((plastic, up), (inhibition, up), (feedback_exc, down), (feedback_inh, down)):
             synapses.connect(j=rule, namespace={"p": p})
-        counts.connect()
         plastic.w = "w_initial_post"
-        cells.v_s = "E_L + v_spread*randn()"
 
     rows = round(float(config.duration / bins.dt))
     return Model(
         network=Network(*objects),
         duration=config.duration,
-        connect=connect,
+        connect=connect_all,
         functions=functions,
         outputs={
             **{name: Output(owner=recorded, variable=name, rows=rows) for name in recorded.record_variables},
             "incoming": Output(owner=weights, variable="incoming"),
-            "source": Output(owner=plastic, variable="_synaptic_pre"),
-            "target": Output(owner=plastic, variable="_synaptic_post"),
+            **{
+                f"{name}_{end}": Output(owner=synapses, variable=variable)
+                for name, synapses in projections.items()
+                for end, variable in (("source", "_synaptic_pre"), ("target", "_synaptic_post"))
+            },
             "w": Output(owner=plastic, variable="w"),
             **{name: Output(owner=cells, variable=name, rows=5 * n) for name in ("v_s", "v_d", "E_bar")},
         },
     )
+
+
+def given_config(config: Config) -> Config:
+    """What a config becomes with given weights: without plasticity, only the four inputs are shown."""
+    return replace(config, inputs=INPUTS) if config.learns and config.plasticity == "off" else config
+
+
+def given_values(config: Config, result: Any) -> dict[str, np.ndarray]:
+    """Weights and connectivity of a run, for a network of this config."""
+    return _given_values(result, config.n)
 
 
 def populations(config: Config) -> dict[str, Population]:
@@ -450,6 +492,8 @@ def values(config: Config, seed: int) -> dict[str, Any]:
 
 def presented(config: Config, seed: int) -> np.ndarray:
     """Which of the four inputs each example shows, shape (n_examples,); tests are always in the fixed order."""
+    if not config.learns:
+        return np.array([INPUTS.index(shown) for shown in config.inputs])
     shown = np.tile(np.arange(4), config.epochs + 2)
     if config.order == "random":
         epochs = shown.reshape(-1, 4)
@@ -463,7 +507,7 @@ def schedule(config: Config, seed: int) -> dict[str, np.ndarray]:
     example, settle = (round(float(value / tick)) for value in (config.example_duration, config.settling))
     predict = round(example * float(config.prediction))
     shown = presented(config, seed)
-    taught = np.ones(config.n_examples, dtype=bool)
+    taught = np.full(config.n_examples, config.learns)
     taught[:4] = taught[-4:] = False
     # Plasticity is on in the last part of an example. So is the teacher, unless it is on all the time.
     ticks = np.arange(example)
@@ -491,7 +535,7 @@ def schedule(config: Config, seed: int) -> dict[str, np.ndarray]:
 
 
 def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
-    """Rates in bins, costs of the epochs, rates of the two tests and the decision."""
+    """Rates in bins and examples, costs, weights; and what was learned, or how the inputs were answered."""
     n, width = config.n, config.bin_steps * float(config.dt)
     # Row k holds the sums before bin k.
     events, bursts = (np.diff(raw[name], axis=0).T for name in ("events", "bursts"))
@@ -500,7 +544,6 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
     E_bar, G = (raw[name].T[:, : events.shape[1]] / n for name in ("E_bar_sum", "G_sum"))
     begins = float(config.settling) + np.arange(config.n_examples) * float(config.example_duration)
     example, prediction = float(config.example_duration), float(config.prediction)
-    threshold = float(config.decision_threshold)
     shown = presented(config, seed)
     at_end = np.rint((begins + prediction * example) / width).astype(int)
     cost = learning.cross_entropy(
@@ -511,11 +554,9 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
         name: learning.mean_in_windows(values_, width, *measured)
         for name, values_ in (("e", event_rate), ("b", burst_rate))
     }
-    before, after = rates["e"][:, :4], rates["e"][:, -4:]
     per_cell = raw["incoming"].reshape(len(raw["incoming"]), 3, n)
-    in_degree = np.bincount(raw["target"], minlength=5 * n)[2 * n :].reshape(3, n)
+    in_degree = np.bincount(raw["plastic_target"], minlength=5 * n)[2 * n :].reshape(3, n)
     weights = per_cell.sum(axis=2) / in_degree.sum(axis=1)
-    epoch_cost = cost[4:-4].reshape(-1, 4).sum(axis=1)
     arrays = {
         "bin/time": Array(time, "s", ("bin",)),
         "bin/event_rate": Array(event_rate, "Hz", ("population", "bin")),
@@ -528,30 +569,17 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
         "example/cost": Array(cost, "1", ("example",)),
         "example/event_rate": Array(rates["e"], "Hz", ("population", "example")),
         "example/burst_rate": Array(rates["b"], "Hz", ("population", "example")),
-        "epoch/cost": Array(epoch_cost, "1", ("epoch",)),
         "weight_mean/time": Array(np.arange(len(weights)) * 4 * example, "s", ("sample",)),
         "weight_mean/value": Array(weights, "1", ("sample", "layer")),
-        "weights/source": Array(raw["source"], "1", ("synapse",)),
-        "weights/target": Array(raw["target"], "1", ("synapse",)),
-        "weights/w": Array(raw["w"], "1", ("synapse",)),
+        **_connectivity(raw),
     }
-    last_epochs = slice(*np.rint(begins[[max(4, config.n_examples - 44), -4]] / width).astype(int))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        burst_probability = rates["b"][:, :4] / rates["e"][:, :4]
-    summary = {
-        "solved": learning.solved(after[4], config.targets, threshold),
-        "decision_threshold_Hz": threshold,
-        "targets": list(config.targets),
-        "event_rate_before_Hz": before[4].tolist(),
-        "event_rate_after_Hz": after[4].tolist(),
-        "margin_Hz": learning.margin(after[4], config.targets, threshold),
-        "hidden_event_rate_after_Hz": {"hidden1": after[2].tolist(), "hidden2": after[3].tolist()},
-        "burst_probability_before": {name: float(np.mean(burst_probability[k])) for k, name in enumerate(POPULATIONS)},
-        "final_G_Hz": {name: float(np.mean(G[k, last_epochs])) for k, name in enumerate(POPULATIONS) if k >= 2},
-        "final_mean_weight": dict(zip(POPULATIONS[2:], weights[-1].tolist(), strict=True)),
-        "final_epoch_cost": float(np.mean(epoch_cost[-10:])),
-        "epoch_cost": epoch_cost.tolist(),
-    }
+    if config.learns:
+        epoch_cost = cost[4:-4].reshape(-1, 4).sum(axis=1)
+        arrays["epoch/cost"] = Array(epoch_cost, "1", ("epoch",))
+        last_epochs = slice(*np.rint(begins[[max(4, config.n_examples - 44), -4]] / width).astype(int))
+        summary = _learned(config, rates, epoch_cost, G[:, last_epochs], weights[-1])
+    else:
+        summary = _answered(config, rates["e"], cost, shown)
     bounds = {
         "v_s": (raw["v_s"], -0.3, 0.3, "V"),
         "v_d": (raw["v_d"], -0.5, 0.5, "V"),
@@ -561,6 +589,61 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
     return Analysis(arrays=arrays, summary=summary, bounds=bounds)
 
 
+def _connectivity(raw: dict[str, np.ndarray]) -> dict[str, Array]:
+    arrays = {"weights/w": Array(raw["w"], "1", ("synapse",))}
+    for name in ROUTES:
+        group, dim = ("weights", "synapse") if name == "plastic" else (f"weights/{name}", f"{name}_synapse")
+        for end in ("source", "target"):
+            arrays[f"{group}/{end}"] = Array(raw[f"{name}_{end}"], "1", (dim,))
+    return arrays
+
+
+def _learned(
+    config: Config, rates: dict[str, np.ndarray], epoch_cost: np.ndarray, last_G: np.ndarray, weights: np.ndarray
+) -> dict[str, Any]:
+    threshold = float(config.decision_threshold)
+    before, after = rates["e"][:, :4], rates["e"][:, -4:]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        burst_probability = rates["b"][:, :4] / rates["e"][:, :4]
+    return {
+        "solved": learning.solved(after[4], config.targets, threshold),
+        "decision_threshold_Hz": threshold,
+        "targets": list(config.targets),
+        "event_rate_before_Hz": before[4].tolist(),
+        "event_rate_after_Hz": after[4].tolist(),
+        "margin_Hz": learning.margin(after[4], config.targets, threshold),
+        "hidden_event_rate_after_Hz": {"hidden1": after[2].tolist(), "hidden2": after[3].tolist()},
+        "burst_probability_before": {name: float(np.mean(burst_probability[k])) for k, name in enumerate(POPULATIONS)},
+        "final_G_Hz": {name: float(np.mean(last_G[k])) for k, name in enumerate(POPULATIONS) if k >= 2},
+        "final_mean_weight": dict(zip(POPULATIONS[2:], weights.tolist(), strict=True)),
+        "final_epoch_cost": float(np.mean(epoch_cost[-10:])),
+        "epoch_cost": epoch_cost.tolist(),
+    }
+
+
+def _answered(config: Config, event_rate: np.ndarray, cost: np.ndarray, shown: np.ndarray) -> dict[str, Any]:
+    threshold, wanted = float(config.decision_threshold), np.array(config.targets)[shown]
+    return {
+        "solved": learning.solved(event_rate[4], wanted, threshold),
+        "decision_threshold_Hz": threshold,
+        "inputs": list(config.inputs),
+        "targets": wanted.tolist(),
+        "output_event_rate_Hz": event_rate[4].tolist(),
+        "margin_Hz": learning.margin(event_rate[4], wanted, threshold),
+        "hidden_event_rate_Hz": {"hidden1": event_rate[2].tolist(), "hidden2": event_rate[3].tolist()},
+        "cost": cost.tolist(),
+    }
+
+
+def overlay(runs: Sequence[overlays.Run]) -> Any:
+    """Costs, answers and mean weights of two runs in one figure."""
+    return overlays.xor(runs)
+
+
 def plot(results: Any) -> Any:
-    """Inputs, rates before and after, the teaching signal, cost and weights, in the manner of the paper's Fig 4."""
-    return figures.xor(results.arrays, results.summary, results.config)
+    """Inputs, rates before and after, the teaching signal, cost and weights, in the manner of the paper's Fig 4.
+
+    Of inputs without learning, the rates that answer them.
+    """
+    draw = figures.xor if "epoch/cost" in results.arrays else figures.xor_answers
+    return draw(results.arrays, results.summary, results.config)

@@ -70,7 +70,7 @@ class Parameter:
     def range_text(self) -> str:
         """The allowed values in words."""
         if self.kind == "choice":
-            return " | ".join(self.choices)
+            return ("one or more of " if self.several else "") + " | ".join(self.choices)
         unit = f" {self.unit}" if self.unit is not None else ""
         text = f"{self.low:g} to {self.high:g}{unit}"
         if self.length is not None:
@@ -140,6 +140,12 @@ def integers(values: Sequence[int], low: int, high: int, meaning: str, source: s
 def choice(value: str, choices: Sequence[str], meaning: str, source: str = BURSTLAB, **more: Any) -> Any:
     """A field with one of several words."""
     return _field(value, Parameter(kind="choice", meaning=meaning, source=source, choices=tuple(choices), **more))
+
+
+def choices(values: Sequence[str], allowed: Sequence[str], meaning: str, source: str = BURSTLAB, **more: Any) -> Any:
+    """A field with one or more words, each of several that are allowed."""
+    known = Parameter(kind="choice", meaning=meaning, source=source, choices=tuple(allowed), several=True, **more)
+    return _field(tuple(values), known)
 
 
 def component(kind: Callable[..., Any], prefix: str = "", **changes: Any) -> Any:

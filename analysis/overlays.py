@@ -1,0 +1,91 @@
+"""Two runs of an experiment in one figure: the curves of one over those of the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from . import figures
+
+_COLOURS, _DASHES = (figures.BLUE, figures.RED), ("-", "--")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """What is drawn of a run: its label, arrays and summary."""
+
+    label: str
+    arrays: Mapping[str, np.ndarray]
+    summary: Mapping[str, Any]
+
+
+def block_means(values: np.ndarray, size: int) -> np.ndarray:
+    """Means of blocks of `size` values that follow each other; what is left at the end is a block too."""
+    starts = np.arange(0, len(values), size)
+    return np.add.reduceat(np.asarray(values, dtype=float), starts) / np.diff(np.append(starts, len(values)))
+
+
+def xor(runs: Sequence[Run]) -> Any:
+    """Cost of the epochs, output and hidden rates that answer the inputs, and mean weights."""
+    figure = figures.canvas(10, 6)
+    grid = figure.add_gridspec(2, 2)
+    cost = figures.panel(figure, grid[0, 0], "Cost, means of 10 epochs", "epoch", "cross-entropy of four examples")
+    for run, colour in zip(runs, _COLOURS, strict=False):
+        if "epoch/cost" in run.arrays:
+            means = block_means(run.arrays["epoch/cost"], 10)
+            cost.plot(10 * np.arange(len(means)) + 5, means, color=colour, lw=1.2, label=run.label)
+    cost.set_ylim(bottom=0)
+    output = figures.panel(figure, grid[0, 1], "Output, last test", "input", "event rate (Hz)")
+    _answers(output, runs, ("output",))
+    hidden = figures.panel(figure, grid[1, 0], "Hidden layer, last test", "input", "event rate (Hz)")
+    _answers(hidden, runs, ("hidden1", "hidden2"))
+    weights = figures.panel(figure, grid[1, 1], "Mean weights", "time (s)", "weight (leak)")
+    for run, dash in zip(runs, _DASHES, strict=False):
+        for k, name in enumerate(figures.POPULATIONS[2:]):
+            time, values = run.arrays["weight_mean/time"], run.arrays["weight_mean/value"][:, k]
+            weights.plot(
+                time, values, color=figures.LAYER_COLOURS[name], ls=dash, lw=1.2, label=f"onto {name}, {run.label}"
+            )
+    weights.set_ylim(bottom=0)
+    weights.legend(fontsize=7, frameon=False)
+    # Cost and rates have the colours of the runs, whichever of them a run has.
+    lines = output.get_legend_handles_labels()
+    figure.legend(*lines, loc="outside upper center", ncols=2, fontsize=9, frameon=False)
+    return figure
+
+
+def _answers(axes: Any, runs: Sequence[Run], names: tuple[str, ...]) -> None:
+    for run, colour, shift in zip(runs, _COLOURS, (-0.08, 0.08), strict=False):
+        shown = run.arrays["example/shown"][-4:]
+        for name, marker in zip(names, "os", strict=False):
+            rates = run.arrays["example/event_rate"][figures.POPULATIONS.index(name), -4:]
+            label = run.label if len(names) == 1 else f"{name}, {run.label}"
+            axes.plot(shown + shift, rates, marker, color=colour, ms=5, label=label)
+        if names == ("output",):
+            axes.axhline(run.summary["decision_threshold_Hz"], color=figures.GREY, ls="--", lw=0.8)
+    axes.set_xticks(range(4), figures.INPUT_NAMES)
+    axes.set_ylim(0, 13)
+    if len(names) > 1:
+        axes.legend(fontsize=7, frameon=False, ncols=2)
+
+
+def current_steps(runs: Sequence[Run]) -> Any:
+    """Somatic and dendritic voltage of the cells that both runs have."""
+    n = min(len(run.arrays["trace/v_s"]) for run in runs)
+    figure = figures.canvas(11, 1 + 1.7 * n)
+    every = figure.subplots(n, 2, sharex=True, sharey="col", squeeze=False)
+    for k, row in enumerate(every):
+        for axes, name, words in zip(row, ("v_s", "v_d"), ("soma", "dendrite"), strict=True):
+            figures.plain(axes, f"cell {k}, {words}", ylabel="voltage (mV)" if name == "v_s" else "")
+            for run, colour, dash in zip(runs, _COLOURS, _DASHES, strict=False):
+                time, voltage = run.arrays["trace/time"], run.arrays[f"trace/{name}"][k]
+                axes.plot(1e3 * time, 1e3 * voltage, color=colour, ls=dash, lw=0.9, label=run.label)
+    for axes in every[-1]:
+        axes.set_xlabel("time (ms)", **figures.STYLE)
+    figure.legend(
+        *every[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=2, fontsize=9, frameon=False
+    )
+    return figure

@@ -1,0 +1,121 @@
+"""burstlab compare: all that differs and nothing else, with differences of numbers, and curves in one figure."""
+
+from __future__ import annotations
+
+import shutil
+
+import numpy as np
+import pytest
+
+from burstlab.analysis import overlays
+from burstlab.experiments import compare as comparison
+from burstlab.experiments import current_steps, xor
+
+from .experiment_runs import cache, here, left_in, refused, run_once, short_xor, steps_result
+
+__all__ = ["cache", "here"]
+
+
+def found(first, second, tmp_path):
+    made = comparison.compare(first.folder, second.folder, tmp_path / "compare.png")
+    return {(d.part, d.name): (d.first, d.second, d.change) for d in made.differences}, made
+
+
+def test_parameters_and_summary_with_differences_in_their_units(tmp_path):
+    a, b = run_once("current_steps"), run_once("current_steps", tau_d="9 ms", dendritic_current="600 pA")
+    rows, made = found(a, b, tmp_path)
+    assert rows["parameters", "tau_d"] == ("7 ms", "9 ms", "+2 ms")
+    assert rows["parameters", "dendritic_current"] == ("400 pA", "600 pA", "+200 pA")
+    assert {name for part, name in rows if part == "parameters"} == {"tau_d", "dendritic_current"}
+    counts = [result.summary["spike_count"][0] for result in (a, b)]
+    assert counts[0] != counts[1]
+    assert rows["summary", "spike_count"] == (str(counts[0]), str(counts[1]), f"{counts[1] - counts[0]:+d}")
+    differing = {name for name in a.summary if a.summary[name] != b.summary[name]}
+    assert {name for part, name in rows if part == "summary"} == differing
+    assert made.figure == tmp_path / "compare.png"
+    assert made.figure.read_bytes().startswith(b"\x89PNG")
+
+
+def test_long_lists_are_summed_up(tmp_path):
+    rows, _ = found(short_xor(), short_xor(plasticity="off"), tmp_path)
+    a, b = (np.array(result.summary["event_rate_after_Hz"]) for result in (short_xor(), short_xor(plasticity="off")))
+    changes = [float(text) for text in rows["summary", "event_rate_after_Hz"][2].split(", ")]
+    assert changes == pytest.approx(b - a, abs=0.006)
+    assert rows["parameters", "plasticity"] == ("on", "off", "")
+    assert comparison._change([0.0] * 20, [0.0] * 18 + [1.0, -3.0]) == "at most -3, -0.1 on average"
+    assert comparison._shown(list(range(20))) == "20 values"
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "change"),
+    [
+        ("7 ms", "9 ms", "+2 ms"),
+        ("7 ms", "0.009 s", ""),
+        ("0.5", "0.25", "-0.25"),
+        (3, 5, "+2"),
+        (True, False, ""),
+        ("on", "off", ""),
+        (["7 ms", "8 ms"], ["6 ms", "8.5 ms"], "-1 ms, +0.5 ms"),
+        ([1, 2], [1, 2, 3], ""),
+        ([None, 1.0], [2.0, 1.0], ""),
+        ("-", 4, ""),
+    ],
+)
+def test_a_change_is_a_number_where_both_are(a, b, change):
+    assert comparison._change(a, b) == change
+
+
+def test_the_same_run_does_not_differ(here, tmp_path):
+    copy = shutil.copytree(steps_result().folder, tmp_path / "copy")
+    done = here("compare", steps_result().folder, copy)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == ["no difference in config and summary", "compare.png"]
+    assert left_in(tmp_path) == ["compare.png", "copy"]
+
+
+def test_the_table_is_aligned(here, tmp_path):
+    a, b = run_once("current_steps").folder, run_once("current_steps", tau_d="9 ms", dendritic_current="600 pA").folder
+    done = here("compare", a, b, "--out", "both.pdf")
+    assert done.returncode == 0, done.stderr
+    head, *lines = done.stdout.splitlines()
+    assert lines[-1] == "both.pdf"
+    assert (tmp_path / "both.pdf").read_bytes().startswith(b"%PDF")
+    (line,) = [line for line in lines if line.startswith("  tau_d ")]
+    assert [line.index(text) for text in ("7 ms", "9 ms", "+2 ms")] == [
+        head.index(str(a)), head.index(str(b)), head.index("difference")
+    ]  # fmt: skip
+
+
+def test_overlays_hold_the_curves_of_both():
+    results = [steps_result(), run_once("current_steps")]
+    runs = [overlays.Run(label=f"run {k}", arrays=r.arrays, summary=r.summary) for k, r in enumerate(results)]
+    drawn = current_steps.overlay(runs)
+    assert len(drawn.axes) == 2  # the one cell that both have
+    for axes, name in zip(drawn.axes, ("v_s", "v_d"), strict=True):
+        for line, result in zip(axes.lines, results, strict=True):
+            assert np.array_equal(line.get_ydata(), 1e3 * result.arrays[f"trace/{name}"][0])
+    results = [short_xor(), short_xor(plasticity="off")]
+    runs = [overlays.Run(label=f"run {k}", arrays=r.arrays, summary=r.summary) for k, r in enumerate(results)]
+    cost, output = xor.overlay(runs).axes[:2]
+    for line, result in zip(cost.lines, results, strict=True):
+        assert line.get_ydata() == pytest.approx([np.mean(result.summary["epoch_cost"])])
+    for line, result in zip((output.lines[0], output.lines[2]), results, strict=True):
+        assert line.get_ydata() == pytest.approx(result.summary["event_rate_after_Hz"])
+
+
+def test_means_of_blocks():
+    assert overlays.block_means(np.arange(10), 4) == pytest.approx([1.5, 5.5, 8.5])
+    assert overlays.block_means(np.ones(3), 10) == pytest.approx([1])
+
+
+def test_what_cannot_be_compared(here, tmp_path):
+    (tmp_path / "empty").mkdir()
+    assert "not a run directory" in refused(here("compare", steps_result().folder, "empty"))
+    done = here("compare", steps_result().folder, short_xor().folder)
+    assert done.returncode == 0
+    assert "no figure: runs of different experiments, current_steps and xor" in done.stdout
+    said = refused(here("compare", steps_result().folder, steps_result().folder, "--out", "nowhere/x.png"))
+    assert "nowhere/x.png" in said
+    said = refused(here("compare", steps_result().folder, steps_result().folder, "--out", "x.txt"))
+    assert "x.txt" in said
+    assert left_in(tmp_path) == ["empty"]
