@@ -1,10 +1,10 @@
-"""What burstlab inspect shows of a cell and its population in a window: measures, and the figure of them."""
+"""What burstlab inspect shows of a cell and its population; inspection_figure and inspection_html draw it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
@@ -44,31 +44,50 @@ class Inspected:
     burst_interval: float
 
     def own(self, kind: str) -> np.ndarray:
-        """Times of the cell's own spikes, events or bursts."""
-        cell, time = self.trains[kind]
+        """Times of the cell's own spikes, events or bursts; none of what was not recorded."""
+        cell, time = self.trains.get(kind, (np.empty(0, int), np.empty(0)))
         return time[cell == self.cell]
 
     def chosen(self, names: tuple[str, ...]) -> dict[str, np.ndarray]:
         """The traces among `names` that there are."""
         return {name: self.traces[name] for name in names if name in self.traces}
 
+    @property
+    def title(self) -> str:
+        """The cell, the window, and what it did in it."""
+        counts = ", ".join(f"{len(self.own(kind))} {kind}" for kind in self.trains)
+        return f"{self.name}, {self.window[0]:g} to {self.window[1]:g} s: {counts}"
+
+    @property
+    def population(self) -> str:
+        """Whose intervals and rates are shown."""
+        return "this cell" if self.n_cells == 1 else f"all {self.n_cells} cells"
+
+
+class Look(NamedTuple):
+    """How a trace or a mark is drawn."""
+
+    colour: str
+    label: str
+    dash: str = "-"
+
 
 VOLTAGES, CURRENTS = ("v_d", "v_s", "v"), ("I_d", "I_s", "I")
-CONDUCTANCES = ("g_exc_s", "g_inh_s", "g_exc_d", "g_inh_d", "g_exc", "g_inh")
-# Colour and name of each trace; soma blue, dendrite orange, inhibition of either paler.
+CONDUCTANCES = ("g_exc_d", "g_inh_d", "g_exc_s", "g_inh_s", "g_exc", "g_inh")
+# Soma blue and dendrite orange, as everywhere; inhibition is dashed.
 LOOK = {
-    "v_s": (figures.BLUE, "soma"),
-    "v_d": (figures.ORANGE, "dendrite"),
-    "v": (figures.BLUE, "cell"),
-    "I_s": (figures.BLUE, "into soma"),
-    "I_d": (figures.ORANGE, "into dendrite"),
-    "I": (figures.BLUE, "into cell"),
-    "g_exc_s": (figures.BLUE, "soma, exc."),
-    "g_inh_s": (figures.GREEN, "soma, inh."),
-    "g_exc_d": (figures.ORANGE, "dendrite, exc."),
-    "g_inh_d": (figures.PURPLE, "dendrite, inh."),
-    "g_exc": (figures.BLUE, "exc."),
-    "g_inh": (figures.GREEN, "inh."),
+    "v_s": Look(figures.BLUE, "soma"),
+    "v_d": Look(figures.ORANGE, "dendrite"),
+    "v": Look(figures.BLUE, "cell"),
+    "I_s": Look(figures.BLUE, "into soma"),
+    "I_d": Look(figures.ORANGE, "into dendrite"),
+    "I": Look(figures.BLUE, "into cell"),
+    "g_exc_s": Look(figures.BLUE, "soma, exc."),
+    "g_inh_s": Look(figures.BLUE, "soma, inh.", "--"),
+    "g_exc_d": Look(figures.ORANGE, "dendrite, exc."),
+    "g_inh_d": Look(figures.ORANGE, "dendrite, inh.", "--"),
+    "g_exc": Look(figures.BLUE, "exc."),
+    "g_inh": Look(figures.BLUE, "inh.", "--"),
 }
 # Around a burst, in s.
 BEFORE, AFTER = 0.05, 0.1
@@ -115,6 +134,16 @@ def intervals(cell: np.ndarray, time: np.ndarray) -> np.ndarray:
     return np.diff(np.asarray(time)[order])[np.diff(np.asarray(cell)[order]) == 0]
 
 
+def burst_spans(time: np.ndarray, burst_interval: float) -> np.ndarray:
+    """First and last spike of each burst in the spikes of one cell, sorted by time; shape (bursts, 2)."""
+    time = np.asarray(time, dtype=float)
+    if not len(time):
+        return np.empty((0, 2))
+    apart = np.flatnonzero(np.diff(time) >= burst_interval - bursts.TOLERANCE)
+    spans = np.stack([time[np.append(0, apart + 1)], time[np.append(apart, len(time) - 1)]], axis=1)
+    return spans[spans[:, 1] > spans[:, 0]]
+
+
 def bin_edges(begin: float, end: float, about: int = 40) -> np.ndarray:
     """Edges of some `about` equal bins, whose width is 1, 2 or 5 times a power of ten; the last one is whole."""
     raw = (end - begin) / about
@@ -123,124 +152,98 @@ def bin_edges(begin: float, end: float, about: int = 40) -> np.ndarray:
     return begin + width * np.arange(int(np.floor((end - begin) / width + 1e-6)) + 1)
 
 
-# ---- drawing ---------------------------------------------------------------------------------------------------------
+# ---- what the panels hold --------------------------------------------------------------------------------------------
 
 
-def time_unit(window: tuple[float, float]) -> tuple[float, str]:
-    """Factor and name of the unit that suits a window."""
-    return (1e3, "ms") if window[1] - window[0] <= 2 else (1.0, "s")
+class Panel(NamedTuple):
+    """Traces over each other: the label of their axis, the factor from SI to it, and the traces."""
+
+    label: str
+    factor: float
+    traces: dict[str, np.ndarray]
 
 
-def rows_of(seen: Inspected) -> list[tuple[str, float, dict[str, np.ndarray]]]:
-    """The panels of traces that there are: label of the axis, factor from SI to it, traces."""
-    rows = [
-        ("voltage (mV)", 1e3, seen.chosen(VOLTAGES)),
-        ("current (pA)", 1e12, seen.chosen(CURRENTS)),
-        ("conductance (leak)", 1.0, seen.chosen(CONDUCTANCES)),
-    ]
-    return [row for row in rows if row[2]]
+def panels(seen: Inspected) -> list[Panel]:
+    """Voltages, and the inputs that there are."""
+    every = (
+        Panel("voltage (mV)", 1e3, seen.chosen(VOLTAGES)),
+        Panel("current (pA)", 1e12, seen.chosen(CURRENTS)),
+        Panel("conductance (leak)", 1.0, seen.chosen(CONDUCTANCES)),
+    )
+    return [panel for panel in every if panel.traces]
 
 
-def marks(seen: Inspected) -> dict[str, tuple[np.ndarray, str, str, float]]:
-    """Events and bursts of the cell: times, marker, colour and height (mV)."""
-    look = {"events": ("o", figures.GREY, 47.0), "bursts": ("v", figures.RED, 60.0)}
+class TimeAxis(NamedTuple):
+    """Factor, origin and label of the axis that suits a window."""
+
+    factor: float
+    origin: float
+    label: str
+
+    def __call__(self, time: np.ndarray | float) -> np.ndarray | float:
+        """A time in s as a place on the axis."""
+        return self.factor * (time - self.origin)
+
+
+def time_axis(window: tuple[float, float]) -> TimeAxis:
+    """Milliseconds for up to 2 s, counted from the begin of a window that is late."""
+    begin, end = window
+    factor, unit = (1e3, "ms") if end - begin <= 2 else (1.0, "s")
+    return (
+        TimeAxis(factor, begin, f"time after {begin:g} s ({unit})")
+        if begin >= 2
+        else TimeAxis(factor, 0.0, f"time ({unit})")
+    )
+
+
+class Mark(NamedTuple):
+    """Moments above the voltages: times (s), marker, look, and height (mV)."""
+
+    times: np.ndarray
+    marker: str
+    look: Look
+    height: float
+
+
+def marks(seen: Inspected) -> dict[str, Mark]:
+    """Events and bursts of the cell, or its spikes if it has no events, above its voltages."""
+    voltages = np.concatenate([1e3 * values for values in seen.chosen(VOLTAGES).values()])
+    top, height = float(voltages.max()), max(10.0, float(np.ptp(voltages)))
     if "events" not in seen.trains:
-        look = {"spikes": ("o", figures.GREY, 47.0)}
-    return {kind: (seen.own(kind), *how) for kind, how in look.items()}
+        return {"spikes": Mark(seen.own("spikes"), "o", Look(figures.GREY, "spike"), top + 0.08 * height)}
+    return {
+        "events": Mark(seen.own("events"), "o", Look(figures.GREY, "event"), top + 0.08 * height),
+        "bursts": Mark(seen.own("bursts"), "v", Look(figures.RED, "burst"), top + 0.18 * height),
+    }
 
 
-def figure(seen: Inspected) -> Any:
-    """Voltages over inputs, and below them burst-triggered average, intervals and rates."""
-    rows = rows_of(seen)
-    drawn = figures.canvas(10, 2.4 + 1.6 * (len(rows) + 1))
-    grid = drawn.add_gridspec(len(rows) + 1, 3, height_ratios=[1.5, *[0.9] * (len(rows) - 1), 1.4])
-    _traces(drawn, grid, seen, rows)
-    _triggered(drawn, grid[len(rows), 0], seen)
-    _intervals(drawn, grid[len(rows), 1], seen)
-    _rates(drawn, grid[len(rows), 2], seen)
-    drawn.suptitle(title(seen), fontsize=10)
-    return drawn
+class Averages(NamedTuple):
+    """Burst-triggered averages: lags (s), means by panel and variable (SI), and how many bursts are in them."""
+
+    lag: np.ndarray
+    panels: list[Panel]
+    count: int
 
 
-def title(seen: Inspected) -> str:
-    """The cell, the window, and what it did in it."""
-    counts = ", ".join(f"{len(seen.own(kind))} {kind}" for kind in seen.trains)
-    return f"{seen.name}, {seen.window[0]:g} to {seen.window[1]:g} s · {counts}"
+def burst_averages(seen: Inspected) -> Averages:
+    """Averages around the cell's bursts: of its voltages, and of its conductances or else its currents."""
+    shown = panels(seen)
+    chosen = [shown[0], shown[-1]] if len(shown) > 1 else shown
+    lag, count, found = np.empty(0), 0, []
+    for panel in chosen:
+        means = {}
+        for name, values in panel.traces.items():
+            lag, means[name], count = triggered_average(seen.time, values, seen.own("bursts"))
+        found.append(Panel(panel.label, panel.factor, means))
+    return Averages(lag, found, count)
 
 
-def _traces(drawn: Any, grid: Any, seen: Inspected, rows: list[tuple[str, float, dict[str, np.ndarray]]]) -> None:
-    factor, unit = time_unit(seen.window)
-    above = None
-    for k, (label, scale, traces) in enumerate(rows):
-        axes = figures.plain(drawn.add_subplot(grid[k, :], sharex=above), ylabel=label)
-        for name, values in traces.items():
-            axes.plot(factor * seen.time, scale * values, color=LOOK[name][0], lw=0.8, label=LOOK[name][1])
-        if above is None:
-            for kind, (times, marker, colour, height) in marks(seen).items():
-                axes.plot(factor * times, np.full(len(times), height), marker, color=colour, ms=4, label=kind)
-            axes.set_ylim(min(-85, axes.get_ylim()[0]), 70)
-        axes.legend(fontsize=7, frameon=False, ncols=4, loc="lower right", bbox_to_anchor=(1, 0.98), borderpad=0)
-        axes.tick_params(labelbottom=k == len(rows) - 1)
-        above = above or axes
-    axes.set_xlabel(f"time ({unit})", **figures.STYLE)
-    axes.set_xlim(*(factor * edge for edge in seen.window))
-
-
-def _triggered(drawn: Any, place: Any, seen: Inspected) -> None:
-    axes = figures.panel(drawn, place, "Burst-triggered average", "time since burst (ms)", "voltage (mV)")
-    triggers, count = seen.own("bursts") if "bursts" in seen.trains else np.empty(0), 0
-    for name, values in seen.chosen(VOLTAGES).items():
-        lag, mean, count = triggered_average(seen.time, values, triggers)
-        if count:
-            axes.plot(1e3 * lag, 1e3 * mean, color=LOOK[name][0], lw=1.1, label=LOOK[name][1])
-    axes.axvline(0, color="0.7", lw=0.8, zorder=0)
-    axes.set_xlim(-1e3 * BEFORE, 1e3 * AFTER)
-    if count:
-        axes.set_title(f"{count} of {len(triggers)} bursts", loc="right", fontsize=8)
-        axes.legend(fontsize=7, frameon=False)
-    else:
-        _empty(axes, "no burst with 50 ms before\nand 100 ms after it")
-
-
-def _intervals(drawn: Any, place: Any, seen: Inspected) -> None:
-    axes = figures.panel(drawn, place, "Intervals between spikes", "interval (ms)", "count")
-    found = intervals(*seen.trains["spikes"])
-    axes.set_xscale("log")
-    axes.set_xlim(1, 1e3)
-    if len(found):
-        axes.hist(1e3 * found, bins=1e3 * INTERVAL_EDGES, color=figures.BLUE, alpha=0.75)
-        axes.axvline(1e3 * seen.burst_interval, color=figures.RED, lw=1, ls="--")
-        label = f" {1e3 * seen.burst_interval:g} ms"
-        axes.text(1e3 * seen.burst_interval, axes.get_ylim()[1], label, fontsize=8, color=figures.RED, va="top")
-        axes.set_title(_cells(seen), loc="right", fontsize=8)
-    else:
-        _empty(axes, "no two spikes of a cell")
-
-
-def _rates(drawn: Any, place: Any, seen: Inspected) -> None:
-    factor, unit = time_unit(seen.window)
+def population_rates(seen: Inspected) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+    """Edges of bins (s), event rate (Hz; spike rate where there are no events), and burst probability in them."""
     edges = bin_edges(*seen.window)
-    middle = factor * (edges[:-1] + edges[1:]) / 2
     first = "events" if "events" in seen.trains else "spikes"
-    axes = figures.panel(drawn, place, "Rates", f"time ({unit})", f"{first[:-1]} rate (Hz)")
     events = bursts.rate_in_bins(seen.trains[first][1], edges, seen.n_cells)
-    axes.step(middle, events, where="mid", color=figures.BLUE, lw=1.1)
-    axes.set_xlim(*(factor * edge for edge in seen.window))
-    axes.set_ylim(bottom=0)
-    axes.set_title(_cells(seen), loc="right", fontsize=8)
-    if "bursts" in seen.trains:
-        rate = bursts.rate_in_bins(seen.trains["bursts"][1], edges, seen.n_cells)
-        other = axes.twinx()
-        other.plot(middle, 100 * bursts.burst_probability(rate, events), ".-", color=figures.RED, lw=0.9, ms=3)
-        other.set_ylim(0, 105)
-        other.set_ylabel("burst probability (%)", color=figures.RED, **figures.STYLE)
-        other.tick_params(labelsize=8, colors=figures.RED)
-        other.spines["top"].set_visible(False)
-
-
-def _cells(seen: Inspected) -> str:
-    return "1 cell" if seen.n_cells == 1 else f"all {seen.n_cells} cells"
-
-
-def _empty(axes: Any, text: str) -> None:
-    axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", fontsize=8, color=figures.GREY)
+    if "bursts" not in seen.trains:
+        return edges, events, None
+    rate = bursts.rate_in_bins(seen.trains["bursts"][1], edges, seen.n_cells)
+    return edges, events, bursts.burst_probability(rate, events)

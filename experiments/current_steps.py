@@ -26,6 +26,7 @@ from burstlab.models.parameters import (
 )
 
 from .record import Analysis, Array
+from .recording import COMPARTMENTS, FULL_CELL, ONLY, Population
 from .reference import Reference
 from .simulation import Model, Output
 
@@ -138,6 +139,12 @@ def build(config: Config) -> Model:
             **{name: Output(owner=traces, variable=name, rows=steps) for name in TRACED},
         },
     )
+
+
+def populations(config: Config) -> dict[str, Population]:
+    """All cells. The experiment keeps their traces anyway; to record some is to keep those in a window, with theta."""
+    cells = Population(group="cells", start=0, stop=config.n_cells, variables=COMPARTMENTS, events=FULL_CELL)
+    return {ONLY: cells}
 
 
 def values(config: Config, seed: int) -> dict[str, Any]:

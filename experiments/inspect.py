@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from burstlab.analysis import inspection, traces_html
+from burstlab.analysis import inspection, inspection_figure, inspection_html
 from burstlab.models.parameters import ParameterError, nearest, parse_quantity
 
 from . import exchange, record
@@ -51,12 +51,12 @@ def inspect(
     """
     result = load(folder)
     seen = look(result, neuron, window)
-    paths = record.write_figure(result.folder, "inspect", inspection.figure(seen))
+    paths = record.write_figure(result.folder, "inspect", inspection_figure.figure(seen))
     try:
         exchange.extra("plotly", "inspect")
     except RunError as missing:
         return paths, f"{PAGE} was not drawn: {missing}"
-    page = traces_html.html(seen)
+    page = inspection_html.html(seen)
     record.publish(result.folder / PAGE, lambda path: path.write_text(page, encoding="utf-8"))
     return [*paths, result.folder / PAGE], None
 

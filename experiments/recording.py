@@ -26,6 +26,9 @@ POINT_CELL = {"v": "V", "w_a": "A", "I": "A"}
 POINT_SYNAPSES = {"g_exc": "1", "g_inh": "1"}
 FULL_CELL, REDUCED_CELL, SPIKES = ("spike", "event", "burst"), ("event", "burst"), ("spike",)
 
+# The population of an experiment that has only one.
+ONLY = "cells"
+
 MEMORY_LIMIT = "2 GB"
 # An estimate for spikes, whose number nobody knows before: this many per cell and second.
 _ASSUMED_RATE = 20.0
@@ -129,8 +132,8 @@ def plan_recording(
         raise ParameterError(
             f"window {begin:g}:{end:g} s: it must begin before it ends, and lie within the {total:g} s of the run"
         )
-    if len(steps(begin, end, config)) < 1:
-        raise ParameterError(f"window {begin:g}:{end:g} s: shorter than the time step, {config.dt}")
+    if len(steps(begin, end, config)) < 2:
+        raise ParameterError(f"window {begin:g}:{end:g} s: shorter than two time steps of {config.dt}")
     sizes = {name: known[name].stop - known[name].start for name in cells}
     recording = Recording(cells=cells, sizes=sizes, begin=begin, end=end)
     needed, limit = memory(recording, known, config, float_bits), read_size(memory_limit)
@@ -154,7 +157,7 @@ def recorded_in(config: Mapping[str, Any]) -> dict[str, Any]:
 def populations_of(experiment: Any, config: Any) -> dict[str, Population]:
     """The populations of an experiment."""
     if not hasattr(experiment, "populations"):
-        raise ParameterError(f"--record: {experiment.NAME} has no populations to choose cells from")
+        raise ParameterError(f"--record: {experiment.NAME} has no cells with a voltage to record")
     return experiment.populations(config)
 
 

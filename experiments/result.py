@@ -14,11 +14,10 @@ from brian2 import Hz, Quantity, amp, second, siemens, volt
 from . import exchange, record
 from .catalogue import find
 from .errors import RunError, go_on_with
+from .recording import ONLY
 from .unfinished import is_unfinished
 
 _UNITS = {"s": second, "V": volt, "A": amp, "Hz": Hz, "S": siemens, "1": 1}
-# The population of an experiment that has only one, and keeps its arrays under no name.
-ONLY = "cell"
 
 
 class Trace(NamedTuple):
@@ -111,14 +110,16 @@ class Result:
 
     @cached_property
     def recorded(self) -> Mapping[str, Recorded]:
-        """Populations with traces; an experiment with only one calls it "cell"."""
+        """Populations with traces; an experiment with only one calls it "cells"."""
         if self.status != "done":
             return {}
         found = {}
         for name in self.layout:
             if name.startswith("trace/") and name.endswith("/time"):
                 group = name.removesuffix("/time")
-                found[group.removeprefix("trace/") if group != "trace" else ONLY] = self._recorded(group)
+                # What was asked for comes before what the experiment keeps of all its cells by itself.
+                if group != "trace" or f"trace/{ONLY}/time" not in self.layout:
+                    found[group.removeprefix("trace/") if group != "trace" else ONLY] = self._recorded(group)
         return found
 
     def _recorded(self, group: str) -> Recorded:
@@ -142,7 +143,7 @@ class Result:
         variable : str
             Such as "v_s", "v_d", "g_exc_s".
         population : str
-            "cell" in experiments that have only one.
+            "cells" in experiments that have only one.
         cell : int
             Its number in the population.
 

@@ -55,6 +55,7 @@ from burstlab.models.parameters import (
 from burstlab.models.spike_times import scripted_cells, spike_table
 
 from .record import Analysis, Array
+from .recording import COMPARTMENTS, FULL_CELL, SYNAPSES, Population
 from .reference import Reference
 from .simulation import Model, Output, experiment_generator
 
@@ -204,6 +205,17 @@ def build(config: Config) -> Model:
             },
         },
     )
+
+
+def populations(config: Config) -> dict[str, Population]:
+    """The targets of each kind of synapse; the first two of a kind are those of the probes."""
+    n = PROBES + config.n
+    return {
+        kind: Population(
+            group="targets", start=k * n, stop=(k + 1) * n, variables=COMPARTMENTS | SYNAPSES, events=FULL_CELL
+        )
+        for k, kind in enumerate(KINDS)
+    }
 
 
 def _rows(config: Config) -> int:

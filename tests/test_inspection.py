@@ -11,7 +11,7 @@ import sys
 import numpy as np
 import pytest
 
-from burstlab.analysis import inspection, traces_html
+from burstlab.analysis import bursts, inspection, inspection_figure, inspection_html
 from burstlab.experiments import inspect as inspect_
 
 from .experiment_runs import RECORDED_CELLS, cache, here, left_in, recorded_xor, refused, short_xor, steps_result
@@ -63,6 +63,29 @@ def test_intervals_are_within_cells(rng):
     assert len(inspection.intervals(np.array([1, 2]), np.array([0.0, 1.0]))) == 0
 
 
+def test_spans_of_bursts_are_those_of_the_definition(rng):
+    for time in (np.sort(rng.uniform(0, 5, 400)), np.sort(rng.uniform(0, 5, 3)), np.empty(0)):
+        found = bursts.find_bursts(np.zeros(len(time), int), time, 0.016)
+        spans = inspection.burst_spans(time, 0.016)
+        # Each holds one event, its first spike, and one burst, its second.
+        assert len(spans) == len(found.burst_time)
+        assert np.all(np.isin(spans[:, 0], found.event_time))
+        for (begin, end), second in zip(spans, found.burst_time, strict=True):
+            assert begin < second <= end
+            assert np.all(np.diff(time[(time >= begin) & (time <= end)]) < 0.016)
+    assert inspection.burst_spans(np.array([0, 0.01, 0.02, 0.05, 0.1, 0.11]), 0.016).tolist() == [
+        [0, 0.02],
+        [0.1, 0.11],
+    ]
+
+
+def test_late_windows_count_from_their_begin():
+    early, late = inspection.time_axis((0.1, 0.6)), inspection.time_axis((4000, 4000.5))
+    assert (early.label, early(0.25)) == ("time (ms)", 250)
+    assert (late.label, late(4000.25)) == ("time after 4000 s (ms)", 250)
+    assert inspection.time_axis((40, 48)).label == "time after 40 s (s)"
+
+
 @pytest.mark.parametrize(("begin", "end"), [(0, 0.8), (40, 48), (0.6, 1.2), (3, 5003)])
 def test_bins_are_round_and_fill_the_window(begin, end):
     edges = inspection.bin_edges(begin, end)
@@ -108,29 +131,43 @@ def texts(figure):
 
 def test_the_figure_shows_what_there_is():
     seen = inspect_.look(recorded_xor(), "output:3")
-    drawn = inspection.figure(seen)
+    drawn = inspection_figure.figure(seen)
     labels = [axes.get_ylabel() for axes in drawn.axes]
     assert labels[:3] == ["voltage (mV)", "current (pA)", "conductance (leak)"]
     assert [len(axes.lines) for axes in drawn.axes[:3]] == [4, 2, 4]
     lines = {line.get_label(): line for line in drawn.axes[0].lines}
     assert np.array_equal(lines["dendrite"].get_ydata(), 1e3 * seen.traces["v_d"])
-    assert np.array_equal(lines["bursts"].get_xdata(), 1e3 * seen.own("bursts"))
-    assert " 16 ms" in texts(drawn)
+    assert np.array_equal(lines["burst"].get_xdata(), 1e3 * seen.own("bursts"))
+    # Marks hide no voltage.
+    assert min(line.get_ydata()[0] for line in (lines["event"], lines["burst"])) > 1e3 * seen.traces["v_s"].max()
+    assert len(drawn.axes[0].patches) == len(seen.own("bursts")) > 0  # shaded from first to last spike
+    assert "burst < 16 ms " in texts(drawn)
     (rate,) = [axes for axes in drawn.axes if axes.get_ylabel() == "event rate (Hz)"]
-    shown = rate.lines[0].get_ydata()
-    width = inspection.bin_edges(*seen.window)
-    assert shown.sum() * (width[1] - width[0]) * 125 == pytest.approx(len(seen.trains["events"][1]))
+    shown, edges, _ = rate.patches[0].get_data()
+    assert shown.sum() * (edges[1] - edges[0]) * 1e-3 * 125 == pytest.approx(len(seen.trains["events"][1]))
     # Without synapses there is no third panel.
-    assert [axes.get_ylabel() for axes in inspection.figure(inspect_.look(steps_result())).axes[:2]] == labels[:2]
+    without = inspection_figure.figure(inspect_.look(steps_result()))
+    assert [axes.get_ylabel() for axes in without.axes[:2]] == labels[:2]
+    assert "conductance (leak)" not in [axes.get_ylabel() for axes in without.axes]
 
 
 def test_the_page_needs_nothing_else():
     seen = inspect_.look(recorded_xor(), "output:3", (0.6, 0.8))
-    page = traces_html.html(seen)
+    page = inspection_html.html(seen)
     assert len(page) > 1_000_000
     assert not re.search(r"<(script|link|img)[^>]+(src|href)=", page)
-    for name in ("soma v_s", "dendrite v_d", "bursts", "soma, exc. g_exc_s"):
+    for name in ("soma v_s", "dendrite v_d", "soma, exc. g_exc_s", "burst probability", "Burst-triggered average"):
         assert name in page
+    # The same numbers as in the figure.
+    made = inspection_html._page(seen)
+    curves = {curve.name: curve for curve in made.data}
+    assert curves["dendrite v_d"].y == pytest.approx(1e3 * seen.traces["v_d"], rel=1e-6)
+    assert curves["dendrite v_d"].x == pytest.approx(1e3 * seen.time)
+    assert curves["burst"].x == pytest.approx(1e3 * seen.own("bursts"))
+    _, events, probability = inspection.population_rates(seen)
+    assert curves["event rate"].y[:-1] == pytest.approx(events)
+    assert curves["burst probability"].y == pytest.approx(100 * probability, nan_ok=True)
+    assert len(made.layout.shapes) == 3 * len(inspection.burst_spans(seen.own("spikes"), 0.016))
 
 
 # ---- the command -----------------------------------------------------------------------------------------------------
@@ -149,12 +186,12 @@ def copy(tmp_path):
 def test_inspect_draws_figures_and_a_page(here, copy):
     folder = copy(steps_result())
     before = set(left_in(folder))
-    done = here("inspect", folder, "--neuron", "cell:4", "--window", "0.1:0.5")
+    done = here("inspect", folder, "--neuron", "cells:4", "--window", "0.1:0.5")
     assert done.returncode == 0, done.stderr
     assert sorted(set(left_in(folder)) - before) == DRAWN
     assert done.stdout.split() == [str(folder / name) for name in ("inspect.png", "inspect.pdf", "inspect.html")]
     assert (folder / "inspect.png").read_bytes().startswith(b"\x89PNG")
-    assert "cell:4, 0.1 to 0.5 s" in (folder / "inspect.html").read_text()
+    assert "cells:4, 0.1 to 0.5 s" in (folder / "inspect.html").read_text()
 
 
 def test_without_plotly_the_figures_are_drawn_and_the_extra_is_named(here, copy, monkeypatch):
@@ -177,9 +214,9 @@ def test_without_plotly_the_figures_are_drawn_and_the_extra_is_named(here, copy,
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--neuron", "cell:9"), ("cell:9", "cell:0,1,2,3,4,5")),
-        (("--neuron", "cel:0"), ("cel:0", "did you mean cell")),
-        (("--neuron", "cell:0,1"), ("one cell",)),
+        (("--neuron", "cells:9"), ("cells:9", "cells:0,1,2,3,4,5")),
+        (("--neuron", "cels:0"), ("cels:0", "did you mean cells")),
+        (("--neuron", "cells:0,1"), ("one cell",)),
         (("--neuron", "soma"), ("POPULATION:CELL",)),
         (("--window", "0.5:0.9"), ("0.5:0.9", "0 to 0.8 s")),
         (("--window", "0.5:0.5"), ("0.5:0.5", "0 to 0.8 s")),

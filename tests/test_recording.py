@@ -8,8 +8,8 @@ import pytest
 from brian2 import EventMonitor, StateMonitor, ms, mV, nA, pA, prefs, second
 from brian2.units.fundamentalunits import DIMENSIONLESS
 
-from burstlab.experiments import RunError, recording, xor
-from burstlab.experiments.catalogue import configure, find
+from burstlab.experiments import RunError, recording, run, xor
+from burstlab.experiments.catalogue import EXPERIMENTS, configure, find
 from burstlab.experiments.runner import plan
 from burstlab.models import pyramidal
 from burstlab.models.parameters import ParameterError
@@ -25,6 +25,7 @@ from .experiment_runs import (
     recorded_xor,
     refused,
     short_xor,
+    steps_result,
 )
 
 __all__ = ["cache", "here"]
@@ -185,9 +186,40 @@ def test_refused_in_one_line_before_anything_happens(here, tmp_path, arguments, 
     assert left_in(tmp_path) == []
 
 
-def test_an_experiment_without_populations_says_so():
-    with pytest.raises(ParameterError, match="current_steps"):
-        plan("current_steps", record={"cell": [0]})
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_every_experiment_with_voltages_offers_its_cells(name):
+    module, config = find(name), find(name).PRESETS["quick"]
+    groups = {obj.name: obj for obj in module.build(config).network.objects}
+    if not any("v_s" in getattr(group, "variables", {}) for group in groups.values()):
+        with pytest.raises(ParameterError, match=f"{name} has no cells with a voltage"):
+            plan(name, record={"cells": [0]})
+        return
+    known = module.populations(config)
+    assert known
+    for population in known.values():
+        group = groups[population.group]
+        assert 0 <= population.start < population.stop <= len(group)
+        assert set(population.variables) <= set(group.variables)
+        assert set(population.events) <= set(group.events)
+        # What a cell has of these is offered.
+        every = recording.COMPARTMENTS | recording.SYNAPSES | recording.POINT_CELL | recording.POINT_SYNAPSES
+        assert set(population.variables) == set(every) & set(group.variables)
+
+
+def test_current_steps_keeps_a_window_of_some_cells(tmp_path):
+    whole = steps_result()
+    result = run(
+        "current_steps", "paper", record={"cells": [5, 4]}, window=(0.2, 0.45), out=tmp_path / "run", backend="numpy",
+        float_bits=64,
+    )  # fmt: skip
+    kept = result.recorded["cells"]
+    assert kept.cells == (5, 4)
+    assert (kept.begin, kept.end) == pytest.approx((0.2, 0.4499))
+    assert set(kept.variables) == set(recording.COMPARTMENTS)
+    assert np.array_equal(result.arrays["trace/cells/v_d"], result.arrays["trace/v_d"][[5, 4], 2000:4500])
+    assert np.asarray(result.trace("theta", cell=5).values).min() < -0.01
+    inside = (whole.arrays["bursts/time"] >= 0.2) & (whole.arrays["bursts/time"] < 0.45)
+    assert result.bursts().cell.tolist() == whole.arrays["bursts/cell"][inside].tolist()
 
 
 def test_memory_is_counted_before_the_run():

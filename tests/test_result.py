@@ -47,10 +47,10 @@ def test_trains_are_those_of_the_population():
         assert len(ours) > 10
 
 
-def test_an_experiment_with_one_population_calls_it_cell():
+def test_an_experiment_with_one_population_calls_it_cells():
     result = steps_result()
-    assert list(result.recorded) == ["cell"]
-    assert result.recorded["cell"].cells == (0, 1, 2, 3, 4, 5)
+    assert list(result.recorded) == ["cells"]
+    assert result.recorded["cells"].cells == (0, 1, 2, 3, 4, 5)
     time, current = result.trace("I_d", cell=5)
     assert sorted(set(np.rint(np.asarray(current / pA)))) == [0, 800]
     on = np.asarray(time / ms)[np.asarray(current / pA) > 400]

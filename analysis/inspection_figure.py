@@ -1,0 +1,139 @@
+"""The figure of burstlab inspect: voltages over inputs; below them averages around bursts, intervals and rates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from . import figures
+from .inspection import (
+    AFTER,
+    BEFORE,
+    INTERVAL_EDGES,
+    LOOK,
+    Inspected,
+    burst_averages,
+    burst_spans,
+    intervals,
+    marks,
+    panels,
+    population_rates,
+    time_axis,
+)
+
+_LINE = {"solid_capstyle": "butt", "dash_capstyle": "butt"}
+
+
+def figure(seen: Inspected) -> Any:
+    """Voltages over inputs with events and bursts marked, burst-triggered averages, intervals and rates."""
+    shown = panels(seen)
+    drawn = figures.canvas(11, 4.4 + 1.5 * len(shown))
+    rows = drawn.add_gridspec(2, 1, height_ratios=[1.0 + 0.95 * len(shown), 2.5])
+    _traces(drawn, rows[0], seen)
+    below = rows[1].subgridspec(2, 3)
+    _triggered(drawn, below, seen)
+    _intervals(drawn, below[:, 1], seen)
+    _rates(drawn, below[:, 2], seen)
+    drawn.suptitle(seen.title, fontsize=11)
+    return drawn
+
+
+def _traces(drawn: Any, place: Any, seen: Inspected) -> None:
+    shown, axis = panels(seen), time_axis(seen.window)
+    grid = place.subgridspec(len(shown), 1, height_ratios=[1.6, *[1.0] * (len(shown) - 1)])
+    spans = axis(burst_spans(seen.own("spikes"), seen.burst_interval)) if "bursts" in seen.trains else ()
+    above = None
+    for k, panel in enumerate(shown):
+        axes = figures.plain(drawn.add_subplot(grid[k], sharex=above), ylabel=panel.label)
+        for name, values in panel.traces.items():
+            look = LOOK[name]
+            axes.plot(
+                axis(seen.time), panel.factor * values, color=look.colour, ls=look.dash, lw=1.0, label=look.label,
+                **_LINE,
+            )  # fmt: skip
+        if above is None:
+            _marks(axes, seen)
+        for begin, end in spans:
+            axes.axvspan(begin, end, color=figures.RED, alpha=0.18, lw=0, zorder=0)
+        axes.legend(
+            fontsize=8, frameon=False, ncols=6, loc="lower right", bbox_to_anchor=(1, 0.97), borderpad=0,
+            handlelength=1.6,
+        )  # fmt: skip
+        axes.tick_params(labelbottom=k == len(shown) - 1)
+        above = above or axes
+    axes.set_xlabel(axis.label, **figures.STYLE)
+    axes.set_xlim(*(axis(edge) for edge in seen.window))
+
+
+def _marks(axes: Any, seen: Inspected) -> None:
+    axis = time_axis(seen.window)
+    for mark in marks(seen).values():
+        heights = np.full(len(mark.times), mark.height)
+        axes.plot(axis(mark.times), heights, mark.marker, color=mark.look.colour, ms=5, label=mark.look.label)
+
+
+def _triggered(drawn: Any, grid: Any, seen: Inspected) -> None:
+    found = burst_averages(seen)
+    total = len(seen.own("bursts"))
+    for k, panel in enumerate(found.panels):
+        place = grid[k, 0] if len(found.panels) > 1 else grid[:, 0]
+        last = k == len(found.panels) - 1
+        axes = figures.panel(
+            drawn, place, "" if k else "Burst-triggered average", "time since burst (ms)" if last else "", panel.label
+        )
+        axes.set_xlim(-1e3 * BEFORE, 1e3 * AFTER)
+        axes.tick_params(labelbottom=last)
+        axes.axvline(0, color="0.7", lw=0.8, zorder=0)
+        if not found.count:
+            _empty(axes, "" if k else "no burst with 50 ms before\nand 100 ms after it")
+            continue
+        for name, mean in panel.traces.items():
+            look = LOOK[name]
+            axes.plot(1e3 * found.lag, panel.factor * mean, color=look.colour, ls=look.dash, lw=1.2, **_LINE)
+        if k == 0:
+            axes.set_title(f"{found.count} of {total} bursts", loc="right", fontsize=8)
+
+
+def _intervals(drawn: Any, place: Any, seen: Inspected) -> None:
+    axes = figures.panel(drawn, place, "Intervals between spikes", "interval (ms)", "count")
+    found = intervals(*seen.trains["spikes"])
+    axes.set_xscale("log")
+    axes.set_xlim(1, 1e3)
+    axes.set_xticks([1, 10, 100, 1000], ["1", "10", "100", "1000"])
+    limit = 1e3 * seen.burst_interval
+    if len(found):
+        axes.hist(1e3 * found, bins=1e3 * INTERVAL_EDGES, color=figures.BLUE, alpha=0.75)
+        axes.set_title(seen.population, loc="right", fontsize=8)
+    else:
+        _empty(axes, "no two spikes of a cell")
+    axes.axvline(limit, color=figures.RED, lw=1.2, ls="--")
+    axes.text(
+        limit, 1.0, f"burst < {limit:g} ms ", fontsize=8, color=figures.RED, va="top", ha="right",
+        transform=axes.get_xaxis_transform(),
+    )  # fmt: skip
+
+
+def _rates(drawn: Any, place: Any, seen: Inspected) -> None:
+    axis = time_axis(seen.window)
+    edges, events, probability = population_rates(seen)
+    first = "event" if "events" in seen.trains else "spike"
+    axes = figures.panel(drawn, place, "Rates", axis.label, f"{first} rate (Hz)")
+    axes.stairs(events, axis(edges), color=figures.BLUE, lw=1.2)
+    axes.yaxis.label.set_color(figures.BLUE)
+    axes.tick_params(axis="y", colors=figures.BLUE)
+    axes.set_xlim(*(axis(edge) for edge in seen.window))
+    axes.set_ylim(bottom=0)
+    axes.set_title(seen.population, loc="right", fontsize=8)
+    if probability is not None:
+        other = axes.twinx()
+        middle = (edges[:-1] + edges[1:]) / 2
+        other.plot(axis(middle), 100 * probability, ".-", color=figures.RED, lw=1.0, ms=4)
+        other.set_ylim(0, 105)
+        other.set_ylabel("burst probability (%)", color=figures.RED, **figures.STYLE)
+        other.tick_params(labelsize=8, colors=figures.RED)
+        other.spines["top"].set_visible(False)
+
+
+def _empty(axes: Any, text: str) -> None:
+    axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", fontsize=8, color=figures.GREY)
