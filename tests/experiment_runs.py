@@ -78,6 +78,13 @@ def recorded_xor():
 
 
 @functools.cache
+def answered(seed: int = 2, **changes: str):
+    """The network of the short XOR run, shown inputs without plasticity."""
+    out = Path(tempfile.mkdtemp(dir=_session_folder())) / "run"
+    return run("xor", weights=short_xor().folder, seed=seed, out=out, plasticity="off", **changes)
+
+
+@functools.cache
 def run_once(experiment: str, seed: int = 1, **changes: str):
     """A run of the quick preset, made once in a session."""
     return run(experiment, seed=seed, out=Path(tempfile.mkdtemp(dir=_session_folder())) / "run", **changes)

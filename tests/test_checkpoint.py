@@ -12,9 +12,20 @@ import pytest
 
 from burstlab.experiments import RunError, current_steps, load, program, resume, run, xor
 from burstlab.experiments.checkpoint import Checkpoint, examples_between
+from burstlab.experiments.runner import plan
 from burstlab.models.parameters import ParameterError, with_changes
 
-from .experiment_runs import SHORT_XOR, cache, command, left_in, short_xor, steps_result
+from .experiment_runs import (
+    RECORDED_CELLS,
+    RECORDED_WINDOW,
+    SHORT_XOR,
+    answered,
+    cache,
+    command,
+    left_in,
+    recorded_xor,
+    short_xor,
+)
 from .stopping import same_bytes, start, stop_when
 
 __all__ = ["cache"]
@@ -34,20 +45,36 @@ def same_run(one, other):
 
 # ---- the program -----------------------------------------------------------------------------------------------------
 
+
+def _planned(**more):
+    planned = plan("xor", **more)
+    return planned.experiment, planned.config
+
+
 CASES = {
-    "xor": (xor, with_changes(xor.PRESETS["quick"], dict(SHORT_XOR)), lambda: short_xor()),
-    "current_steps": (current_steps, current_steps.PRESETS["paper"], lambda: steps_result()),
+    "xor": lambda: (xor, with_changes(xor.PRESETS["quick"], dict(SHORT_XOR))),
+    "current_steps": lambda: (current_steps, current_steps.PRESETS["paper"]),
+    # A window that begins before the checkpoint and ends after it.
+    "recorded": lambda: _planned(changes=dict(SHORT_XOR), record=RECORDED_CELLS, window=(4.8, 5.2)),
+    "weights": lambda: _planned(weights=short_xor().folder, changes={"plasticity": "off"}),
 }
 
 
 @pytest.mark.parametrize(
     ("case", "every"),
     # From early and late checkpoints, at moments that are no multiples of any clock but the fastest.
-    [("xor", 0.4), ("xor", 2.6002), ("xor", 5.0), ("current_steps", 0.0333), ("current_steps", 0.6001)],
+    [
+        ("xor", 0.4),
+        ("xor", 2.6002),
+        ("xor", 5.0),
+        ("current_steps", 0.0333),
+        ("current_steps", 0.6001),
+        ("recorded", 5.0),
+        ("weights", 1.1),
+    ],
 )
 def test_a_program_goes_on_from_its_state(cache, tmp_path, case, every):
-    experiment, config, compile_ = CASES[case]
-    compile_()
+    experiment, config = CASES[case]()
     built, values = program.compiled(experiment, config, 32), experiment.values(config, 5)
     place = Checkpoint(file=tmp_path / "checkpoint", every=every, identity="test")
     moments = {"written": [], "resumed": []}
@@ -76,8 +103,7 @@ def test_a_program_goes_on_from_its_state(cache, tmp_path, case, every):
     ],
 )
 def test_no_other_run_goes_on_from_it(cache, tmp_path, values, seed, identity, said):
-    experiment, config, compile_ = CASES["xor"]
-    compile_()
+    experiment, config = CASES["xor"]()
     built = program.compiled(experiment, config, 32)
     place = Checkpoint(file=tmp_path / "checkpoint", every=2.0, identity="test")
     program.run_program(built, experiment.values(config, 5), 5, tmp_path, None, place)
@@ -108,8 +134,7 @@ def _empty(data):
 
 @pytest.mark.parametrize("damage", [_cut, _flipped, _longer, _other_header, _empty])
 def test_a_damaged_checkpoint_is_refused(cache, tmp_path, damage):
-    experiment, config, compile_ = CASES["current_steps"]
-    compile_()
+    experiment, config = CASES["current_steps"]()
     built, values = program.compiled(experiment, config, 32), experiment.values(config, 1)
     place = Checkpoint(file=tmp_path / "checkpoint", every=0.3, identity="test")
     program.run_program(built, values, 1, tmp_path, None, place)
@@ -154,6 +179,28 @@ def test_killed_and_resumed(cache, tmp_path):
         1,
         "burstlab: out is finished: there is nothing to go on with",
     )
+
+
+def _recorded_run():
+    cells = [part for name, which in RECORDED_CELLS.items() for part in ("--record", f"{name}:{which[0]}")]
+    cells[1] = "output:3,0"
+    return recorded_xor(), (*RUN, *cells, "--window", ":".join(map(str, RECORDED_WINDOW)))
+
+
+def _run_with_weights():
+    trained = ("--weights", short_xor().folder, "--set", "plasticity=off", "--seed", 2)
+    return answered(), ("run", "xor", *trained, "--checkpoint", 1, "--out", "out")
+
+
+@pytest.mark.parametrize("case", [_recorded_run, _run_with_weights])
+def test_what_was_asked_for_is_resumed_with_the_run(cache, tmp_path, case):
+    whole, arguments = case()
+    out = tmp_path / "out"
+    stop_when((out / "unfinished" / "checkpoint").exists, *arguments, cwd=tmp_path)
+    assert left_in(out) == ["unfinished"]
+    done = command("resume", "out", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    same_run(whole.folder, out)
 
 
 def test_killed_before_the_first_checkpoint(cache, tmp_path):

@@ -8,7 +8,8 @@ import pytest
 from brian2 import EventMonitor, StateMonitor, ms, mV, nA, pA, prefs, second
 from brian2.units.fundamentalunits import DIMENSIONLESS
 
-from burstlab.experiments import RunError, recording, run, xor
+from burstlab.experiments import RunError, recording, xor
+from burstlab.experiments import run as run_experiment
 from burstlab.experiments.catalogue import EXPERIMENTS, configure, find
 from burstlab.experiments.runner import plan
 from burstlab.models import pyramidal
@@ -208,7 +209,7 @@ def test_every_experiment_with_voltages_offers_its_cells(name):
 
 def test_current_steps_keeps_a_window_of_some_cells(tmp_path):
     whole = steps_result()
-    result = run(
+    result = run_experiment(
         "current_steps", "paper", record={"cells": [5, 4]}, window=(0.2, 0.45), out=tmp_path / "run", backend="numpy",
         float_bits=64,
     )  # fmt: skip
@@ -217,7 +218,7 @@ def test_current_steps_keeps_a_window_of_some_cells(tmp_path):
     assert (kept.begin, kept.end) == pytest.approx((0.2, 0.4499))
     assert set(kept.variables) == set(recording.COMPARTMENTS)
     assert np.array_equal(result.arrays["trace/cells/v_d"], result.arrays["trace/v_d"][[5, 4], 2000:4500])
-    assert np.asarray(result.trace("theta", cell=5).values).min() < -0.01
+    assert np.ptp(np.asarray(result.trace("theta", cell=5).values / mV)) > 1
     inside = (whole.arrays["bursts/time"] >= 0.2) & (whole.arrays["bursts/time"] < 0.45)
     assert result.bursts().cell.tolist() == whole.arrays["bursts/cell"][inside].tolist()
 

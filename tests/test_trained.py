@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import shutil
-import tempfile
 from pathlib import Path
 
 import h5py
@@ -18,20 +16,9 @@ from burstlab.experiments.runner import plan, planned_in
 from burstlab.experiments.simulation import structure
 from burstlab.models.parameters import ParameterError
 
-from .experiment_runs import SHORT_XOR, cache, here, left_in, refused, short_xor, steps_result
+from .experiment_runs import SHORT_XOR, answered, cache, here, left_in, refused, short_xor, steps_result
 
 __all__ = ["cache", "here"]
-
-
-@functools.cache
-def answered(seed: int = 2, **changes: str):
-    """The short XOR run's network, shown inputs without plasticity."""
-    return doctored(short_xor().folder, seed, **changes)
-
-
-def doctored(folder: Path, seed: int = 2, **changes: str):
-    out = Path(tempfile.mkdtemp()) / "run"
-    return run("xor", weights=folder, seed=seed, out=out, plasticity="off", **changes)
 
 
 def synapses(arrays, group="weights/"):
@@ -84,7 +71,7 @@ def test_weights_decide_the_answers(tmp_path):
         silent = (target >= 500) & (target < 562)
         w[silent] = 0
         file["weights/w"][...] = w
-    result = doctored(folder)
+    result = run("xor", weights=folder, seed=2, out=tmp_path / "run", plasticity="off")
     whole, half = (np.array(r.summary["output_event_rate_Hz"]) for r in (answered(), result))
     expected = whole * 63 / 125
     assert np.all(whole > 1)
