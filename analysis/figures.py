@@ -31,7 +31,8 @@ def plain(axes: Any, title: str = "", xlabel: str = "", ylabel: str = "") -> Any
     """The style of all figures for axes that are there."""
     axes.spines[["top", "right"]].set_visible(False)
     axes.tick_params(labelsize=8)
-    axes.set_title(title, loc="left", fontsize=9, fontweight="bold")
+    # At its place: to look for one takes a fifth of the time that a figure takes.
+    axes.set_title(title, loc="left", fontsize=9, fontweight="bold", y=1.0)
     axes.set_xlabel(xlabel, **STYLE)
     axes.set_ylabel(ylabel, **STYLE)
     return axes

@@ -55,7 +55,7 @@ class Inspected:
     @property
     def title(self) -> str:
         """The cell, the window, and what it did in it."""
-        counts = ", ".join(f"{len(self.own(kind))} {kind}" for kind in self.trains)
+        counts = ", ".join(counted(len(self.own(kind)), kind[:-1]) for kind in self.trains)
         return f"{self.name}, {self.window[0]:g} to {self.window[1]:g} s: {counts}"
 
     @property
@@ -91,7 +91,11 @@ LOOK = {
 }
 # Around a burst, in s.
 BEFORE, AFTER = 0.05, 0.1
-INTERVAL_EDGES = np.geomspace(1e-3, 10, 61)
+
+
+def counted(number: int, word: str) -> str:
+    """A number of things in words."""
+    return f"{number} {word}" + "s" * (number != 1)
 
 
 # ---- measures --------------------------------------------------------------------------------------------------------
@@ -132,6 +136,11 @@ def intervals(cell: np.ndarray, time: np.ndarray) -> np.ndarray:
     """Intervals between spikes of the same cell that follow each other, in the unit of `time`."""
     order = np.lexsort((time, cell))
     return np.diff(np.asarray(time)[order])[np.diff(np.asarray(cell)[order]) == 0]
+
+
+def interval_edges(burst_interval: float) -> np.ndarray:
+    """Edges of the histogram of intervals (s), 15 a decade from below 1 ms to above 1 s; the burst interval is one."""
+    return burst_interval * 10 ** (np.arange(-20, 31) / 15)
 
 
 def burst_spans(time: np.ndarray, burst_interval: float) -> np.ndarray:
@@ -240,8 +249,9 @@ def burst_averages(seen: Inspected) -> Averages:
 
 def population_rates(seen: Inspected) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
     """Edges of bins (s), event rate (Hz; spike rate where there are no events), and burst probability in them."""
-    edges = bin_edges(*seen.window)
     first = "events" if "events" in seen.trains else "spikes"
+    # Bins that hold some ten events say something about the probability of bursts.
+    edges = bin_edges(*seen.window, about=int(np.clip(len(seen.trains[first][1]) / 10, 5, 40)))
     events = bursts.rate_in_bins(seen.trains[first][1], edges, seen.n_cells)
     if "bursts" not in seen.trains:
         return edges, events, None

@@ -10,11 +10,12 @@ from . import figures
 from .inspection import (
     AFTER,
     BEFORE,
-    INTERVAL_EDGES,
     LOOK,
     Inspected,
     burst_averages,
     burst_spans,
+    counted,
+    interval_edges,
     intervals,
     marks,
     panels,
@@ -25,23 +26,35 @@ from .inspection import (
 _LINE = {"solid_capstyle": "butt", "dash_capstyle": "butt"}
 
 
+# Sizes in inches.
+_WIDTH, _LEFT, _RIGHT = 11.0, 0.75, 0.75
+_TOP, _BETWEEN, _BOTTOM, _BELOW = 0.7, 0.85, 0.5, 2.6
+_FIRST, _OTHER = 2.0, 1.25
+
+
 def figure(seen: Inspected) -> Any:
     """Voltages over inputs with events and bursts marked, burst-triggered averages, intervals and rates."""
-    shown = panels(seen)
-    drawn = figures.canvas(11, 4.4 + 1.5 * len(shown))
-    rows = drawn.add_gridspec(2, 1, height_ratios=[1.0 + 0.95 * len(shown), 2.5])
+    above = _FIRST + _OTHER * (len(panels(seen)) - 1)
+    height = _TOP + above + _BETWEEN + _BELOW + _BOTTOM
+    drawn = figures.canvas(_WIDTH, height)
+    # A place for everything: to let matplotlib look for places takes as long as to draw.
+    drawn.set_layout_engine("none")
+    sides = {"left": _LEFT / _WIDTH, "right": 1 - _RIGHT / _WIDTH}
+    rows = drawn.add_gridspec(1, 1, top=1 - _TOP / height, bottom=(_BOTTOM + _BELOW + _BETWEEN) / height, **sides)
     _traces(drawn, rows[0], seen)
-    below = rows[1].subgridspec(2, 3)
+    below = drawn.add_gridspec(
+        2, 3, top=(_BOTTOM + _BELOW) / height, bottom=_BOTTOM / height, wspace=0.27, hspace=0.12, **sides
+    )
     _triggered(drawn, below, seen)
     _intervals(drawn, below[:, 1], seen)
     _rates(drawn, below[:, 2], seen)
-    drawn.suptitle(seen.title, fontsize=11)
+    drawn.text(sides["left"], 1 - 0.1 / height, seen.title, fontsize=11, fontweight="bold", va="top")
     return drawn
 
 
 def _traces(drawn: Any, place: Any, seen: Inspected) -> None:
     shown, axis = panels(seen), time_axis(seen.window)
-    grid = place.subgridspec(len(shown), 1, height_ratios=[1.6, *[1.0] * (len(shown) - 1)])
+    grid = place.subgridspec(len(shown), 1, height_ratios=[_FIRST, *[_OTHER] * (len(shown) - 1)], hspace=0.25)
     spans = axis(burst_spans(seen.own("spikes"), seen.burst_interval)) if "bursts" in seen.trains else ()
     above = None
     for k, panel in enumerate(shown):
@@ -92,7 +105,7 @@ def _triggered(drawn: Any, grid: Any, seen: Inspected) -> None:
             look = LOOK[name]
             axes.plot(1e3 * found.lag, panel.factor * mean, color=look.colour, ls=look.dash, lw=1.2, **_LINE)
         if k == 0:
-            axes.set_title(f"{found.count} of {total} bursts", loc="right", fontsize=8)
+            axes.set_title(f"{found.count} of {counted(total, 'burst')}", loc="right", fontsize=8)
 
 
 def _intervals(drawn: Any, place: Any, seen: Inspected) -> None:
@@ -101,9 +114,11 @@ def _intervals(drawn: Any, place: Any, seen: Inspected) -> None:
     axes.set_xscale("log")
     axes.set_xlim(1, 1e3)
     axes.set_xticks([1, 10, 100, 1000], ["1", "10", "100", "1000"])
+    axes.minorticks_off()
     limit = 1e3 * seen.burst_interval
     if len(found):
-        axes.hist(1e3 * found, bins=1e3 * INTERVAL_EDGES, color=figures.BLUE, alpha=0.75)
+        edges = interval_edges(seen.burst_interval)
+        axes.stairs(np.histogram(found, bins=edges)[0], 1e3 * edges, fill=True, color=figures.BLUE, alpha=0.75)
         axes.set_title(seen.population, loc="right", fontsize=8)
     else:
         _empty(axes, "no two spikes of a cell")

@@ -10,11 +10,12 @@ from . import figures
 from .inspection import (
     AFTER,
     BEFORE,
-    INTERVAL_EDGES,
     LOOK,
     Inspected,
     burst_averages,
     burst_spans,
+    counted,
+    interval_edges,
     intervals,
     marks,
     panels,
@@ -113,7 +114,7 @@ def _triggered(page: Any, seen: Inspected, row: int) -> None:
             look = LOOK[name]
             line = _line(1e3 * found.lag, found.panels[0].factor * mean, look.label, look.colour, showlegend=False)
             page.add_trace(line, row=row, col=1)
-    label = f"time since burst (ms), {found.count} of {len(seen.own('bursts'))} bursts"
+    label = f"time since burst (ms), {found.count} of {counted(len(seen.own('bursts')), 'burst')}"
     page.update_xaxes(title_text=label, range=[-1e3 * BEFORE, 1e3 * AFTER], row=row, col=1)
     page.update_yaxes(title_text="voltage (mV)", row=row, col=1)
 
@@ -121,7 +122,7 @@ def _triggered(page: Any, seen: Inspected, row: int) -> None:
 def _intervals(page: Any, seen: Inspected, row: int) -> None:
     from plotly.graph_objects import Scatter
 
-    counts, edges = np.histogram(intervals(*seen.trains["spikes"]), bins=INTERVAL_EDGES)
+    counts, edges = np.histogram(intervals(*seen.trains["spikes"]), bins=interval_edges(seen.burst_interval))
     steps = Scatter(
         x=1e3 * edges, y=np.append(counts, 0), name="intervals", line={"shape": "hv", "color": figures.BLUE},
         fill="tozeroy", showlegend=False,

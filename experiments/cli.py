@@ -225,9 +225,9 @@ def figure(directory: Path) -> None:
 @click.option("--window", metavar="A:B", help="From A to B only (s of simulated time).")
 def inspect(directory: Path, neuron: str | None, window: str | None) -> None:
     """Voltage traces of a recorded cell over its inputs, its bursts, and the rates of its population."""
-    paths, missing = inspect_.inspect(directory, neuron, read_window(window) if window is not None else None)
-    for path in paths:
-        click.echo(path)
+    within = read_window(window) if window is not None else None
+    # The first figure is there while the others are drawn.
+    _, missing = inspect_.inspect(directory, neuron, within, drawn=click.echo)
     if missing:
         click.echo(missing, err=True)
 

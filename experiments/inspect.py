@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,10 @@ PAGE = "inspect.html"
 
 
 def inspect(
-    folder: str | Path, neuron: str | None = None, window: Sequence[Any] | None = None
+    folder: str | Path,
+    neuron: str | None = None,
+    window: Sequence[Any] | None = None,
+    drawn: Callable[[Path], Any] | None = None,
 ) -> tuple[list[Path], str | None]:
     """Draw inspect.png, inspect.pdf and, with plotly, inspect.html in a run directory.
 
@@ -34,6 +37,8 @@ def inspect(
         "POPULATION:i"; of all recorded cells the one with the most bursts by default.
     window : two times, optional
         Quantities or seconds of simulated time; all that was recorded by default.
+    drawn : callable, optional
+        Called with each path as soon as it is there.
 
     Returns
     -------
@@ -47,18 +52,31 @@ def inspect(
     ParameterError
         For a cell or a window outside what was recorded.
     RunError
-        If the folder is no run, or recorded nothing.
+        If the folder is no run, recorded nothing, or cannot be written to.
     """
     result = load(folder)
     seen = look(result, neuron, window)
-    paths = record.write_figure(result.folder, "inspect", inspection_figure.figure(seen))
+    paths, missing = [], None
     try:
         exchange.extra("plotly", "inspect")
-    except RunError as missing:
-        return paths, f"{PAGE} was not drawn: {missing}"
-    page = inspection_html.html(seen)
-    record.publish(result.folder / PAGE, lambda path: path.write_text(page, encoding="utf-8"))
-    return [*paths, result.folder / PAGE], None
+    except RunError as error:
+        missing = f"{PAGE} was not drawn: {error}"
+    try:
+        for path in _draw(result.folder, seen, page=missing is None):
+            paths.append(path)
+            if drawn is not None:
+                drawn(path)
+    except OSError as error:
+        raise RunError(f"cannot write to {result.folder}: {error.strerror or error}") from None
+    return paths, missing
+
+
+def _draw(folder: Path, seen: inspection.Inspected, page: bool) -> Iterator[Path]:
+    yield from record.write_figure(folder, "inspect", inspection_figure.figure(seen))
+    if page:
+        text = inspection_html.html(seen)
+        record.publish(folder / PAGE, lambda path: path.write_text(text, encoding="utf-8"))
+        yield folder / PAGE
 
 
 def look(result: Result, neuron: str | None = None, window: Sequence[Any] | None = None) -> inspection.Inspected:

@@ -168,14 +168,13 @@ def _is_scale(name: str, dim: str) -> bool:
     return name.endswith(("/time", "/begin", f"/{dim}"))
 
 
-def write_figure(folder: Path, name: str, figure: Any) -> list[Path]:
-    """A figure as NAME.png and NAME.pdf, complete or not there; returns their paths."""
-    paths = [folder / f"{name}.png", folder / f"{name}.pdf"]
-    for path in paths:
+def write_figure(folder: Path, name: str, figure: Any) -> Iterator[Path]:
+    """A figure as NAME.png and NAME.pdf, complete or not there; gives each path when it is there."""
+    for path in (folder / f"{name}.png", folder / f"{name}.pdf"):
         # Without the date that matplotlib writes, the same run gives the same bytes.
         how = {"format": path.suffix[1:], "metadata": {"CreationDate": None} if path.suffix == ".pdf" else None}
         publish(path, lambda partial, how=how: figure.savefig(partial, dpi=200, **how))
-    return paths
+        yield path
 
 
 def publish(path: Path, write: Callable[[Path], Any]) -> None:

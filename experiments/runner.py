@@ -344,7 +344,7 @@ def finite(value: Any) -> Any:
 def draw(result: Any) -> list[Path]:
     """Draw figure.png and figure.pdf of a run or a sweep from what is saved; returns their paths."""
     with _DRAWING:
-        return record.write_figure(result.folder, "figure", result.figure())
+        return list(record.write_figure(result.folder, "figure", result.figure()))
 
 
 # Matplotlib reads its texts with one parser that threads would share, and runs end in several at once.

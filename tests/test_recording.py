@@ -168,7 +168,7 @@ def test_other_cells_and_another_window_need_no_compiler():
     ("arguments", "said"),
     [
         (("--record", "outptu:0"), ("outptu", "did you mean output")),
-        (("--record", "output:500"), ("output:500", "0 to 499")),
+        (("--record", "output:500"), ("output:500", "0 to 249")),
         (("--record", "output"), ("POPULATION:CELL",)),
         (("--record", "output:-1"), ("POPULATION:CELL",)),
         (("--record", "output:0", "--window", "48:40"), ("48:40", "before it ends")),
@@ -177,7 +177,7 @@ def test_other_cells_and_another_window_need_no_compiler():
         (("--record", "output:0", "--window", "1 mV:2 mV"), ("two times",)),
         (("--window", "40:48"), ("--record",)),
         (("--record", "output:0,1,2", "--memory-limit", "lots"), ("lots", "2 GB")),
-        # 4832 s in steps of 0.2 ms, three cells with 11 variables of four bytes: over 3 GB as raw data.
+        # 8000 s in steps of 0.2 ms, three cells with 11 variables of four bytes: over 5 GB as raw data.
         (("--record", "output:0,1,2"), ("3 cells", "GB of memory", "--memory-limit")),
     ],
 )
