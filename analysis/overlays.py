@@ -28,6 +28,33 @@ def block_means(values: np.ndarray, size: int) -> np.ndarray:
     return np.add.reduceat(np.asarray(values, dtype=float), starts) / np.diff(np.append(starts, len(values)))
 
 
+def laid_over(first: Any, second: Any, labels: Sequence[str]) -> Any:
+    """The first of two figures of an experiment with the lines of the second in it, dashed; both have the same panels.
+
+    Raises
+    ------
+    ValueError
+        If they have not.
+    """
+    if len(first.axes) != len(second.axes):
+        raise ValueError(f"{len(first.axes)} and {len(second.axes)} panels")
+    for below, above in zip(first.axes, second.axes, strict=True):
+        limits = [(axes.get_xlim(), axes.get_ylim()) for axes in (below, above)]
+        for line in above.lines:
+            # Straight lines across a panel, such as thresholds, are in units of the panel.
+            if line.get_transform() == above.transData:
+                below.plot(
+                    line.get_xdata(), line.get_ydata(), marker=line.get_marker(), ms=line.get_markersize(), mfc="none",
+                    color=line.get_color(), ls="--" if line.get_linestyle() != "None" else "None",
+                    lw=line.get_linewidth(), drawstyle=line.get_drawstyle(),
+                )  # fmt: skip
+        for place, reach in zip((below.set_xlim, below.set_ylim), zip(*limits, strict=True), strict=True):
+            place(min(edge[0] for edge in reach), max(edge[1] for edge in reach))
+    handles = [first.axes[0].plot([], [], color="0.3", ls=dash)[0] for dash in _DASHES]
+    first.legend(handles, labels, loc="outside lower center", ncols=2, fontsize=9, frameon=False)
+    return first
+
+
 def xor(runs: Sequence[Run]) -> Any:
     """Cost of the epochs, output and hidden rates that answer the inputs, and mean weights."""
     figure = figures.canvas(10, 6)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from burstlab.analysis.overlays import Run
+from burstlab.analysis.overlays import Run, laid_over
 from burstlab.models.parameters import parse_quantity
 
 from . import record
@@ -90,10 +90,13 @@ def _overlay(results: list[Result]) -> tuple[Any, str]:
             why = "holds several seeds" if "runs" in result.summary else f"is {result.status}"
             return None, f"no figure: {result.folder} {why}"
     experiment = find(names[0])
-    if not hasattr(experiment, "overlay"):
-        return None, f"no figure: {names[0]} has no curves to lay over each other"
     folders = [result.folder for result in results]
     labels = [folder.name for folder in folders] if folders[0].name != folders[1].name else list(map(str, folders))
+    if not hasattr(experiment, "overlay"):
+        try:
+            return laid_over(*(result.figure() for result in results), labels), ""
+        except ValueError as error:
+            return None, f"no figure: those of {labels[0]} and {labels[1]} have other panels ({error})"
     return experiment.overlay(
         [
             Run(label=label, arrays=result.arrays, summary=result.summary)

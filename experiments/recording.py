@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 from brian2 import Quantity, second
+from brian2.units.fundamentalunits import DIMENSIONLESS
 
 from burstlab.models.parameters import ParameterError, nearest, parse_quantity
 
@@ -195,13 +196,12 @@ def read_window(text: str) -> tuple[Quantity, Quantity]:
 def seconds(window: Sequence[Any]) -> tuple[float, float]:
     """A window of two Quantities or numbers as numbers of seconds."""
     try:
-        begin, end = (
-            float(value / second) if Quantity(value).dim is second.dim else float(Quantity(value, dim=()))
-            for value in window
-        )
+        begin, end = (Quantity(value) for value in window)
+        if all(value.dim in (second.dim, DIMENSIONLESS) for value in (begin, end)):
+            return float(begin), float(end)
     except (TypeError, ValueError):
-        raise ParameterError(f"window {window}: two times are needed") from None
-    return begin, end
+        pass
+    raise ParameterError(f"window {window}: two times are needed")
 
 
 _SIZES = {"B": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12}

@@ -7,7 +7,7 @@ import shutil
 import numpy as np
 import pytest
 
-from burstlab.analysis import overlays
+from burstlab.analysis import figures, overlays
 from burstlab.experiments import compare as comparison
 from burstlab.experiments import current_steps, xor
 
@@ -101,6 +101,29 @@ def test_overlays_hold_the_curves_of_both():
         assert line.get_ydata() == pytest.approx([np.mean(result.summary["epoch_cost"])])
     for line, result in zip((output.lines[0], output.lines[2]), results, strict=True):
         assert line.get_ydata() == pytest.approx(result.summary["event_rate_after_Hz"])
+
+
+def _three_panels(scale):
+    drawn = figures.canvas(6, 4)
+    for k, axes in enumerate(drawn.subplots(3, 1)):
+        axes.plot([0, 1, 2], scale * np.array([k, 1, 3]), color=figures.RED)
+        axes.axhline(0.5)
+        axes.set_ylim(0, 3.5 * scale)
+    return drawn
+
+
+def test_any_two_figures_with_the_same_panels_are_laid_over_each_other():
+    both = overlays.laid_over(_three_panels(1), _three_panels(2), ("a", "b"))
+    assert len(both.axes) == 3
+    for k, axes in enumerate(both.axes):
+        solid, dashed = (line for line in axes.lines if len(line.get_xdata()) == 3)
+        assert (solid.get_linestyle(), dashed.get_linestyle()) == ("-", "--")
+        assert solid.get_ydata().tolist() == [k, 1, 3]
+        assert dashed.get_ydata().tolist() == [2 * k, 2, 6]
+        assert axes.get_ylim() == (0, 7)
+    assert [text.get_text() for text in both.legends[0].get_texts()] == ["a", "b"]
+    with pytest.raises(ValueError, match="3 and 0 panels"):
+        overlays.laid_over(_three_panels(1), figures.canvas(1, 1), ("a", "b"))
 
 
 def test_means_of_blocks():

@@ -1,4 +1,4 @@
-"""The pages of experiments name what exists, and every experiment has one."""
+"""The pages name what exists, every experiment has one, and their Python runs."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from burstlab.experiments import cli, runner
+from burstlab.experiments import cli, recording, runner
 from burstlab.experiments.catalogue import EXPERIMENTS
+
+from .experiment_runs import cache
+
+__all__ = ["cache"]
 
 FOLDER = Path(__file__).parent.parent / "docs" / "experiments"
 PAGES = sorted(FOLDER.glob("*.md"))
@@ -42,3 +46,43 @@ def test_figures_and_links_are_there(page):
     links = [link.split("#")[0] for link in re.findall(r"\]\(([^)]+)\)", page.read_text())]
     for link in links:
         assert link.startswith("https://") or (page.parent / link).is_file(), link
+
+
+# ---- the page of inspection ------------------------------------------------------------------------------------------
+
+INSPECT = (FOLDER.parent / "inspect.md").read_text()
+
+
+def test_the_page_of_inspection_names_the_populations_there_are():
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", INSPECT, re.MULTILINE))
+    offered = {name for name, module in EXPERIMENTS.items() if hasattr(module, "populations")}
+    assert set(rows) == offered
+    for name, text in rows.items():
+        known = EXPERIMENTS[name].populations(EXPERIMENTS[name].PRESETS["quick"])
+        assert re.findall(r"`(\w+)`", text) == list(known), name
+
+
+@pytest.mark.parametrize("command", re.findall(r"^burstlab run .+$", INSPECT, re.MULTILINE))
+def test_what_it_says_to_record_can_be_recorded(command):
+    words = shlex.split(command)
+    given = {option: [words[k + 1] for k, word in enumerate(words) if word == option] for option in words}
+    assert set(given) & {"--record", "--set"}
+    cells = recording.read_cells(given.get("--record", []))
+    window = recording.read_window(given["--window"][0]) if "--window" in given else None
+    # The weights are those of a run that there is not.
+    inputs = {"inputs": "00,10,01,11"} if "--weights" in given else {}
+    changes = inputs | cli._changes(tuple(given.get("--set", ())))
+    planned = runner.plan(words[2], changes=changes, record=cells, window=window)
+    assert (planned.recording is None) == ("--record" not in given)
+
+
+def test_its_python_runs(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    known = {}
+    blocks = re.findall(r"```python\n(.*?)```", INSPECT, re.DOTALL)
+    assert len(blocks) == 2
+    for block in blocks:
+        exec(block, known)
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("the dendrite reaches ")
+    assert said[-1] == "1 spike trains, 6 signals"

@@ -172,7 +172,7 @@ def test_other_cells_and_another_window_need_no_compiler():
         (("--record", "output"), ("POPULATION:CELL",)),
         (("--record", "output:-1"), ("POPULATION:CELL",)),
         (("--record", "output:0", "--window", "48:40"), ("48:40", "before it ends")),
-        (("--record", "output:0", "--window", "4000:5001"), ("5001", "of the run")),
+        (("--record", "output:0", "--window", "8000:9001"), ("9001", "of the run")),
         (("--record", "output:0", "--window", "40"), ("'40'", "BEGIN:END")),
         (("--record", "output:0", "--window", "1 mV:2 mV"), ("two times",)),
         (("--window", "40:48"), ("--record",)),
