@@ -130,7 +130,7 @@ def texts(figure):
 
 
 def test_the_figure_shows_what_there_is():
-    seen = inspect_.look(recorded_xor(), "output:3")
+    seen = inspect_.look(recorded_xor())
     drawn = inspection_figure.figure(seen)
     labels = [axes.get_ylabel() for axes in drawn.axes]
     assert labels[:3] == ["voltage (mV)", "current (pA)", "conductance (leak)"]

@@ -250,5 +250,5 @@ def test_windows_and_sizes_are_read_with_and_without_units():
     planned = plan("xor", record={"output": [0]}, window=recording.read_window("40 ms:1.5"))
     assert (planned.recording.begin, planned.recording.end) == pytest.approx((0.04, 1.5))
     assert recording.read_size("1.5 MB") == 1.5e6
-    assert recording.size_text(2.345e9) == "2.34 GB"
+    assert recording.size_text(2.344e9) == "2.34 GB"
     assert recording.read_cells(["output:0, 1", "hidden1:3", "output:7"]) == {"output": [0, 1, 7], "hidden1": [3]}

@@ -22,7 +22,9 @@ def test_traces_have_units_and_are_those_of_the_cell():
     for name, cells in RECORDED_CELLS.items():
         for row, cell in enumerate(cells):
             time, v_d = result.trace("v_d", name, cell)
-            assert np.array_equal(np.asarray(v_d / mV), np.asarray(result.arrays[f"trace/{name}/v_d"][row] / 1e-3))
+            assert np.array_equal(np.asarray(v_d), result.arrays[f"trace/{name}/v_d"][row])
+            assert v_d.dim is mV.dim
+            assert -100 < np.mean(v_d / mV) < 0
             assert float(time[0] / second) == pytest.approx(RECORDED_WINDOW[0])
             assert result.trace("I_d", name, cell).values.dim is pA.dim
             assert result.trace("g_exc_s", name, cell).values.shape == time.shape
@@ -64,7 +66,7 @@ def test_an_experiment_with_one_population_calls_it_cells():
     [
         (("v_d", "outptu", 3), "it has hidden1, output"),
         (("v_d", "output", 4), "there are 3, 0"),
-        (("v_x", "output", 3), "there are v_s"),
+        (("v_x", "output", 3), "there are I_d, I_s, g_exc_d"),
     ],
 )
 def test_what_was_not_recorded_is_an_error_that_says_what_was(asked, said):

@@ -103,7 +103,7 @@ def test_other_inputs_of_the_same_number_need_no_other_program():
         return structure(configure(xor, "quick", {"inputs": list(inputs)}))
 
     assert structured("00", "10") == structured("11", "01")
-    assert structured("00") != structured("epochs") == structure(xor.Config())
+    assert structured("00") != structured("epochs") == structure(configure(xor, "quick", {}))
     assert structured("00", "10").n_examples == 2
     with pytest.raises(ParameterError, match="stands alone"):
         structured("epochs", "10")
