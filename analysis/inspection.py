@@ -69,12 +69,12 @@ class Look(NamedTuple):
 
     colour: str
     label: str
-    dash: str = "-"
 
 
 VOLTAGES, CURRENTS = ("v_d", "v_s", "v"), ("I_d", "I_s", "I")
 CONDUCTANCES = ("g_exc_d", "g_inh_d", "g_exc_s", "g_inh_s", "g_exc", "g_inh")
-# Soma blue and dendrite orange, as everywhere; inhibition is dashed.
+# Soma blue and dendrite orange, as everywhere; inhibition has a colour beside its own, since noise cannot be dashed.
+_PALE_BLUE = figures.LAYER_COLOURS["input1"]
 LOOK = {
     "v_s": Look(figures.BLUE, "soma"),
     "v_d": Look(figures.ORANGE, "dendrite"),
@@ -83,11 +83,11 @@ LOOK = {
     "I_d": Look(figures.ORANGE, "into dendrite"),
     "I": Look(figures.BLUE, "into cell"),
     "g_exc_s": Look(figures.BLUE, "soma, exc."),
-    "g_inh_s": Look(figures.BLUE, "soma, inh.", "--"),
+    "g_inh_s": Look(_PALE_BLUE, "soma, inh."),
     "g_exc_d": Look(figures.ORANGE, "dendrite, exc."),
-    "g_inh_d": Look(figures.ORANGE, "dendrite, inh.", "--"),
+    "g_inh_d": Look(figures.PURPLE, "dendrite, inh."),
     "g_exc": Look(figures.BLUE, "exc."),
-    "g_inh": Look(figures.BLUE, "inh.", "--"),
+    "g_inh": Look(_PALE_BLUE, "inh."),
 }
 # Around a burst, in s.
 BEFORE, AFTER = 0.05, 0.1
@@ -250,8 +250,8 @@ def burst_averages(seen: Inspected) -> Averages:
 def population_rates(seen: Inspected) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
     """Edges of bins (s), event rate (Hz; spike rate where there are no events), and burst probability in them."""
     first = "events" if "events" in seen.trains else "spikes"
-    # Bins that hold some ten events say something about the probability of bursts.
-    edges = bin_edges(*seen.window, about=int(np.clip(len(seen.trains[first][1]) / 10, 5, 40)))
+    # A probability takes many events: with some 60 in a bin its standard error is 6 % or less.
+    edges = bin_edges(*seen.window, about=int(np.clip(len(seen.trains[first][1]) / 60, 5, 40)))
     events = bursts.rate_in_bins(seen.trains[first][1], edges, seen.n_cells)
     if "bursts" not in seen.trains:
         return edges, events, None

@@ -23,12 +23,9 @@ from .inspection import (
     time_axis,
 )
 
-_LINE = {"solid_capstyle": "butt", "dash_capstyle": "butt"}
-
-
 # Sizes in inches.
 _WIDTH, _LEFT, _RIGHT = 11.0, 0.75, 0.75
-_TOP, _BETWEEN, _BOTTOM, _BELOW = 0.7, 0.85, 0.5, 2.6
+_TOP, _BETWEEN, _BOTTOM, _BELOW = 0.6, 0.85, 0.5, 2.6
 _FIRST, _OTHER = 2.0, 1.25
 
 
@@ -48,7 +45,7 @@ def figure(seen: Inspected) -> Any:
     _triggered(drawn, below, seen)
     _intervals(drawn, below[:, 1], seen)
     _rates(drawn, below[:, 2], seen)
-    drawn.text(sides["left"], 1 - 0.1 / height, seen.title, fontsize=11, fontweight="bold", va="top")
+    drawn.text(sides["left"], 1 - 0.12 / height, seen.title, fontsize=11, fontweight="bold", va="top")
     return drawn
 
 
@@ -61,10 +58,7 @@ def _traces(drawn: Any, place: Any, seen: Inspected) -> None:
         axes = figures.plain(drawn.add_subplot(grid[k], sharex=above), ylabel=panel.label)
         for name, values in panel.traces.items():
             look = LOOK[name]
-            axes.plot(
-                axis(seen.time), panel.factor * values, color=look.colour, ls=look.dash, lw=1.0, label=look.label,
-                **_LINE,
-            )  # fmt: skip
+            axes.plot(axis(seen.time), panel.factor * values, color=look.colour, lw=1.0, label=look.label)
         if above is None:
             _marks(axes, seen)
         for begin, end in spans:
@@ -103,7 +97,7 @@ def _triggered(drawn: Any, grid: Any, seen: Inspected) -> None:
             continue
         for name, mean in panel.traces.items():
             look = LOOK[name]
-            axes.plot(1e3 * found.lag, panel.factor * mean, color=look.colour, ls=look.dash, lw=1.2, **_LINE)
+            axes.plot(1e3 * found.lag, panel.factor * mean, color=look.colour, lw=1.2)
         if k == 0:
             axes.set_title(f"{found.count} of {counted(total, 'burst')}", loc="right", fontsize=8)
 

@@ -23,9 +23,8 @@ from .inspection import (
     time_axis,
 )
 
-# Shapes of plotly for the markers and dashes of matplotlib.
+# Shapes of plotly for the markers of matplotlib.
 _SYMBOLS = {"o": "circle", "v": "triangle-down"}
-_DASHES = {"-": "solid", "--": "dash"}
 
 
 def html(seen: Inspected) -> str:
@@ -57,13 +56,13 @@ def _page(seen: Inspected) -> Any:
     return page
 
 
-def _line(x: Any, y: Any, name: str, colour: str, dash: str = "solid", **more: Any) -> Any:
+def _line(x: Any, y: Any, name: str, colour: str, **more: Any) -> Any:
     from plotly.graph_objects import Scattergl
 
     # Six digits are more than a screen shows, and half the file.
     return Scattergl(
         x=np.asarray(x, dtype=np.float64).round(6), y=np.asarray(y, dtype=np.float32), name=name,
-        mode="lines", line={"color": colour, "width": 1.5, "dash": dash}, **more,
+        mode="lines", line={"color": colour, "width": 1.5}, **more,
     )  # fmt: skip
 
 
@@ -75,9 +74,7 @@ def _traces(page: Any, seen: Inspected) -> None:
         group = {"legendgroup": panel.label, "legendgrouptitle_text": panel.label}
         for name, values in panel.traces.items():
             look = LOOK[name]
-            line = _line(
-                axis(seen.time), panel.factor * values, f"{look.label} {name}", look.colour, _DASHES[look.dash], **group
-            )
+            line = _line(axis(seen.time), panel.factor * values, f"{look.label} {name}", look.colour, **group)
             page.add_trace(line, row=row, col=1)
         page.update_yaxes(title_text=panel.label, row=row, col=1)
         # All rows are zoomed in time together.
@@ -124,7 +121,7 @@ def _intervals(page: Any, seen: Inspected, row: int) -> None:
 
     counts, edges = np.histogram(intervals(*seen.trains["spikes"]), bins=interval_edges(seen.burst_interval))
     steps = Scatter(
-        x=1e3 * edges, y=np.append(counts, 0), name="intervals", line={"shape": "hv", "color": figures.BLUE},
+        x=1e3 * edges, y=np.append(counts, 0), name="intervals", mode="lines", line={"shape": "hv", "color": figures.BLUE},
         fill="tozeroy", showlegend=False,
     )  # fmt: skip
     page.add_trace(steps, row=row, col=2)
@@ -145,7 +142,7 @@ def _rates(page: Any, seen: Inspected, row: int) -> None:
     edges, events, probability = population_rates(seen)
     first = "event" if "events" in seen.trains else "spike"
     steps = Scatter(
-        x=axis(edges), y=np.append(events, events[-1]), name=f"{first} rate", showlegend=False,
+        x=axis(edges), y=np.append(events, events[-1]), name=f"{first} rate", mode="lines", showlegend=False,
         line={"shape": "hv", "color": figures.BLUE},
     )  # fmt: skip
     page.add_trace(steps, row=row, col=3)
@@ -161,5 +158,12 @@ def _rates(page: Any, seen: Inspected, row: int) -> None:
             row=row, col=3, secondary_y=True,
         )  # fmt: skip
         page.update_yaxes(
-            title_text="burst probability (%)", range=[0, 105], row=row, col=3, secondary_y=True, color=figures.RED
+            title_text="burst probability (%)",
+            range=[0, 105],
+            dtick=20,
+            tickmode="linear",
+            color=figures.RED,
+            row=row,
+            col=3,
+            secondary_y=True,
         )
