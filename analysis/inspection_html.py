@@ -121,8 +121,8 @@ def _intervals(page: Any, seen: Inspected, row: int) -> None:
 
     counts, edges = np.histogram(intervals(*seen.trains["spikes"]), bins=interval_edges(seen.burst_interval))
     steps = Scatter(
-        x=1e3 * edges, y=np.append(counts, 0), name="intervals", mode="lines", line={"shape": "hv", "color": figures.BLUE},
-        fill="tozeroy", showlegend=False,
+        x=1e3 * edges, y=np.append(counts, 0), name="intervals", mode="lines", fill="tozeroy", showlegend=False,
+        line={"shape": "hv", "color": figures.BLUE},
     )  # fmt: skip
     page.add_trace(steps, row=row, col=2)
     limit = 1e3 * seen.burst_interval

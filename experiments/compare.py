@@ -69,7 +69,10 @@ def compare(first: str | Path, second: str | Path, out: str | Path = "compare.pn
     """
     results = [load(folder) for folder in (first, second)]
     found = list(_differences(*results))
-    figure, why = _overlay(results)
+    try:
+        figure, why = _overlay(results)
+    except (KeyError, IndexError) as error:
+        raise RunError(f"the results of {first} or {second} are not whole: {error}") from None
     if figure is None:
         return Comparison(differences=found, figure=None, no_figure=why)
     path = Path(out)

@@ -55,7 +55,10 @@ def inspect(
         If the folder is no run, recorded nothing, or cannot be written to.
     """
     result = load(folder)
-    seen = look(result, neuron, window)
+    try:
+        seen = look(result, neuron, window)
+    except (KeyError, IndexError) as error:
+        raise RunError(f"{result.folder / record.RESULTS} is not whole: {error}") from None
     paths, missing = [], None
     try:
         exchange.extra("plotly", "inspect")

@@ -65,7 +65,8 @@ def test_the_page_of_inspection_names_the_populations_there_are():
 @pytest.mark.parametrize("command", re.findall(r"^burstlab run .+$", INSPECT, re.MULTILINE))
 def test_what_it_says_to_record_can_be_recorded(command):
     words = shlex.split(command)
-    given = {option: [words[k + 1] for k, word in enumerate(words) if word == option] for option in words}
+    pairs = list(zip(words, words[1:], strict=False))
+    given = {option: [value for name, value in pairs if name == option] for option in words}
     assert set(given) & {"--record", "--set"}
     cells = recording.read_cells(given.get("--record", []))
     window = recording.read_window(given["--window"][0]) if "--window" in given else None

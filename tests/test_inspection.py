@@ -8,6 +8,7 @@ import re
 import shutil
 import sys
 
+import h5py
 import numpy as np
 import pytest
 
@@ -243,6 +244,22 @@ def test_folders_that_cannot_be_inspected(here, copy, tmp_path):
     (folder / "config.json").write_text(json.dumps(config | {"format": 99}))
     assert "newer burstlab" in refused(here("inspect", folder))
     assert not set(DRAWN) & set(left_in(folder))
+
+
+@pytest.mark.parametrize("part", [0.0, 0.5, 0.95])
+def test_a_damaged_file_is_one_line(here, copy, part):
+    folder = copy(steps_result())
+    data = (folder / "results.h5").read_bytes()
+    (folder / "results.h5").write_bytes(data[: int(part * len(data))])
+    assert "results.h5" in refused(here("inspect", folder))
+    assert "results.h5" in refused(here("compare", folder, steps_result().folder))
+
+
+def test_a_file_without_something_is_one_line(here, copy):
+    folder = copy(steps_result())
+    with h5py.File(folder / "results.h5", "r+") as file:
+        del file["bursts/time"]
+    assert "not whole" in refused(here("inspect", folder))
 
 
 def test_nothing_of_plotly_is_imported_before_it_is_needed(python, tmp_path):
