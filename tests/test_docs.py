@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shlex
 from pathlib import Path
@@ -65,7 +66,7 @@ def test_the_page_of_inspection_names_the_populations_there_are():
 @pytest.mark.parametrize("command", re.findall(r"^burstlab run .+$", INSPECT, re.MULTILINE))
 def test_what_it_says_to_record_can_be_recorded(command):
     words = shlex.split(command)
-    pairs = list(zip(words, words[1:], strict=False))
+    pairs = list(itertools.pairwise(words))
     given = {option: [value for name, value in pairs if name == option] for option in words}
     assert set(given) & {"--record", "--set"}
     cells = recording.read_cells(given.get("--record", []))
