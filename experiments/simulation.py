@@ -68,7 +68,12 @@ class Model:
 
 
 class Experiment(Protocol):
-    """What a module in this folder offers."""
+    """What a module in this folder offers.
+
+    A run may be made of several simulations. In a module with `conditions(config) -> dict of str to Config`, `build`
+    and `values` are called with each of these configs, and `analyse` with the raw arrays of all, as {condition: {name:
+    array}}. The `duration` of a config is then the simulated time of all of them.
+    """
 
     NAME: str
     MEANING: str
@@ -89,9 +94,9 @@ class Experiment(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Simulated:
-    """Raw arrays of a run, and what it took."""
+    """Raw arrays of a run (of each of its conditions, if it has several), and what it took."""
 
-    raw: dict[str, np.ndarray]
+    raw: dict[str, Any]
     run_s: float
     compile_s: float
 
