@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from . import checkpoint as checkpoints
 from . import program, record
 from .catalogue import configure, find
 from .errors import RunError, go_on_with
-from .simulation import BACKENDS, Simulated, settings, simulate_here, structure
+from .simulation import BACKENDS, Simulated, settings, simulate_here
 from .unfinished import is_unfinished
 
 Progress = Callable[[float, float], None]
@@ -315,8 +315,6 @@ def _simulate(
     compiled: program.Program | None,
     checkpoint: checkpoints.Checkpoint | None,
 ) -> Simulated:
-    if hasattr(planned.experiment, "conditions"):
-        return _simulate_conditions(planned, folder, progress, compiled)
     if planned.backend != "cpp":
         return simulate_here(
             planned.experiment, planned.config, planned.seed, planned.backend, planned.float_bits, progress
@@ -324,43 +322,6 @@ def _simulate(
     compiled = compiled or program.compiled(planned.experiment, planned.config, planned.float_bits)
     values = planned.experiment.values(planned.config, planned.seed)
     return program.run_program(compiled, values, planned.seed, folder, progress, checkpoint)
-
-
-def _simulate_conditions(
-    planned: Plan, folder: Path, progress: Progress | None, compiled: program.Program | None
-) -> Simulated:
-    """One simulation for each of the configs that a run is made of, one after the other, all with the run's seed."""
-    experiment, total = planned.experiment, float(planned.config.duration)
-    configs = experiment.conditions(planned.config)
-    # A condition may have another structure than the run's own config, whose program is the one at hand.
-    programs = {} if compiled is None else {_structure_of(planned.config): compiled}
-    parts: dict[str, Simulated] = {}
-    for k, (name, config) in enumerate(configs.items()):
-        watched = None if progress is None else _share(progress, k, len(configs), total)
-        if planned.backend != "cpp":
-            parts[name] = simulate_here(experiment, config, planned.seed, planned.backend, planned.float_bits, watched)
-            continue
-        key, compile_s = _structure_of(config), 0.0
-        if key not in programs:
-            programs[key] = program.compiled(experiment, config, planned.float_bits)
-            compile_s = programs[key].compile_s
-        values = experiment.values(config, planned.seed)
-        part = program.run_program(programs[key], values, planned.seed, folder, watched)
-        parts[name] = replace(part, compile_s=compile_s)
-    return Simulated(
-        raw={name: part.raw for name, part in parts.items()},
-        run_s=sum(part.run_s for part in parts.values()),
-        compile_s=sum(part.compile_s for part in parts.values()) + (compiled.compile_s if compiled else 0.0),
-    )
-
-
-def _structure_of(config: Any) -> str:
-    return str(settings(structure(config)))
-
-
-def _share(progress: Progress, k: int, n: int, total: float) -> Progress:
-    """The progress of the k-th of n simulations as that of all."""
-    return lambda done, of: progress(total * (k + done / of) / n, total)
 
 
 def finite(value: Any) -> Any:

@@ -68,12 +68,7 @@ class Model:
 
 
 class Experiment(Protocol):
-    """What a module in this folder offers.
-
-    A run may be made of several simulations. In a module with `conditions(config) -> dict of str to Config`, `build`
-    and `values` are called with each of these configs, and `analyse` with the raw arrays of all, as {condition: {name:
-    array}}. The `duration` of a config is then the simulated time of all of them.
-    """
+    """What a module in this folder offers."""
 
     NAME: str
     MEANING: str
@@ -94,9 +89,9 @@ class Experiment(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Simulated:
-    """Raw arrays of a run (of each of its conditions, if it has several), and what it took."""
+    """Raw arrays of a run, and what it took."""
 
-    raw: dict[str, Any]
+    raw: dict[str, np.ndarray]
     run_s: float
     compile_s: float
 
