@@ -1,4 +1,4 @@
-"""Burst probability against dendritic current: where curves reach one half, how straight they are, and their figure."""
+"""Burst probability against dendritic current: where curves reach one half, how straight they are; their figure."""
 
 from __future__ import annotations
 
@@ -81,16 +81,16 @@ def measure(arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
 
 
 def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config: Mapping[str, Any]) -> Any:
-    """Curves of the ensemble, one panel a modulation; below, the isolated cell and the recurrent ensemble."""
+    """Above, curves of the ensemble, one panel a modulation; below, f-I curves and the recurrent ensemble."""
     canvas = figures.canvas(12, 5.8)
     grid = canvas.add_gridspec(2, 4)
     for column, (title, variants) in enumerate(PANELS.items()):
         _variants(canvas, grid[0, column], arrays, title, variants)
-    _isolated(canvas, grid[1, 0:2], arrays)
-    titles = ("Without facilitating inhibition", "With facilitating inhibition")
-    for k, (title, name) in enumerate(zip(titles, ("without", "with"), strict=True)):
-        numbers = f"{title}\n$R^2$ {summary['line_R2'][name]:.3f}, spread {summary['spread_over_I_s'][name]:.3f}"
-        _recurrent(canvas, grid[1, 2 + k], arrays, k, numbers)
+    _isolated(canvas, grid[1, 0], arrays)
+    _event_rates(canvas, grid[1, 1], arrays)
+    for k, name in enumerate(("without", "with")):
+        numbers = f"$R^2$ {summary['line_R2'][name]:.3f}, spread {summary['spread_over_I_s'][name]:.3f}"
+        _recurrent(canvas, grid[1, 2 + k], arrays, k, f"{name.capitalize()} STF inhibition\n{numbers}")
     return canvas
 
 
@@ -120,11 +120,27 @@ def _isolated(canvas: Any, place: Any, arrays: Mapping[str, np.ndarray]) -> None
     steps, level = 1e12 * arrays["isolated/dendritic_current"], 1e12 * arrays["isolated/somatic_current"]
     chosen = np.unique([int(np.argmin(np.abs(steps - wanted))) for wanted in (0, 200, 400)])
     for colour, k in zip(_SHADES, chosen, strict=False):
-        label = f"$I_d$ = {steps[k]:g} pA"
-        axes.plot(level, arrays["isolated/spike_rate"][:, k], "-", color=colour, lw=1.4, label=f"{label}, spikes")
-        axes.plot(level, arrays["isolated/event_rate"][:, k], "--", color=colour, lw=1.1, label=f"{label}, events")
+        axes.plot(
+            level, arrays["isolated/spike_rate"][:, k], "-", color=colour, lw=1.4, label=f"$I_d$ = {steps[k]:g} pA"
+        )
+        axes.plot(level, arrays["isolated/event_rate"][:, k], "--", color=colour, lw=1.1)
+    axes.plot([], [], "-", color="black", lw=1.4, label="spikes")
+    axes.plot([], [], "--", color="black", lw=1.1, label="events")
     axes.set_ylim(bottom=0)
     axes.legend(fontsize=8, frameon=False, loc="upper left")
+
+
+def _event_rates(canvas: Any, place: Any, arrays: Mapping[str, np.ndarray]) -> None:
+    axes = figures.panel(canvas, place, "Rates of the ensemble", _X, "rate (Hz)")
+    current = 1e12 * arrays["ensemble/dendritic_current"]
+    for colour, (name, label) in zip(_SHADES, PANELS["SOM inhibition"].items(), strict=True):
+        k = VARIANTS.index(name)
+        axes.plot(current, arrays["ensemble/event_rate"][k], "--", color=colour, lw=1.1, label=f"SOM {label}")
+        axes.plot(current, arrays["ensemble/burst_rate"][k], "-", color=colour, lw=1.4)
+    axes.plot([], [], "--", color="black", lw=1.1, label="events")
+    axes.plot([], [], "-", color="black", lw=1.4, label="bursts")
+    axes.set_ylim(bottom=0)
+    axes.legend(fontsize=8, frameon=False)
 
 
 def _recurrent(canvas: Any, place: Any, arrays: Mapping[str, np.ndarray], k: int, title: str) -> None:

@@ -323,20 +323,20 @@ def conditions(config: Config) -> dict[str, Condition]:
     }
 
 
-# What changes from step to step: variable of the cells, stimulus, and its unit.
+# What changes from step to step: variable of the cells, stimulus, and its unit. Brian2 wants shared variables first.
 SCHEDULES: dict[str, dict[str, tuple[str, Any]]] = {
     "cells": {
-        "I_d": ("dendritic_current", pA),
         "w_som": ("som_weight", 1),
         "U_stf": ("release_probability", 1),
-        "f_stf": ("facilitation", 1),
+        "f_stf": ("jump_of_u", 1),
         "g_d": ("regenerative_current", pA),
+        "I_d": ("dendritic_current", pA),
     },
     "som": {"I": ("som_current", pA)},
     "recurrent": {
+        "w_within": ("recurrent_weight", 1),
         "I_d": ("recurrent_dendritic_current", pA),
         "I_s": ("recurrent_somatic_current", pA),
-        "w_within": ("recurrent_weight", 1),
     },
 }
 
@@ -353,7 +353,7 @@ def stimuli(config: Config) -> dict[str, np.ndarray]:
         "dendritic_current": _staircase(config.I_d, len(known)),
         "som_weight": np.repeat([each.w_som for each in known], steps),
         "release_probability": np.repeat([each.U for each in known], steps),
-        "facilitation": np.repeat(jumps, steps),
+        "jump_of_u": np.repeat(jumps, steps),
         "regenerative_current": np.repeat([each.g_d for each in known], steps),
         "som_current": np.repeat([each.I_som for each in known], steps),
         "recurrent_dendritic_current": _staircase(alone.I_d, len(inhibition)),
