@@ -281,12 +281,15 @@ class Config:
 
 
 PRESETS = {
-    # A fifth of the cells; the mean sums of their synapses stay as they are.
+    # A tenth of the cells; the mean sums of their synapses stay as they are.
     "quick": Config(
-        n=2000, n_pv=200, n_som=200, step=0.5 * second, transient=0.2 * second,
-        I_d=tuple(range(-50, 401, 50) * pA),
-        weights=Projections(p_cells_to_pv=1, p_cells_to_som=1, w_pv_to_som=0.01, w_som_to_dendrite=0.005),
-        recurrent=Recurrent(n=2000, p_within=0.1),
+        n=1000, n_pv=200, n_som=200, step=0.7 * second, transient=0.2 * second,
+        I_d=tuple(range(-50, 351, 50) * pA),
+        weights=Projections(
+            p_cells_to_pv=1, p_cells_to_som=1, w_cells_to_pv=0.002, w_cells_to_som=0.08, w_pv_to_som=0.01,
+            w_som_to_dendrite=0.005,
+        ),
+        recurrent=Recurrent(n=1000, p_within=0.2),
     ),
     "paper": Config(),
 }  # fmt: skip

@@ -86,16 +86,11 @@ def short_pairing():
     return run_once("pairing", **SHORT_PAIRING)
 
 
-# Few cells, and steps of 100 pA.
+# Short steps of 100 pA, and few cells of those that only add up.
 SHORT_TRANSFER = {
-    "n": "1000",
     "step": "0.3 s",
     "transient": "0.1 s",
     "I_d": ", ".join(f"{current} pA" for current in range(-50, 351, 100)),
-    "p_cells_to_pv": "1",
-    "p_cells_to_som": "1",
-    "w_cells_to_pv": "0.002",
-    "w_cells_to_som": "0.08",
     "recurrent_n": "400",
     "recurrent_p_within": "0.5",
     "recurrent_I_d": ", ".join(f"{current} pA" for current in range(-100, 351, 150)),
