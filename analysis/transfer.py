@@ -19,16 +19,19 @@ NAMES = {
     "vip_2": "VIP high",
     "release_1": "release probability low",
     "release_2": "release probability high",
-    "g_d_1": "dendritic current g_d high",
-    "g_d_2": "dendritic current g_d higher",
+    "g_d_1": "dendritic gain g_d high",
+    "g_d_2": "dendritic gain g_d higher",
 }
 VARIANTS = tuple(NAMES)
+# Title of a panel, and what tells its curves apart: the parameter that modulates, or that of the unmodulated one.
 PANELS = {
-    "SOM inhibition": {"som_1": "off", "som_2": "half", "full": "full"},
-    "VIP cells inhibit SOM": {"full": "none", "vip_1": "weakly", "vip_2": "strongly"},
-    "Release onto SOM, $U$": {"release_1": "lower", "full": "as it is", "release_2": "higher"},
-    "Dendritic current $g_d$": {"full": "as it is", "g_d_1": "higher", "g_d_2": "highest"},
-}
+    "SOM inhibition": {"som_1": "modulated_som[0]", "som_2": "modulated_som[1]", "full": "1"},
+    "VIP: current taken from SOM cells": {"full": "0 pA", "vip_1": "modulated_vip[0]", "vip_2": "modulated_vip[1]"},
+    "Release onto SOM cells, $U$": {
+        "release_1": "modulated_release[0]", "full": "stf_U", "release_2": "modulated_release[1]",
+    },
+    "Dendritic gain $g_d$": {"full": "g_d", "g_d_1": "modulated_g_d[0]", "g_d_2": "modulated_g_d[1]"},
+}  # fmt: skip
 
 
 def current_at_half(current: np.ndarray, probability: np.ndarray) -> float:
@@ -41,7 +44,9 @@ def current_at_half(current: np.ndarray, probability: np.ndarray) -> float:
 
 
 def line_r2(x: np.ndarray, y: np.ndarray) -> float:
-    """Fraction of the variance of `y` that a straight line in `x` explains."""
+    """Fraction of the variance of `y` that a straight line in `x` explains; NaN where one of them does not vary."""
+    if not (np.ptp(x) > 0 and np.ptp(y) > 0):
+        return float("nan")
     return float(np.corrcoef(x, y)[0, 1] ** 2)
 
 
@@ -85,17 +90,32 @@ def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config:
     canvas = figures.canvas(12, 5.8)
     grid = canvas.add_gridspec(2, 4)
     for column, (title, variants) in enumerate(PANELS.items()):
-        _variants(canvas, grid[0, column], arrays, title, variants)
+        labels = {name: _label(what, config["parameters"]) for name, what in variants.items()}
+        _variants(canvas, grid[0, column], arrays, title, labels)
     _isolated(canvas, grid[1, 0], arrays)
-    _event_rates(canvas, grid[1, 1], arrays)
+    _rates(canvas, grid[1, 1], arrays)
     for k, name in enumerate(("without", "with")):
-        numbers = f"$R^2$ {summary['line_R2'][name]:.3f}, spread {summary['spread_over_I_s'][name]:.3f}"
-        _recurrent(canvas, grid[1, 2 + k], arrays, k, f"{name.capitalize()} STF inhibition\n{numbers}")
+        r2, spread = (_number(summary[what][name]) for what in ("line_R2", "spread_over_I_s"))
+        _recurrent(
+            canvas, grid[1, 2 + k], arrays, k, f"{name.capitalize()} STF inhibition\n$R^2$ {r2}, spread {spread}"
+        )
     return canvas
 
 
 _SHADES = (figures.GREY, figures.BLUE, figures.ORANGE)
 _X, _Y = "dendritic current (pA)", "burst probability (%)"
+
+
+def _number(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:.3f}"
+
+
+def _label(what: str, parameters: Mapping[str, Any]) -> str:
+    """The value of a parameter, or of one in its list; other texts stay."""
+    name, _, index = what.rstrip("]").partition("[")
+    if name not in parameters:
+        return what
+    return str(parameters[name][int(index)] if index else parameters[name])
 
 
 def _variants(
@@ -130,17 +150,17 @@ def _isolated(canvas: Any, place: Any, arrays: Mapping[str, np.ndarray]) -> None
     axes.legend(fontsize=8, frameon=False, loc="upper left")
 
 
-def _event_rates(canvas: Any, place: Any, arrays: Mapping[str, np.ndarray]) -> None:
-    axes = figures.panel(canvas, place, "Rates of the ensemble", _X, "rate (Hz)")
+def _rates(canvas: Any, place: Any, arrays: Mapping[str, np.ndarray]) -> None:
+    axes = figures.panel(canvas, place, "Ensemble, by SOM inhibition", _X, "rate (Hz)")
     current = 1e12 * arrays["ensemble/dendritic_current"]
-    for colour, (name, label) in zip(_SHADES, PANELS["SOM inhibition"].items(), strict=True):
+    for colour, (name, label) in zip(_SHADES, {"som_1": "off", "som_2": "half", "full": "full"}.items(), strict=True):
         k = VARIANTS.index(name)
-        axes.plot(current, arrays["ensemble/event_rate"][k], "--", color=colour, lw=1.1, label=f"SOM {label}")
-        axes.plot(current, arrays["ensemble/burst_rate"][k], "-", color=colour, lw=1.4)
-    axes.plot([], [], "--", color="black", lw=1.1, label="events")
+        axes.plot(current, arrays["ensemble/burst_rate"][k], "-", color=colour, lw=1.4, label=label)
+        axes.plot(current, arrays["ensemble/event_rate"][k], "--", color=colour, lw=1.1)
     axes.plot([], [], "-", color="black", lw=1.4, label="bursts")
-    axes.set_ylim(bottom=0)
-    axes.legend(fontsize=8, frameon=False)
+    axes.plot([], [], "--", color="black", lw=1.1, label="events")
+    axes.set_ylim(0, 1.45 * arrays["ensemble/event_rate"].max())
+    axes.legend(fontsize=8, frameon=False, loc="upper right", ncols=2)
 
 
 def _recurrent(canvas: Any, place: Any, arrays: Mapping[str, np.ndarray], k: int, title: str) -> None:

@@ -247,6 +247,9 @@ def test_r2_of_a_line_and_of_a_step():
     assert analysis.line_r2(x, 3 - 2 * x) == pytest.approx(1)
     # A step in the middle: covariance 1.25 of variances 8.25 and 0.25.
     assert analysis.line_r2(x, (x >= 5).astype(float)) == pytest.approx(1.25**2 / (8.25 * 0.25))
+    assert np.isnan(analysis.line_r2(x, np.ones(10)))
+    assert np.isnan(analysis.line_r2(x[:1], x[:1]))
+    assert np.isnan(analysis.line_r2(x, np.where(x > 3, x, np.nan)))
 
 
 # ---- a run -----------------------------------------------------------------------------------------------------------
