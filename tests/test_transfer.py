@@ -290,19 +290,22 @@ def test_isolated_cells_do_what_a_cell_alone_does(short, run):
     cells.I_s = [levels[level] * 1e12 for level, _ in chosen] * pA
     cells.I_d = [steps[step] * 1e12 for _, step in chosen] * pA
     spikes = SpikeMonitor(cells, name="spikes")
-    run(cells, spikes, duration=2 * second)
-    found = find_bursts(np.array(spikes.i), np.asarray(spikes.t))
-    counts = {
-        "spike": count_per_cell(np.array(spikes.i), len(chosen)),
-        "event": count_per_cell(found.event_cell, len(chosen)),
-        "burst": count_per_cell(found.burst_cell, len(chosen)),
+    run(cells, spikes, duration=3 * second)
+    cell, time = np.array(spikes.i), np.asarray(spikes.t)
+    found = find_bursts(cell, time)
+    kinds = {
+        "spike": (cell, time),
+        "event": (found.event_cell, found.event_time),
+        "burst": (found.burst_cell, found.burst_time),
     }
-    assert counts["spike"].max() > 40
-    assert counts["burst"].max() > 5
-    for kind, count in counts.items():
+    duration = short.summary["simulated_s"]
+    for kind, (cell, time) in kinds.items():
+        first, then = (count_per_cell(cell[inside], len(chosen)) for inside in (time < 1, time >= 1))
+        # The first second from rest, and all others like the two after it, which tell their rate to half a hertz.
+        expected = (first + then / 2 * (duration - 1)) / duration
         theirs = np.array([short.arrays[f"isolated/{kind}_rate"][pair] for pair in chosen])
-        # Two seconds from rest here, more of them there: spikes of the begin, and one that is not finished.
-        np.testing.assert_allclose(theirs, count / 2, atol=2, err_msg=kind)
+        np.testing.assert_allclose(theirs, expected, atol=0.5 + 1 / duration, err_msg=kind)
+        assert expected.max() > {"spike": 40, "event": 15, "burst": 5}[kind]
 
 
 def test_isolated_cells_have_the_rheobase_of_the_soma(short):
