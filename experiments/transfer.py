@@ -548,8 +548,12 @@ def _cell_values(config: Config, group: str, kinds: tuple[str, ...]) -> dict[str
 
 def isolated_currents(config: Config) -> tuple[np.ndarray, np.ndarray]:
     """Somatic and dendritic current (A) of every isolated cell: all dendritic ones at the lowest somatic one first."""
-    levels = np.linspace(*_si(config.isolated_I_s), LEVELS)
-    return np.repeat(levels, len(config.I_d)), np.tile(_si(config.I_d), LEVELS)
+    return np.repeat(_levels(config), len(config.I_d)), np.tile(_si(config.I_d), LEVELS)
+
+
+def _levels(config: Config) -> np.ndarray:
+    first, last = _si(config.isolated_I_s)
+    return np.linspace(first, last, LEVELS)
 
 
 # ---- results ---------------------------------------------------------------------------------------------------------
@@ -564,7 +568,7 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
         "recurrent/dendritic_current": Array(_si(alone.I_d), "A", ("recurrent_step",)),
         "recurrent/somatic_current": Array(_si(alone.I_s), "A", ("somatic",)),
         "isolated/dendritic_current": Array(_si(config.I_d), "A", ("step",)),
-        "isolated/somatic_current": Array(np.linspace(*_si(config.isolated_I_s), LEVELS), "A", ("level",)),
+        "isolated/somatic_current": Array(_levels(config), "A", ("level",)),
     }
     for kind in ("event", "burst"):
         counted, others = raw[f"cells_{kind}s"][:, 0], raw[f"others_{kind}s"][:, 0]
