@@ -68,7 +68,7 @@ from burstlab.models.parameters import (
     quantities,
     quantity,
 )
-from burstlab.models.population_counts import COUNT_BURST, COUNT_EVENT, COUNTERS, population_counts
+from burstlab.models.population_counts import COUNT_BURST, COUNT_EVENT, COUNTERS, PopulationCounts, population_counts
 
 from .record import Analysis, Array
 from .reference import Reference
@@ -392,22 +392,14 @@ _RECURRENT = Equations("""
 _INTERNEURON = Equations("v_spread : volt (constant, shared)")
 
 
+_COUNTED = {"cells": 1, "others": 2}  # populations of each group; the second one of `others` are isolated cells
+
+
 def build(config: Config) -> Model:
     """Describe the network: both ensembles and the isolated cells, PV, SOM, pools, and a synapse object per route."""
     defaultclock.dt = config.dt
     bins = Clock(config.bin, name="bins_clock")
-    n_recurrent = config.recurrent.n
-    groups: dict[str, Any] = {
-        "cells": _full_cells(config, "cells", config.n, _ENSEMBLE, kinds=("std", "stf")),
-        # Isolated cells are the last ones of this group: they share its parameters and have no synapses.
-        "others": _full_cells(config, "others", n_recurrent + config.n_isolated, _RECURRENT, kinds=("stf",)),
-    }
-    groups["recurrent"] = groups["others"][:n_recurrent]
-    for name, size, parameters in (("pv", config.n_pv, config.pv), ("som", config.n_som, config.som)):
-        groups[name] = interneurons(size, parameters, interneuron_synapses() + _INTERNEURON, name=name)
-        assign(groups[name], config.synapse)
-    for name in ("pool_exc", "pool_inh"):
-        groups[name] = PoissonPool(config.n_pool, config.rate, name=name)
+    groups = _groups(config)
     for name, schedule in SCHEDULES.items():
         statements = "\n".join(f"{variable} = {stimulus}(t)" for variable, (stimulus, _) in schedule.items())
         groups[name].run_regularly(statements, dt=config.step, name=f"{name}_steps")
@@ -428,8 +420,6 @@ def build(config: Config) -> Model:
         for name, voltage in (("cells", "v_s"), ("recurrent", "v_s"), ("pv", "v"), ("som", "v")):
             setattr(groups[name], voltage, "E_L + v_spread*randn()")
 
-    rows = round(float(config.duration / config.bin))
-    sizes = {"cells": config.n, "others": n_recurrent + config.n_isolated}
     return Model(
         network=Network(
             *(group for name, group in groups.items() if name != "recurrent"),
@@ -443,28 +433,25 @@ def build(config: Config) -> Model:
             for schedule in SCHEDULES.values()
             for name, unit in schedule.values()
         },
-        outputs={
-            **{
-                f"{name}_{kind}": Output(owner=counted.recorded, variable=kind, rows=rows)
-                for name, counted in counts.items()
-                for kind in ("events", "bursts")
-            },
-            **{
-                f"isolated_{kind}": Output(owner=groups["others"], variable=f"n_{kind}", rows=sizes["others"])
-                for kind in ("spikes", "events", "bursts")
-            },
-            **{
-                f"{name}_{variable}": Output(owner=groups[name], variable=variable, rows=size)
-                for name, size in sizes.items()
-                for variable in ("v_s", "v_d")
-            },
-            "pv_v": Output(owner=groups["pv"], variable="v", rows=config.n_pv),
-            "som_v": Output(owner=groups["som"], variable="v", rows=config.n_som),
-        },
+        outputs=_outputs(config, groups, counts),
     )
 
 
-_COUNTED = {"cells": 1, "others": 2}  # populations of each group; the second one of `others` are isolated cells
+def _groups(config: Config) -> dict[str, Any]:
+    """Cells and pools by name; `recurrent` is a part of `others`."""
+    n = config.recurrent.n
+    groups: dict[str, Any] = {
+        "cells": _full_cells(config, "cells", config.n, _ENSEMBLE, kinds=("std", "stf")),
+        # Isolated cells are the last ones of this group: they share its parameters and have no synapses.
+        "others": _full_cells(config, "others", n + config.n_isolated, _RECURRENT, kinds=("stf",)),
+    }
+    groups["recurrent"] = groups["others"][:n]
+    for name, size, parameters in (("pv", config.n_pv, config.pv), ("som", config.n_som, config.som)):
+        groups[name] = interneurons(size, parameters, interneuron_synapses() + _INTERNEURON, name=name)
+        assign(groups[name], config.synapse)
+    for name in ("pool_exc", "pool_inh"):
+        groups[name] = PoissonPool(config.n_pool, config.rate, name=name)
+    return groups
 
 
 def _full_cells(config: Config, name: str, size: int, extra: Equations, kinds: tuple[str, ...]) -> Any:
@@ -483,6 +470,25 @@ def _full_cells(config: Config, name: str, size: int, extra: Equations, kinds: t
     for kind in kinds:
         stp.rest(cells, getattr(config, kind), f"_{kind}")
     return cells
+
+
+def _outputs(config: Config, groups: dict[str, Any], counts: dict[str, PopulationCounts]) -> dict[str, Output]:
+    """Counts of the ensembles in bins, those of each isolated cell at the end, and last voltages."""
+    rows = round(float(config.duration / config.bin))
+    others = config.recurrent.n + config.n_isolated
+    kept = {
+        f"{name}_{kind}": Output(owner=counted.recorded, variable=kind, rows=rows)
+        for name, counted in counts.items()
+        for kind in ("events", "bursts")
+    }
+    for kind in ("spikes", "events", "bursts"):
+        kept[f"isolated_{kind}"] = Output(owner=groups["others"], variable=f"n_{kind}", rows=others)
+    for name, size in (("cells", config.n), ("others", others)):
+        for variable in ("v_s", "v_d"):
+            kept[f"{name}_{variable}"] = Output(owner=groups[name], variable=variable, rows=size)
+    for name, size in (("pv", config.n_pv), ("som", config.n_som)):
+        kept[f"{name}_v"] = Output(owner=groups[name], variable="v", rows=size)
+    return kept
 
 
 def _routes() -> dict[str, Route]:
