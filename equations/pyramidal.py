@@ -54,9 +54,10 @@ CELL_PARAMETERS = Equations("""
     D_d : volt (constant, shared)
     """)
 
+# g_d may change while the cells run: neuromodulators act on dendritic calcium currents.
 COUPLING_PARAMETERS = Equations("""
     g_s : amp (constant, shared)
-    g_d : amp (constant, shared)
+    g_d : amp (shared)
     c_d : amp (constant, shared)
     K_duration : second (constant, shared)
     """)

@@ -18,6 +18,7 @@ from brian2.utils.stringtools import word_substitute
 
 NAMES = ("u", "x", "release", "t_stp", "tau_D", "tau_F", "U", "f")
 
+# U and f may change while the cells run: neuromodulators act on release.
 _VARIABLES = """
     u : 1
     x : 1
@@ -25,8 +26,8 @@ _VARIABLES = """
     t_stp : second
     tau_D : second (constant, shared)
     tau_F : second (constant, shared)
-    U : 1 (constant, shared)
-    f : 1 (constant, shared)
+    U : 1 (shared)
+    f : 1 (shared)
     """
 
 # u jumps after x: the release and the loss of x use the u before the spike.

@@ -39,6 +39,7 @@ def population_counts(
     clock: Clock,
     also: Equations | None = None,
     also_sums: Equations | None = None,
+    prefix: str = "",
 ) -> PopulationCounts:
     """Record the events and bursts of populations at the begin of every bin, not yet connected.
 
@@ -54,6 +55,8 @@ def population_counts(
     also, also_sums : Equations, optional
         Further variables of a population and how they are summed, such as "x_sum : 1" and
         "x_sum_post = x_pre : 1 (summed)".
+    prefix : str
+        Begin of the names of the objects, where a network counts several groups.
 
     Returns
     -------
@@ -68,10 +71,10 @@ def population_counts(
         dtype={"events": float64, "bursts": float64},
         clock=clock,
         namespace={},
-        name="populations",
+        name=f"{prefix}populations",
     )
     model = equations.POPULATION_SUMS + (also_sums or Equations(""))
-    sums = Synapses(cells, populations, model=model, clock=clock, namespace={}, name="sums")
+    sums = Synapses(cells, populations, model=model, clock=clock, namespace={}, name=f"{prefix}sums")
     names = ["events", "bursts", *(also.names if also else ())]
-    recorded = StateMonitor(populations, names, record=True, clock=clock, when="end", name="bins")
+    recorded = StateMonitor(populations, names, record=True, clock=clock, when="end", name=f"{prefix}bins")
     return PopulationCounts(populations=populations, sums=sums, recorded=recorded)

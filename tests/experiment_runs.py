@@ -103,6 +103,22 @@ def short_pairing():
     return run_once("pairing", **SHORT_PAIRING)
 
 
+# Short steps of 100 pA, and few cells of those that only add up.
+SHORT_TRANSFER = {
+    "step": "0.3 s",
+    "transient": "0.1 s",
+    "I_d": ", ".join(f"{current} pA" for current in range(-50, 351, 100)),
+    "recurrent_n": "400",
+    "recurrent_p_within": "0.5",
+    "recurrent_I_d": ", ".join(f"{current} pA" for current in range(-100, 351, 150)),
+}
+
+
+def short_transfer():
+    """A run of the transfer curves that takes seconds."""
+    return run_once("transfer", **SHORT_TRANSFER)
+
+
 def command(*arguments: object, cwd: Path, timeout: float = 150, **environment: str) -> subprocess.CompletedProcess:
     """Run the burstlab command in `cwd`, with further variables of the environment."""
     return subprocess.run(

@@ -9,7 +9,7 @@ import pytest
 from burstlab.experiments import RunError, load, runner
 from burstlab.experiments.catalogue import EXPERIMENTS
 
-from .experiment_runs import cache, run_once, short_pairing, short_xor, steps_result
+from .experiment_runs import cache, run_once, short_pairing, short_transfer, short_xor, steps_result
 
 __all__ = ["cache"]
 RUNS = {
@@ -17,6 +17,7 @@ RUNS = {
     "plasticity_network": lambda: run_once("plasticity_network"),
     "multiplexing": lambda: run_once("multiplexing"),
     "pairing": short_pairing,
+    "transfer": short_transfer,
     "transmission": lambda: run_once("transmission"),
     "two_sites": lambda: run_once("two_sites"),
     "xor": short_xor,

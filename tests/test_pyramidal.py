@@ -231,3 +231,22 @@ def test_statements_run_at_every_event_and_burst(run):
     assert np.all(cells.n_events[:] > 0)
     assert cells.n_bursts[0] == 0
     assert np.all(cells.n_bursts[2:] > 0)
+
+
+def test_the_regenerative_current_may_change_while_cells_run(run):
+    """A cell that loses it after 40 ms goes on like one that has its state and never had it."""
+    lost = pyramidal(1, name="lost")
+    lost.I_s = lost.I_d = 700 * pA
+    network = run(lost, duration=40 * ms)
+    never = pyramidal(1, Pyramidal(g_d=0 * pA), name="never")
+    for name, values in lost.get_states(units=False, read_only_variables=False).items():
+        if name not in ("g_d", "i", "N"):
+            never.variables[name].set_value(values)
+    assert abs(float(lost.v_d[0] - lost.E_L)) > 5e-3
+    lost.run_regularly("g_d = 0*amp", dt=10 * ms, name="loss")
+    kept = [StateMonitor(group, "v_d", record=True, name=f"{group.name}_v") for group in (lost, never)]
+    lost_monitor, never_monitor = kept
+    network.add(lost.contained_objects[-1], never, *kept)
+    network.run(60 * ms, namespace={})
+    np.testing.assert_array_equal(lost_monitor.v_d, never_monitor.v_d)
+    assert np.ptp(np.asarray(lost_monitor.v_d)) > 1e-3

@@ -139,3 +139,17 @@ def test_facilitation_of_the_published_program_is_a_jump_of_its_rest_value():
         assert stp.facilitated(parameters, "program").f == parameters.U
     with pytest.raises(ParameterError, match="facilitation = none"):
         stp.facilitated(parameters, "none")
+
+
+def test_release_probability_may_change_while_cells_run(run, forced):
+    """Spikes half a second apart: u is at its resting value at each of them."""
+    times = [100, 5100, 10100]
+    train = np.zeros((10101, 1), dtype=bool)
+    train[times] = True
+    cells, namespace = forced(stp.EQUATIONS, {"spike": train}, reset=stp.ON_SPIKE, dtype=stp.DTYPE)
+    stp.rest(cells, stf_parameters())
+    cells.run_regularly("U = 0.02 + 0.01*int(t > 0.3*second)", dt=10 * ms, name="modulation")
+    states = StateMonitor(cells, "release", record=True, when="end")
+    run(cells, states, duration=len(train) * DT * 1e3 * ms, namespace=namespace)
+    # What is left of a jump of 0.1 after five time constants, and of x = 0.98 likewise.
+    np.testing.assert_allclose(np.asarray(states.release[0])[times], [0.02, 0.03, 0.03], atol=0.1 * np.exp(-5))
