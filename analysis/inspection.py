@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -189,8 +189,8 @@ class TimeAxis(NamedTuple):
     origin: float
     label: str
 
-    def __call__(self, time: np.ndarray | float) -> np.ndarray | float:
-        """A time in s as a place on the axis."""
+    def __call__(self, time: Any) -> Any:
+        """Times in s as places on the axis."""
         return self.factor * (time - self.origin)
 
 
@@ -231,7 +231,7 @@ class Averages(NamedTuple):
 
     lag: np.ndarray
     panels: list[Panel]
-    count: int
+    n_bursts: int
 
 
 def burst_averages(seen: Inspected) -> Averages:

@@ -92,14 +92,14 @@ def _triggered(drawn: Any, grid: Any, seen: Inspected) -> None:
         axes.set_xlim(-1e3 * BEFORE, 1e3 * AFTER)
         axes.tick_params(labelbottom=last)
         axes.axvline(0, color="0.7", lw=0.8, zorder=0)
-        if not found.count:
+        if not found.n_bursts:
             _empty(axes, "" if k else "no burst with 50 ms before\nand 100 ms after it")
             continue
         for name, mean in panel.traces.items():
             look = LOOK[name]
             axes.plot(1e3 * found.lag, panel.factor * mean, color=look.colour, lw=1.2)
         if k == 0:
-            axes.set_title(f"{found.count} of {counted(total, 'burst')}", loc="right", fontsize=8)
+            axes.set_title(f"{found.n_bursts} of {counted(total, 'burst')}", loc="right", fontsize=8)
 
 
 def _intervals(drawn: Any, place: Any, seen: Inspected) -> None:

@@ -106,12 +106,12 @@ def _traces(page: Any, seen: Inspected) -> None:
 
 def _triggered(page: Any, seen: Inspected, row: int) -> None:
     found = burst_averages(seen)
-    if found.count:
+    if found.n_bursts:
         for name, mean in found.panels[0].traces.items():
             look = LOOK[name]
             line = _line(1e3 * found.lag, found.panels[0].factor * mean, look.label, look.colour, showlegend=False)
             page.add_trace(line, row=row, col=1)
-    label = f"time since burst (ms), {found.count} of {counted(len(seen.own('bursts')), 'burst')}"
+    label = f"time since burst (ms), {found.n_bursts} of {counted(len(seen.own('bursts')), 'burst')}"
     page.update_xaxes(title_text=label, range=[-1e3 * BEFORE, 1e3 * AFTER], row=row, col=1)
     page.update_yaxes(title_text="voltage (mV)", row=row, col=1)
 

@@ -97,7 +97,7 @@ def _overlay(results: list[Result]) -> tuple[Any, str]:
     labels = [folder.name for folder in folders] if folders[0].name != folders[1].name else list(map(str, folders))
     if not hasattr(experiment, "overlay"):
         try:
-            return laid_over(*(result.figure() for result in results), labels), ""
+            return laid_over(results[0].figure(), results[1].figure(), labels), ""
         except ValueError as error:
             return None, f"no figure: those of {labels[0]} and {labels[1]} have other panels ({error})"
     return experiment.overlay(

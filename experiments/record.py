@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import platform
@@ -173,7 +174,7 @@ def write_figure(folder: Path, name: str, figure: Any) -> Iterator[Path]:
     for path in (folder / f"{name}.png", folder / f"{name}.pdf"):
         # Without the date that matplotlib writes, the same run gives the same bytes.
         how = {"format": path.suffix[1:], "metadata": {"CreationDate": None} if path.suffix == ".pdf" else None}
-        publish(path, lambda partial, how=how: figure.savefig(partial, dpi=200, **how))
+        publish(path, functools.partial(figure.savefig, dpi=200, **how))
         yield path
 
 
@@ -229,7 +230,7 @@ def read_layout(folder: Path) -> dict[str, Layout]:
         if isinstance(item, h5py.Dataset):
             # A scale has no scale attached: along its own dimension it is it.
             own = name if item.is_scale else ""
-            scales = tuple(dim[0].name.lstrip("/") if len(dim) else own for dim in item.dims)
+            scales = tuple((dim[0].name or "").lstrip("/") if len(dim) else own for dim in item.dims)
             labels = tuple(dim.label for dim in item.dims)
             layout[name] = Layout(str(item.attrs.get("units", "1")), labels, scales)
 
