@@ -1,8 +1,8 @@
 """The local page with sliders (`burstlab explore`): change the cell and its synapses, and see what it does.
 
 Moving a slider runs the compiled program of `current_steps` and shows its voltage trace at once; curves, numbers and
-the trace in background noise (`response_curves`) follow when the slider rests. What can be moved, the runs, and the text
-that repeats them are in live.py. The page is made of Panel, so it also works in a Jupyter notebook::
+the trace in background noise (`response_curves`) follow when the slider rests. What can be moved, the runs, and the
+text that repeats them are in live.py. The page is made of Panel, so it also works in a Jupyter notebook::
 
     import panel; panel.extension()
     from burstlab.experiments.explore import page
@@ -154,25 +154,22 @@ class _Page:
             CurvePlot("f-I", "f-I curve: event rate reads the soma", "somatic_sweep", "event_rate"),
             CurvePlot("BP", "BP curve: burst probability reads the dendrite", "dendritic_sweep", "burst_probability"),
         ]
-        steps, response = simulators
-        self.followers = [
-            _Follower(steps, self._later(self._show_steps, LIVE)),
-            _Follower(response, self._later(self._show_response, LIVE), REST),
-        ]
-        self.compared = [
-            _Follower(steps, self._later(self._show_steps, COMPARED), REST),
-            _Follower(response, self._later(self._show_response, COMPARED), REST),
-        ]
+        self.errors: dict[str, str] = {}
+        shows = (self._show_steps, self._show_response)
+        pairs = list(zip(simulators, shows, (0.0, REST), strict=True))
+        self.followers = [_Follower(made, self._later(show, LIVE), rest) for made, show, rest in pairs]
+        self.compared = [_Follower(made, self._later(show, COMPARED), REST) for made, show, _ in pairs]
         self._make_widgets()
         self.view = self._arrange()
         settings = self.settings
-        for which, followers in ((LIVE, self.followers), (COMPARED, self.compared)):
-            self._show_steps(followers[0].run(settings), which)
-            self._show_response(followers[1].run(settings), which)
+        for follower, show in zip(self.followers, shows, strict=True):
+            seen = follower.run(settings)
+            for which in (LIVE, COMPARED):
+                self._receive(seen, show, which)
         self._compare()
         self._tell(settings)
 
-    # ---- what the user moves ------------------------------------------------------------------------------------------
+    # ---- what the user moves -----------------------------------------------------------------------------------------
 
     def _make_widgets(self) -> None:
         widgets = self.panel.widgets
@@ -189,7 +186,9 @@ class _Page:
         )
         self.compare = widgets.Checkbox(name="compare with the preset", css_classes=["compare"])
         self.reset = widgets.Button(name="Reset", width=80, css_classes=["reset"])
-        self.message = self.panel.pane.HTML(css_classes=["message"], sizing_mode="stretch_width")
+        self.message = self.panel.pane.HTML(
+            css_classes=["message"], sizing_mode="stretch_width", styles={"color": "#b00020"}, margin=(0, 8)
+        )
         self.counts = self.panel.pane.HTML(stylesheets=[_NUMBERS_CSS])
         self.rates = self.panel.pane.HTML(stylesheets=[_NUMBERS_CSS])
         self.command, self.script = (
@@ -232,48 +231,48 @@ class _Page:
         for plot in (self.traced, self.noisy, *self.curves):
             plot.compare(self.compare.value)
 
-    # ---- what the user sees -------------------------------------------------------------------------------------------
+    # ---- what the user sees ------------------------------------------------------------------------------------------
 
-    def _later(self, show: Callable[[Any, str], None], which: str) -> Callable[[Any], None]:
-        """The same in this window's next turn."""
+    def _later(self, show: Callable[[Seen, str], None], which: str) -> Callable[[Seen | Exception], None]:
+        """What a follower calls: shows its run in this window's next turn."""
 
-        def show_later(seen: Any) -> None:
+        def show_later(seen: Seen | Exception) -> None:
             if self.document is None:
-                show(seen, which)
+                self._receive(seen, show, which)
                 self.panel.io.push_notebook(self.view)
             else:
-                self.document.add_next_tick_callback(lambda: show(seen, which))
+                self.document.add_next_tick_callback(lambda: self._receive(seen, show, which))
 
         return show_later
 
-    def _show_steps(self, seen: Seen | Exception, which: str) -> None:
-        if self._well(seen, which):
-            self.traced.show(seen.analysis, which)
-            if which == LIVE:
-                summary = seen.analysis.summary
-                numbers = {name: str(summary[f"{name}_count"][0]) for name in ("spike", "event", "burst")}
-                self.counts.object = _numbers({f"{name}s": value for name, value in numbers.items()}, seen.took_s)
-
-    def _show_response(self, seen: Seen | Exception, which: str) -> None:
-        if self._well(seen, which):
-            for plot in (self.noisy, *self.curves):
-                plot.show(seen.analysis, which)
-            if which == LIVE:
-                rate, probability = (seen.analysis.summary[key][0] for key in ("event_rate_Hz", "burst_probability"))
-                numbers = {"event rate": f"{rate:.2f} Hz", "burst probability": f"{100 * probability:.1f} %"}
-                self.rates.object = _numbers(numbers, seen.took_s)
-
-    def _well(self, seen: Seen | Exception, which: str) -> bool:
-        failed = isinstance(seen, Exception)
+    def _receive(self, seen: Seen | Exception, show: Callable[[Seen, str], None], which: str) -> None:
+        if isinstance(seen, Seen):
+            show(seen, which)
         if which == LIVE:
-            self.message.object = f'<span style="color: #b00020">{html.escape(str(seen))}</span>' if failed else ""
-        return not failed
+            self.errors[show.__name__] = "" if isinstance(seen, Seen) else f"<div>{html.escape(str(seen))}</div>"
+            self.message.object = "".join(self.errors.values())
+
+    def _show_steps(self, seen: Seen, which: str) -> None:
+        self.traced.show(seen.analysis, which)
+        if which == LIVE:
+            counts = {
+                f"{name}s": str(seen.analysis.summary[f"{name}_count"][0]) for name in ("spike", "event", "burst")
+            }
+            self.counts.object = _numbers(counts, seen.took_s)
+
+    def _show_response(self, seen: Seen, which: str) -> None:
+        for plot in (self.noisy, *self.curves):
+            plot.show(seen.analysis, which)
+        if which == LIVE:
+            rate, probability = (seen.analysis.summary[key][0] for key in ("event_rate_Hz", "burst_probability"))
+            numbers = {"event rate": f"{rate:.2f} Hz", "burst probability": f"{100 * probability:.1f} %"}
+            self.rates.object = _numbers(numbers, seen.took_s)
 
     def _tell(self, settings: Settings) -> None:
         self.command.object = _code("command", live.command_lines(settings))
         self.script.object = _code("script", live.python_code(settings))
 
-    # ---- where things are ---------------------------------------------------------------------------------------------
+    # ---- where things are --------------------------------------------------------------------------------------------
 
     def _arrange(self) -> Any:
         panel = self.panel

@@ -49,6 +49,10 @@ class _Plot:
             axis.minor_tick_line_color = None
         self.pale: list[Any] = []
 
+    def show(self, analysis: Analysis, which: str = LIVE) -> None:
+        """Draw a run."""
+        raise NotImplementedError
+
     def compare(self, shown: bool) -> None:
         """Show the preset behind the live run, or hide it."""
         for renderer in self.pale:
