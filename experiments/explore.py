@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import html
+import math
 import signal
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -255,17 +256,16 @@ class _Page:
     def _show_steps(self, seen: Seen, which: str) -> None:
         self.traced.show(seen.analysis, which)
         if which == LIVE:
-            counts = {
-                f"{name}s": str(seen.analysis.summary[f"{name}_count"][0]) for name in ("spike", "event", "burst")
-            }
-            self.counts.object = _numbers(counts, seen.took_s)
+            counts = {name: seen.analysis.summary[f"{name}_count"][0] for name in ("spike", "event", "burst")}
+            self.counts.object = _numbers({f"{name}s": str(count) for name, count in counts.items()}, seen.took_s)
 
     def _show_response(self, seen: Seen, which: str) -> None:
         for plot in (self.noisy, *self.curves):
             plot.show(seen.analysis, which)
         if which == LIVE:
             rate, probability = (seen.analysis.summary[key][0] for key in ("event_rate_Hz", "burst_probability"))
-            numbers = {"event rate": f"{rate:.2f} Hz", "burst probability": f"{100 * probability:.1f} %"}
+            shown = f"{100 * probability:.1f} %" if math.isfinite(probability) else "–"  # no event, no probability
+            numbers = {"event rate": f"{rate:.2f} Hz", "burst probability": shown}
             self.rates.object = _numbers(numbers, seen.took_s)
 
     def _tell(self, settings: Settings) -> None:
