@@ -49,6 +49,7 @@ def serve(port: int, open_browser: bool = True, say: Callable[[str], None] = pri
     """
     panel = _panel()
     simulators: list[Simulator] = []
+    interrupt = signal.getsignal(signal.SIGINT)
     try:
         server = panel.io.server.get_server(
             lambda: _Page(panel, simulators).view,
@@ -64,6 +65,7 @@ def serve(port: int, open_browser: bool = True, say: Callable[[str], None] = pri
         if error.errno == errno.EADDRINUSE:
             raise RunError(f"port {port} of {HOST} is in use; take another with --port") from None
         raise RunError(f"cannot listen on port {port} of {HOST}: {error.strerror}") from None
+    signal.signal(signal.SIGINT, interrupt)  # Panel takes it, and Ctrl-C must end a compile
     simulators += [Simulator(experiment) for experiment in live.EXPERIMENTS]
     loop = server.io_loop
     for number in (signal.SIGINT, signal.SIGTERM):
