@@ -61,9 +61,10 @@ class Slider:
         return self.name if self.known.unit is None else f"{self.name} ({self.known.unit})"
 
     @property
-    def tooltip(self) -> str:
-        """Meaning, range and source."""
-        return f"{self.known.meaning}; {_range(self.known)}; {self.known.source}"
+    def range_text(self) -> str:
+        """What is allowed, with unit."""
+        unit = "" if self.known.unit is None else f" {self.known.unit}"
+        return f"{self.known.low:g} to {self.known.high:g}{unit}"
 
     @property
     def step(self) -> float:
@@ -71,11 +72,6 @@ class Slider:
         least = (self.known.high - self.known.low) / 1000
         power = 10.0 ** math.floor(math.log10(least))
         return float(f"{next(digit * power for digit in (1, 2, 5, 10) if digit * power >= least * (1 - 1e-9)):.6g}")
-
-
-def _range(known: Parameter) -> str:
-    unit = "" if known.unit is None else f" {known.unit}"
-    return f"{known.low:g} to {known.high:g}{unit}"
 
 
 @cache
@@ -162,6 +158,11 @@ class Seen:
     took_s: float
 
 
+def are_compiled() -> bool:
+    """Whether making the simulators of all experiments needs no compiler."""
+    return all(program.is_compiled(module, module.PRESETS[PRESET], FLOAT_BITS) for module in EXPERIMENTS)
+
+
 class Simulator:
     """An experiment whose program is compiled when this is made, and never again.
 
@@ -207,6 +208,7 @@ def command_lines(settings: Settings) -> str:
     lines = []
     for module in EXPERIMENTS:
         words = [part for name, text in changes(module, settings).items() for part in ("--set", f"{name}={text}")]
+        words += ["--out", f"results/explore/{module.NAME}", "--force"]
         lines.append(shlex.join(["burstlab", "run", module.NAME, *words]))
     return "\n".join(lines)
 

@@ -19,7 +19,7 @@ _PALE = 0.3
 _MARK_HEIGHT = {"events": 47, "bursts": 60}  # mV, above every spike
 
 
-class _Plot:
+class Plot:
     """A Bokeh figure and its data sources; `name` finds both in a document."""
 
     def __init__(self, name: str, columns: Mapping[str, tuple[str, ...]], **figure: Any) -> None:
@@ -59,22 +59,21 @@ class _Plot:
             renderer.visible = shown
 
 
-class TracePlot(_Plot):
+class TracePlot(Plot):
     """Somatic and dendritic voltage of one cell, its events and bursts.
 
     Parameters
     ----------
-    name, title : str
+    name : str
     duration : float
         In s.
     """
 
-    def __init__(self, name: str, title: str, duration: float) -> None:
+    def __init__(self, name: str, duration: float) -> None:
         super().__init__(
             name,
             {"trace": ("time", "v_s", "v_d"), "events": ("time", "height"), "bursts": ("time", "height")},
-            title=title,
-            height=230,
+            height=220,
             x_range=(0, 1e3 * duration),
             y_range=(-105, 70),
             x_axis_label="time (ms)",
@@ -114,7 +113,7 @@ class TracePlot(_Plot):
         }
 
 
-class CurvePlot(_Plot):
+class CurvePlot(Plot):
     """What cells do against one of their currents, with standard errors, and the working point.
 
     Parameters

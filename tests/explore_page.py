@@ -50,6 +50,8 @@ def served(cwd: Path, **environment: str) -> Iterator[tuple[subprocess.Popen, st
         assert process.stdout is not None
         assert process.stderr is not None
         line = process.stdout.readline()
+        if "compiling" in line:
+            line = process.stdout.readline()
         assert "http://" in line, line + process.stderr.read()
         yield process, line.split()[2]
     finally:
@@ -70,7 +72,12 @@ def opened(url: str) -> Iterator[Any]:
 
     with tempfile.TemporaryDirectory(prefix="burstlab-chromium-") as profile, sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
-            profile, executable_path=CHROMIUM, headless=True, args=list(FLAGS), viewport=SIZE
+            profile,
+            executable_path=CHROMIUM,
+            headless=True,
+            args=list(FLAGS),
+            viewport=SIZE,
+            permissions=["clipboard-read", "clipboard-write"],
         )
         try:
             page = context.pages[0]
@@ -78,13 +85,30 @@ def opened(url: str) -> Iterator[Any]:
             page.on("request", lambda request: page.asked.append(request.url))
             page.goto(url, timeout=60_000)
             page.wait_for_function(_READY, timeout=60_000)
-            page.wait_for_selector("#command", timeout=60_000)
+            page.wait_for_selector("#bursts", timeout=60_000)
             yield page
         finally:
             context.close()
 
 
 _READY = "window.Bokeh && Bokeh.documents.length && Bokeh.documents[0].get_model_by_name('steps-trace-live')"
+
+
+def settle(page: Any, text: str) -> None:
+    """Wait until a text is in the shown command lines, and the numbers are those of the sliders."""
+    page.locator("#command", has_text=text).wait_for(timeout=20_000, state="attached")
+    page.locator(".old").first.wait_for(timeout=20_000, state="detached")
+
+
+def shown(page: Any, what: str) -> str:
+    """The text of what repeats the page: command (lines) or script."""
+    return page.locator(f"#{what}").text_content()
+
+
+def back_to_preset(page: Any, text: str = "burstlab run current_steps --out") -> None:
+    """Press Reset, and wait until `text` is in the command lines and nothing else changed."""
+    page.locator(".reset button").click()
+    settle(page, text)
 
 
 def number(page: Any, name: str) -> str:

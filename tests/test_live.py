@@ -35,7 +35,8 @@ def test_a_slider_is_what_is_known_of_the_parameter():
     slider = live.sliders()["tau_d"]
     assert (slider.title, slider.group, slider.default) == ("tau_d (ms)", "dendrite", 7)
     assert (slider.known.low, slider.known.high, slider.step) == (1, 100, 0.1)
-    assert slider.tooltip == "dendritic membrane time constant; 1 to 100 ms; Payeur et al. 2021, Methods"
+    assert slider.range_text == "1 to 100 ms"
+    assert slider.known.meaning == "dendritic membrane time constant"
     assert slider.experiments == ("current_steps", "response_curves")
     assert live.sliders()["background_exc_s"].title == "background_exc_s"
     assert live.sliders()["background_exc_s"].experiments == ("response_curves",)
@@ -104,12 +105,13 @@ def test_settings_that_set_refuses_are_refused():
 def test_command_lines_name_what_differs_and_no_more():
     plain = live.command_lines(live.defaults())
     assert plain.splitlines() == [
-        "burstlab run current_steps",
-        "burstlab run response_curves --set 'somatic_current=500 pA' --set 'dendritic_current=400 pA'",
+        "burstlab run current_steps --out results/explore/current_steps --force",
+        "burstlab run response_curves --set 'somatic_current=500 pA' --set 'dendritic_current=400 pA' "
+        "--out results/explore/response_curves --force",
     ]
     changed = live.command_lines(live.defaults() | {"tau_d": 9.0, "tau_exc": 5.5}).splitlines()
-    assert changed[0] == "burstlab run current_steps --set 'tau_d=9 ms'"
-    assert changed[1].endswith("--set 'tau_d=9 ms' --set 'tau_exc=5.5 ms'")
+    assert changed[0].startswith("burstlab run current_steps --set 'tau_d=9 ms' --out ")
+    assert "--set 'tau_d=9 ms' --set 'tau_exc=5.5 ms' --out" in changed[1]
 
 
 def test_command_lines_are_read_back_exactly():
@@ -119,7 +121,8 @@ def test_command_lines_are_read_back_exactly():
     for module, line in zip(live.EXPERIMENTS, live.command_lines(settings).splitlines(), strict=True):
         words = shlex.split(line)
         assert words[:3] == ["burstlab", "run", module.NAME]
-        texts = dict(word.split("=", 1) for word in words[4::2])
+        assert words[-3:] == ["--out", f"results/explore/{module.NAME}", "--force"]
+        texts = dict(word.split("=", 1) for word in words[4:-3:2])
         config = with_changes(module.PRESETS[live.PRESET], texts)
         assert config == configure(module, live.PRESET, live.changes(module, settings))
         assert float(config.cell.tau_d / ms) == pytest.approx(7.3)
