@@ -25,6 +25,8 @@ from .record import Analysis
 EXPERIMENTS: tuple[Any, ...] = (current_steps, response_curves)
 PRESET, SEED, FLOAT_BITS = "quick", 1, 32
 CURRENTS = ("somatic_current", "dendritic_current")
+_CURRENTS_REACH = (-500.0, 1500.0)  # pA; the paper's are from -350 to 800
+_TIMES_DEFAULT = 4
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "currents": CURRENTS,
@@ -67,9 +69,19 @@ class Slider:
         return f"{self.known.low:g} to {self.known.high:g}{unit}"
 
     @property
+    def reach(self) -> tuple[float, float]:
+        """Where the slider ends; the number beside it takes what is allowed."""
+        if self.name in CURRENTS:
+            return _CURRENTS_REACH
+        low, high = self.known.low, self.known.high
+        # Ranges from about zero are wide; in the others, such as those of voltages, every value is of interest.
+        return (low, min(high, _TIMES_DEFAULT * self.default) if low >= 0 and self.default > 0 else high)
+
+    @property
     def step(self) -> float:
-        """About a thousandth of the range: 1, 2 or 5 times a power of ten."""
-        least = (self.known.high - self.known.low) / 1000
+        """About a 400th of the reach: 1, 2 or 5 times a power of ten."""
+        low, high = self.reach
+        least = (high - low) / 400
         power = 10.0 ** math.floor(math.log10(least))
         return float(f"{next(digit * power for digit in (1, 2, 5, 10) if digit * power >= least * (1 - 1e-9)):.6g}")
 

@@ -59,14 +59,14 @@ class Page:
 
     def _make_sections(self) -> list[Section]:
         steps, response = (module.PRESETS[live.PRESET] for module in (current_steps, response_curves))
-        onset, end = (1e3 * float(value) for value in (steps.onset, steps.onset + steps.step_duration))
+        onset, end = (float(value) for value in (steps.onset, steps.onset + steps.step_duration))
         seconds = float(response.duration - response.settling)
         return [
             Section(
                 self.panel,
                 "A cell under current steps, without noise",
-                f"both currents from {onset:g} to {end:g} ms",
-                [TracePlot("steps", float(steps.duration))],
+                f"both currents flow from {1e3 * onset:g} to {1e3 * end:g} ms",
+                [TracePlot("steps", float(steps.duration), (onset, end))],
                 counts,
             ),
             Section(
@@ -90,7 +90,7 @@ class Page:
         widgets = self.panel.widgets
         self.sliders = {
             name: widgets.EditableFloatSlider(
-                name=slider.title, value=slider.default, start=slider.known.low, end=slider.known.high,
+                name=slider.title, value=slider.default, start=slider.reach[0], end=slider.reach[1],
                 fixed_start=slider.known.low, fixed_end=slider.known.high, step=slider.step, format="0[.]0[00000]",
                 css_classes=[f"parameter-{name}"], sizing_mode="stretch_width", margin=(6, 4, 0, 4),
             )
@@ -170,11 +170,8 @@ class Page:
             panel.pane.HTML(styles.BRAND, **wide), self.preset, self.compare, self.reset, self.show_code,
             styles=styles.CARD, margin=(0, 0, 10, 0), **wide,
         )  # fmt: skip
-        groups = [
-            (group.capitalize(), panel.Column(*self._rows(group), margin=(0, 0, 6, 0), **wide)) for group in live.GROUPS
-        ]
         side = panel.Column(
-            panel.Accordion(*groups, active=list(range(len(groups))), margin=0, **wide),
+            panel.pane.HTML(styles.SIDE_HEAD, margin=(0, 4, 4, 4), **wide), *map(self._group, live.GROUPS),
             width=330, styles=styles.SIDE, margin=(0, 10, 0, 0),
         )  # fmt: skip
         steps, response = self.sections
@@ -197,16 +194,20 @@ class Page:
         )  # fmt: skip
         return panel.Column(head, panel.Row(side, main, margin=0, **wide), styles=styles.PAGE, margin=0, **wide)
 
-    def _rows(self, group: str) -> list[Any]:
+    def _group(self, group: str) -> Any:
+        panel, wide = self.panel, {"sizing_mode": "stretch_width"}
         rows = []
         for name, slider in live.sliders().items():
             if slider.group == group:
-                caption = self.panel.pane.HTML(
-                    styles.caption(slider), stylesheets=[styles.CAPTION_CSS], sizing_mode="stretch_width",
-                    margin=(0, 4, 4, 4),
-                )  # fmt: skip
-                rows += [self.sliders[name], caption]
-        return rows
+                about = styles.caption(slider)
+                rows += [
+                    self.sliders[name],
+                    panel.pane.HTML(about, stylesheets=[styles.CAPTION_CSS], margin=(0, 4, 4, 4), **wide),
+                ]
+        return panel.Card(
+            *rows, header=panel.pane.HTML(styles.group_head(group), margin=0), stylesheets=[styles.GROUP_CSS],
+            margin=(0, 0, 8, 0), **wide,
+        )  # fmt: skip
 
     def _copied(self, code: Any, what: str) -> Any:
         button = self.panel.widgets.Button(name="Copy", width=70, css_classes=[f"copy-{what}"])

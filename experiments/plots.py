@@ -37,7 +37,7 @@ class Plot:
             tools="pan,xwheel_zoom,box_zoom,reset,save",
             active_drag="box_zoom",
             output_backend="canvas",
-            toolbar_location="above",
+            toolbar_location="right",
             **figure,
         )
         self.figure.toolbar.logo = None
@@ -67,18 +67,23 @@ class TracePlot(Plot):
     name : str
     duration : float
         In s.
+    shaded : pair of float, optional
+        From when to when the currents flow (s), where they do not always.
     """
 
-    def __init__(self, name: str, duration: float) -> None:
+    def __init__(self, name: str, duration: float, shaded: tuple[float, float] | None = None) -> None:
         super().__init__(
             name,
             {"trace": ("time", "v_s", "v_d"), "events": ("time", "height"), "bursts": ("time", "height")},
-            height=220,
+            height=250,
             x_range=(0, 1e3 * duration),
             y_range=(-105, 70),
             x_axis_label="time (ms)",
             y_axis_label="voltage (mV)",
         )
+        if shaded is not None:
+            left, right = (1e3 * time for time in shaded)
+            self.figure.add_layout(_box(left, right))
         for which in (COMPARED, LIVE):
             alpha = 1 if which == LIVE else _PALE
             drawn = [
@@ -97,6 +102,7 @@ class TracePlot(Plot):
                 )  # fmt: skip
             self.pale += drawn if which == COMPARED else []
         legend = self.figure.legend[0]
+        self.figure.center.remove(legend)  # which would be drawn there too
         legend.orientation, legend.location, legend.border_line_color = "horizontal", "top_right", None
         legend.background_fill_alpha, legend.padding, legend.label_text_font_size = 0.7, 2, "11px"
         self.figure.add_layout(legend, "above")
@@ -131,7 +137,7 @@ class CurvePlot(Plot):
             name,
             {"curve": ("current", "value", "low", "high"), "point": ("current", "value")},
             title=title,
-            height=260,
+            height=290,
             x_axis_label=f"{part} current (pA)",
             y_axis_label="event rate (Hz)" if measured == "event_rate" else "burst probability (%)",
         )
@@ -174,6 +180,14 @@ class CurvePlot(Plot):
             "low": value - error,
             "high": value + error,
         }
+
+
+def _box(left: float, right: float) -> Any:
+    from bokeh.models import BoxAnnotation
+
+    return BoxAnnotation(
+        left=left, right=right, fill_color="#0072B2", fill_alpha=0.05, line_color=None, level="underlay"
+    )
 
 
 def _first(array: Array) -> np.ndarray:

@@ -26,6 +26,16 @@ BRAND = """
 </div>
 """
 
+SIDE_HEAD = """
+<div style="color: #888; font-size: 11.5px; line-height: 15px">
+A typed number may go beyond the end of its slider, to what is allowed.</div>
+"""
+
+GROUP_CSS = """
+:host(.card) { border: none; box-shadow: none; outline: none; }
+.card-header { border-bottom: 1px solid #dfe4ea; border-radius: 0; background: white; padding: 5px 0; margin: 0; }
+"""
+
 NUMBERS_CSS = """
 .section { display: flex; gap: 26px; align-items: flex-start; color: #555; font-size: 12px; min-height: 56px; }
 .title { flex: 1; padding-top: 3px; }
@@ -68,6 +78,11 @@ def section_head(
     said = f'<span class="error">{html.escape(error)}</span>' if error else html.escape(about)
     classes = "section old" if old else "section"
     return f'<div class="{classes}"><div class="title"><b>{html.escape(title)}</b>{said}</div>{cells}</div>'
+
+
+def group_head(name: str) -> str:
+    """Above the sliders of a group."""
+    return f'<b style="color: #0072B2; font-size: 13px">{html.escape(name.capitalize())}</b>'
 
 
 def caption(slider: Slider) -> str:
