@@ -25,7 +25,7 @@ def main() -> None:
         raise SystemExit("no chromium here (Debian: apt-get install chromium)")
     with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as (_, url), opened(url) as page:
         medians = {}
-        for what, source in (("trace", "steps-trace-live"), ("curves", "f-I-curve-live")):
+        for what, source in (("trace", "steps-v_s-live"), ("curves", "f-I-curve-live")):
             times = []
             for step in range(1, UPDATES + 1):
                 times.append(time_update(page, "tau_d", 7 + 0.1 * step, source))

@@ -55,7 +55,6 @@ class Page:
             for which in (LIVE, COMPARED):
                 section.receive(seen, which)
             section.compare(False)
-        self._tell()
 
     def _make_sections(self) -> list[Section]:
         steps, response = (module.PRESETS[live.PRESET] for module in (current_steps, response_curves))
@@ -112,6 +111,7 @@ class Page:
         self.preset.param.watch(self._choose_preset, "value")
         self.reset.on_click(self._to_preset)
         self.compare.param.watch(self._compare, "value")
+        self.show_code.param.watch(self._tell, "value")
 
     @property
     def settings(self) -> dict[str, float]:
@@ -121,10 +121,11 @@ class Page:
     def _moved(self, event: Any) -> None:
         if not self.moving:
             settings = self.settings
-            for section, follower in zip(self.sections, self.followers[LIVE], strict=True):
-                section.expect(settings)
-                follower.ask(settings)
-            self._tell()
+            with self.panel.io.hold(self.document):
+                for section, follower in zip(self.sections, self.followers[LIVE], strict=True):
+                    section.expect(settings)
+                    follower.ask(settings)
+                self._tell()
 
     def _choose_preset(self, event: Any) -> None:
         self._to_preset(event)
@@ -154,13 +155,19 @@ class Page:
                 section.receive(seen, which)
                 self.panel.io.push_notebook(self.view)
             else:
-                self.document.add_next_tick_callback(lambda: section.receive(seen, which))
+                self.document.add_next_tick_callback(lambda: in_turn(seen))
+
+        def in_turn(seen: Seen | Exception) -> None:
+            # One message, and the browser draws once.
+            with self.panel.io.hold(self.document):
+                section.receive(seen, which)
 
         return show_later
 
-    def _tell(self) -> None:
-        self.command.object = styles.code("command", live.command_lines(self.settings))
-        self.script.object = styles.code("script", live.python_code(self.settings))
+    def _tell(self, *events: Any) -> None:
+        if self.show_code.value:  # what nobody sees would make the browser slower
+            self.command.object = styles.code("command", live.command_lines(self.settings))
+            self.script.object = styles.code("script", live.python_code(self.settings))
 
     # ---- where things are --------------------------------------------------------------------------------------------
 

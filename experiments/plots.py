@@ -74,7 +74,12 @@ class TracePlot(Plot):
     def __init__(self, name: str, duration: float, shaded: tuple[float, float] | None = None) -> None:
         super().__init__(
             name,
-            {"trace": ("time", "v_s", "v_d"), "events": ("time", "height"), "bursts": ("time", "height")},
+            {
+                "v_s": ("time", "voltage"),
+                "v_d": ("time", "voltage"),
+                "events": ("time", "height"),
+                "bursts": ("time", "height"),
+            },
             height=250,
             x_range=(0, 1e3 * duration),
             y_range=(-105, 70),
@@ -88,10 +93,10 @@ class TracePlot(Plot):
             alpha = 1 if which == LIVE else _PALE
             drawn = [
                 self.figure.line(
-                    "time", column, source=self.sources["trace", which], color=colour, line_width=1.2, alpha=alpha,
+                    "time", "voltage", source=self.sources[name, which], color=colour, line_width=1.2, alpha=alpha,
                     legend_label=label,
                 )
-                for column, colour, label in (("v_d", ORANGE, "dendrite v_d"), ("v_s", BLUE, "soma v_s"))
+                for name, colour, label in (("v_d", ORANGE, "dendrite v_d"), ("v_s", BLUE, "soma v_s"))
             ]  # fmt: skip
             for part, marker, colour in (("events", "circle", GREY), ("bursts", "inverted_triangle", RED)):
                 drawn.append(
@@ -113,10 +118,13 @@ class TracePlot(Plot):
         for part, height in _MARK_HEIGHT.items():
             times = arrays[f"{part}/time"].values[arrays[f"{part}/cell"].values == 0]
             self.sources[part, which].data = {"time": 1e3 * times, "height": np.full(len(times), height)}
-        self.sources["trace", which].data = {
-            "time": _float32(1e3 * arrays["trace/time"].values),
-            **{name: _float32(1e3 * arrays[f"trace/{name}"].values[0]) for name in ("v_s", "v_d")},
-        }
+        time = arrays["trace/time"].values
+        for name in ("v_s", "v_d"):
+            voltage = arrays[f"trace/{name}"].values[0]
+            kept = extremes(voltage)
+            self.sources[name, which].data = {
+                "time": (1e3 * time[kept]).astype(np.float32), "voltage": (1e3 * voltage[kept]).astype(np.float32)
+            }  # fmt: skip
 
 
 class CurvePlot(Plot):
@@ -194,5 +202,25 @@ def _first(array: Array) -> np.ndarray:
     return array.values[0]
 
 
-def _float32(values: np.ndarray) -> np.ndarray:
-    return values.astype(np.float32)
+def extremes(values: np.ndarray, pieces: int = 1000) -> np.ndarray:
+    """Indices of the least and the greatest value of each of so many pieces, which look like all of them in a plot.
+
+    Parameters
+    ----------
+    values : array, shape (n,)
+    pieces : int
+        About one for each point of the screen.
+
+    Returns
+    -------
+    array of int
+        In order; all of them for n up to twice the pieces.
+    """
+    if len(values) <= 2 * pieces:
+        return np.arange(len(values))
+    length = -(-len(values) // pieces)
+    # The last value again, until the last piece is full.
+    whole = np.pad(values, (0, -len(values) % length), mode="edge").reshape(-1, length)
+    begins = np.arange(len(whole)) * length
+    found = np.concatenate([begins + whole.argmin(axis=1), begins + whole.argmax(axis=1)])
+    return np.unique(np.minimum(found, len(values) - 1))

@@ -81,8 +81,13 @@ class Section:
 
     def expect(self, settings: Settings) -> None:
         """Until a run with these settings comes, the numbers are marked as old."""
-        self.wanted = settings
-        self._tell()
+        old, self.wanted = self._is_old, settings
+        if self._is_old != old:
+            self._tell()
+
+    @property
+    def _is_old(self) -> bool:
+        return LIVE not in self.seen or self.seen[LIVE].settings != self.wanted
 
     def receive(self, seen: Seen | Exception, which: str) -> None:
         """Show a run, or why there is none."""
@@ -109,7 +114,7 @@ class Section:
             about=self.about if live_run is None else f"{self.about}; simulated in {1e3 * live_run.took_s:.0f} ms",
             numbers=texts.get(LIVE, {}),
             preset=texts.get(COMPARED, {}) if self.comparing else {},
-            old=live_run is None or live_run.settings != self.wanted,
+            old=self._is_old,
             error=self.error,
         )
 

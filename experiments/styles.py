@@ -37,7 +37,7 @@ GROUP_CSS = """
 """
 
 NUMBERS_CSS = """
-.section { display: flex; gap: 26px; align-items: flex-start; color: #555; font-size: 12px; min-height: 56px; }
+.section { display: flex; gap: 26px; align-items: flex-start; color: #555; font-size: 12px; min-height: 46px; }
 .title { flex: 1; padding-top: 3px; }
 .title b { display: block; font-size: 15px; color: #222; font-weight: 600; }
 .number { text-align: right; min-width: 56px; }

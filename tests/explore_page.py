@@ -91,7 +91,7 @@ def opened(url: str) -> Iterator[Any]:
             context.close()
 
 
-_READY = "window.Bokeh && Bokeh.documents.length && Bokeh.documents[0].get_model_by_name('steps-trace-live')"
+_READY = "window.Bokeh && Bokeh.documents.length && Bokeh.documents[0].get_model_by_name('steps-v_s-live')"
 
 
 def settle(page: Any, text: str) -> None:
@@ -130,7 +130,7 @@ def type_value(page: Any, name: str, value: float) -> None:
     field.press("Enter")
 
 
-def time_update(page: Any, name: str, value: float, source: str = "steps-trace-live") -> float:
+def time_update(page: Any, name: str, value: float, source: str = "steps-v_s-live") -> float:
     """Move a slider in the browser; seconds until the browser has the new data."""
     return page.evaluate(_TIME_UPDATE, [f"parameter-{name}", value, source])
 

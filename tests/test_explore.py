@@ -60,13 +60,16 @@ def server(cache, tmp_path_factory):
 @pytest.fixture(scope="module")
 def page(server):
     with opened(server[1]) as page_:
+        assert page_.locator("#command").count() == 0 or not page_.locator("#command").is_visible()
+        page_.locator(".show-code button").click()
+        page_.locator("#command").wait_for()
         yield page_
 
 
 @needs_chromium
 def test_a_slider_moves_and_the_shown_commands_give_the_same_numbers(page, tmp_path):
     assert number(page, "bursts") == str(run_once("current_steps").summary["burst_count"][0]) == "2"
-    before = samples(page, "steps-trace-live", "v_s")
+    before = samples(page, "steps-v_s-live", "voltage")
     assert len(before) == 8000
     # Keys on the handle itself.
     handle = page.locator(".parameter-dendritic_current .noUi-handle")
@@ -74,13 +77,10 @@ def test_a_slider_moves_and_the_shown_commands_give_the_same_numbers(page, tmp_p
     for _ in range(20):
         handle.press("ArrowRight")
     settle(page, "dendritic_current=800 pA")
-    assert samples(page, "steps-trace-live", "v_s") != before
+    assert samples(page, "steps-v_s-live", "voltage") != before
     assert number(page, "bursts") == "1"
-    assert not page.locator("#command").is_visible()
-    page.locator(".show-code button").click()
-    page.locator("#command").wait_for(state="visible")
     summaries = []
-    for line in page.locator("#command").inner_text().splitlines():
+    for line in shown(page, "command").splitlines():
         done = command(*shlex.split(line)[1:], cwd=tmp_path)
         assert done.returncode == 0, done.stderr
         summaries.append(json.loads((tmp_path / "results" / "explore" / line.split()[2] / "summary.json").read_text()))
@@ -118,15 +118,15 @@ def test_twenty_updates_within_300_ms_and_no_compile(page, cache):
 @needs_chromium
 def test_curves_follow_and_synapses_count(page):
     back_to_preset(page)
-    curve, noise = samples(page, "f-I-curve-live", "value"), samples(page, "noise-trace-live", "v_s")
-    steps = samples(page, "steps-trace-live", "v_s")
+    curve, noise = samples(page, "f-I-curve-live", "value"), samples(page, "noise-v_s-live", "voltage")
+    steps = samples(page, "steps-v_s-live", "voltage")
     assert len(curve) == 13
     type_value(page, "background_exc_s", 0.5)
     settle(page, "background_exc_s=0.5")
     # More excitation of the soma: more events at every current, and nothing new without noise.
     assert sum(samples(page, "f-I-curve-live", "value")) > sum(curve) + 5
-    assert samples(page, "noise-trace-live", "v_s") != noise
-    assert samples(page, "steps-trace-live", "v_s") == steps
+    assert samples(page, "noise-v_s-live", "voltage") != noise
+    assert samples(page, "steps-v_s-live", "voltage") == steps
     lines = shown(page, "command").splitlines()
     assert ["background_exc_s" in line for line in lines] == [False, True]
 
@@ -136,7 +136,7 @@ def test_presets_compare_and_reset(page):
     page.locator(".preset select").select_option("700 pA soma, 0 pA dendrite")
     settle(page, "somatic_current=700 pA")
     assert (number(page, "spikes"), number(page, "bursts")) == ("8", "0")
-    preset = samples(page, "steps-trace-live", "v_s")
+    preset = samples(page, "steps-v_s-live", "voltage")
     visible = "Bokeh.documents[0].get_model_by_name('steps').renderers.filter(r => r.visible).length"
     alone = page.evaluate(visible)
     page.locator(".compare input").check()
@@ -144,10 +144,10 @@ def test_presets_compare_and_reset(page):
     settle(page, "dendritic_current=800 pA")
     page.locator("#spikes i", has_text="preset 8").wait_for()
     assert page.evaluate(visible) == 2 * alone
-    assert samples(page, "steps-trace-compared", "v_s") == preset
-    assert samples(page, "steps-trace-live", "v_s") != preset
+    assert samples(page, "steps-v_s-compared", "voltage") == preset
+    assert samples(page, "steps-v_s-live", "voltage") != preset
     back_to_preset(page, "somatic_current=700 pA")
-    assert samples(page, "steps-trace-live", "v_s") == preset
+    assert samples(page, "steps-v_s-live", "voltage") == preset
     assert number(page, "spikes") == "8"
 
 
