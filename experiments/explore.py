@@ -59,19 +59,21 @@ def serve(port: int, open_browser: bool = True, say: Callable[[str], None] = pri
         if error.errno == errno.EADDRINUSE:
             raise RunError(f"port {port} of {HOST} is in use; take another with --port") from None
         raise RunError(f"cannot listen on port {port} of {HOST}: {error.strerror}") from None
-    signal.signal(signal.SIGINT, interrupt)  # Panel takes it, and Ctrl-C must end a compile
-    if not live.are_compiled():
-        say("compiling the programs of the page (once, some 30 s) ...")
-    simulators += [Simulator(experiment) for experiment in live.EXPERIMENTS]
-    loop = server.io_loop
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.asyncio_loop.add_signal_handler(number, loop.stop)
-    if open_browser:
-        loop.add_callback(server.show, "/")
-    server.start()
-    say(f"burstlab explore: http://{HOST}:{port} (Ctrl-C ends it)")
-    loop.start()
-    server.stop()
+    try:
+        signal.signal(signal.SIGINT, interrupt)  # Panel takes it, and Ctrl-C must end a compile
+        if not live.are_compiled():
+            say("compiling the programs of the page (once, some 30 s) ...")
+        simulators += [Simulator(experiment) for experiment in live.EXPERIMENTS]
+        loop = server.io_loop
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.asyncio_loop.add_signal_handler(number, loop.stop)
+        if open_browser:
+            loop.add_callback(server.show, "/")
+        server.start()
+        say(f"burstlab explore: http://{HOST}:{port} (Ctrl-C ends it)")
+        loop.start()
+    finally:
+        server.stop()
 
 
 def page() -> Any:

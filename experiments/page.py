@@ -6,6 +6,7 @@ rest.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -90,7 +91,7 @@ class Page:
         self.sliders = {
             name: widgets.EditableFloatSlider(
                 name=slider.title, value=slider.default, start=slider.reach[0], end=slider.reach[1],
-                fixed_start=slider.known.low, fixed_end=slider.known.high, step=slider.step, format="0[.]0[00000]",
+                step=slider.step, format="0[.]0[00000]",
                 css_classes=[f"parameter-{name}"], sizing_mode="stretch_width", margin=(6, 4, 0, 4),
             )
             for name, slider in live.sliders().items()
@@ -115,8 +116,10 @@ class Page:
 
     @property
     def settings(self) -> dict[str, float]:
-        """Where the sliders stand."""
-        return {name: float(slider.value) for name, slider in self.sliders.items()}
+        """Where the sliders stand; an empty field is no number, and is refused as such."""
+        return {
+            name: math.nan if slider.value is None else float(slider.value) for name, slider in self.sliders.items()
+        }
 
     def _moved(self, event: Any) -> None:
         if not self.moving:
@@ -136,7 +139,8 @@ class Page:
         self.moving = True
         try:
             for name, value in live.presets()[self.preset.value].items():
-                self.sliders[name].value = value
+                low, high = live.sliders()[name].reach  # a typed number may have stretched it
+                self.sliders[name].param.update(value=value, start=low, end=high)
         finally:
             self.moving = False
         self._moved(event)

@@ -81,8 +81,9 @@ class Section:
 
     def expect(self, settings: Settings) -> None:
         """Until a run with these settings comes, the numbers are marked as old."""
-        old, self.wanted = self._is_old, settings
-        if self._is_old != old:
+        before = self._is_old, self.error
+        self.wanted, self.error = settings, ""
+        if before != (self._is_old, ""):
             self._tell()
 
     @property

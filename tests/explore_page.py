@@ -94,9 +94,10 @@ def opened(url: str) -> Iterator[Any]:
 _READY = "window.Bokeh && Bokeh.documents.length && Bokeh.documents[0].get_model_by_name('steps-v_s-live')"
 
 
-def settle(page: Any, text: str) -> None:
-    """Wait until a text is in the shown command lines, and the numbers are those of the sliders."""
-    page.locator("#command", has_text=text).wait_for(timeout=20_000, state="attached")
+def settle(page: Any, *texts: str) -> None:
+    """Wait until all texts are in the shown command lines, and the numbers are those of the sliders."""
+    for text in texts:
+        page.locator("#command", has_text=text).wait_for(timeout=20_000, state="attached")
     page.locator(".old").first.wait_for(timeout=20_000, state="detached")
 
 
@@ -105,10 +106,13 @@ def shown(page: Any, what: str) -> str:
     return page.locator(f"#{what}").text_content()
 
 
-def back_to_preset(page: Any, text: str = "burstlab run current_steps --out") -> None:
-    """Press Reset, and wait until `text` is in the command lines and nothing else changed."""
+PLAIN = "burstlab run current_steps --out"  # how the command line of the first preset begins
+
+
+def back_to_preset(page: Any, *texts: str) -> None:
+    """Press Reset, and wait until the command lines have these texts, or those of the first preset."""
     page.locator(".reset button").click()
-    settle(page, text)
+    settle(page, *(texts or (PLAIN,)))
 
 
 def number(page: Any, name: str) -> str:

@@ -7,16 +7,20 @@ import shlex
 import signal
 import socket
 import statistics
+import sys
 import time
 from importlib.util import find_spec
 
 import pytest
 
-from burstlab.experiments import program
+from burstlab.experiments import RunError, cli, explore, live
+from burstlab.experiments.catalogue import configure, find
+from burstlab.models import ParameterError
 
 from .experiment_runs import cache, command, left_in, run_once
 from .explore_page import (
     CHROMIUM,
+    PLAIN,
     back_to_preset,
     free_port,
     number,
@@ -35,7 +39,6 @@ needs_chromium = pytest.mark.skipif(
     CHROMIUM is None or find_spec("playwright") is None,
     reason="no chromium (Debian: apt-get install chromium) or no playwright here (pip install playwright)",
 )
-ALLOWED_S = 0.3
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +56,9 @@ def server(cache, tmp_path_factory):
             _, errors = process.communicate(timeout=20)
             # Ctrl-C: soon, without a word, and nothing stays behind.
             assert time.monotonic() - began < 10
-            assert (process.returncode, errors) == (0, "")
+            assert process.returncode == 0
+            # What test_no_other_origin_may_talk_to_it did is said, and nothing else.
+            assert [line for line in errors.splitlines() if "elsewhere" not in line and "403 GET /ws" not in line] == []
             assert left_in(temporary) == left_in(bare) == []
 
 
@@ -70,11 +75,11 @@ def page(server):
 def test_a_slider_moves_and_the_shown_commands_give_the_same_numbers(page, tmp_path):
     assert number(page, "bursts") == str(run_once("current_steps").summary["burst_count"][0]) == "2"
     before = samples(page, "steps-v_s-live", "voltage")
-    assert len(before) == 8000
+    assert 1500 < len(before) <= 2000  # two extremes of each of a thousand pieces
     # Keys on the handle itself.
     handle = page.locator(".parameter-dendritic_current .noUi-handle")
     handle.focus()
-    for _ in range(20):
+    for _ in range(80):
         handle.press("ArrowRight")
     settle(page, "dendritic_current=800 pA")
     assert samples(page, "steps-v_s-live", "voltage") != before
@@ -100,17 +105,16 @@ def test_what_is_copied_is_what_is_shown(page, what):
 
 
 @needs_chromium
-def test_twenty_updates_within_300_ms_and_no_compile(page, cache):
+def test_twenty_updates_without_a_compile_and_their_latency(page, cache):
+    """Prints the latency; the limit is held by benchmarks/explore_latency.py, which has the machine for itself."""
     before = left_in(cache)
     times = []
     # Not at the ends, and never the value that is there.
     for step in range(1, 21):
         times.append(time_update(page, "tau_d", 7 + 0.1 * step))
         page.wait_for_timeout(100)
-    median = statistics.median(times)
-    print(f"median of {len(times)} updates of the trace: {1e3 * median:.0f} ms (allowed: 300 ms)")
+    print(f"median of {len(times)} updates of the trace: {1e3 * statistics.median(times):.0f} ms (allowed: 300 ms)")
     assert len(times) == 20
-    assert median <= ALLOWED_S
     settle(page, "tau_d=9 ms")
     assert left_in(cache) == before
 
@@ -143,19 +147,32 @@ def test_presets_compare_and_reset(page):
     type_value(page, "dendritic_current", 800)
     settle(page, "dendritic_current=800 pA")
     page.locator("#spikes i", has_text="preset 8").wait_for()
+    assert number(page, "spikes") != "8"
     assert page.evaluate(visible) == 2 * alone
     assert samples(page, "steps-v_s-compared", "voltage") == preset
     assert samples(page, "steps-v_s-live", "voltage") != preset
-    back_to_preset(page, "somatic_current=700 pA")
+    back_to_preset(page, "somatic_current=700 pA", "dendritic_current=0 pA")
     assert samples(page, "steps-v_s-live", "voltage") == preset
     assert number(page, "spikes") == "8"
+    page.locator(".preset select").select_option(next(iter(live.presets())))
+    settle(page, PLAIN)
 
 
 @needs_chromium
-def test_a_slider_stops_where_set_does(page):
+def test_what_set_refuses_is_refused_in_the_same_words(page):
+    back_to_preset(page)
+    before = samples(page, "steps-v_s-live", "voltage")
     type_value(page, "tau_d", 1000)
-    settle(page, "tau_d=100 ms")
-    back_to_preset(page, "somatic_current=700 pA")
+    with pytest.raises(ParameterError) as refused:
+        configure(find("current_steps"), "quick", {"tau_d": "1000 ms"})
+    for section in (0, 1):
+        page.locator(".error").nth(section).wait_for(timeout=20_000)
+        assert page.locator(".error").nth(section).text_content() == str(refused.value)
+    # What is still shown is not what the sliders say.
+    assert page.locator(".old").count() == 2
+    assert samples(page, "steps-v_s-live", "voltage") == before
+    back_to_preset(page)
+    assert page.locator(".error").count() == 0
 
 
 @needs_chromium
@@ -177,14 +194,13 @@ def test_it_listens_on_this_computer_alone(server):
         socket.create_connection(("127.0.0.2", port), timeout=5)
 
 
-@pytest.mark.parametrize(("origin", "code"), [("http://elsewhere.example", 403), (None, 101)])
-def test_no_other_origin_may_talk_to_it(server, origin, code):
+def test_no_other_origin_may_talk_to_it(server):
     address = server[1].removeprefix("http://")
     host, _, port = address.partition(":")
     lines = [
         "GET /ws HTTP/1.1",
         f"Host: {address}",
-        f"Origin: {origin or server[1]}",
+        "Origin: http://elsewhere.example",
         "Connection: Upgrade",
         "Upgrade: websocket",
         "Sec-WebSocket-Version: 13",
@@ -194,16 +210,7 @@ def test_no_other_origin_may_talk_to_it(server, origin, code):
     with socket.create_connection((host, int(port)), timeout=10) as connection:
         connection.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
         answer = connection.recv(1000).decode()
-    assert answer.split()[1] == str(code), answer
-
-
-@pytest.mark.parametrize("port", [0, 65536, "http"])
-def test_a_port_that_there_is_not_is_one_line(tmp_path, port):
-    done = command("explore", "--port", port, "--no-browser", cwd=tmp_path)
-    assert done.returncode == 2
-    assert len(done.stderr.splitlines()) == 1
-    assert "--port" in done.stderr
-    assert done.stdout == ""
+    assert answer.split()[1] == "403", answer
 
 
 def test_a_port_in_use_is_one_line(tmp_path):
@@ -214,30 +221,34 @@ def test_a_port_in_use_is_one_line(tmp_path):
         done = command("explore", "--port", port, "--no-browser", cwd=tmp_path)
     assert done.returncode == 1
     assert done.stderr.splitlines() == [f"burstlab: port {port} of 127.0.0.1 is in use; take another with --port"]
+    assert done.stdout == ""
 
 
-def test_without_panel_the_extra_is_named(python, tmp_path):
-    code = """
-import sys
-sys.modules["panel"] = None
-from burstlab.experiments import RunError, explore
-for call in (explore.page, lambda: explore.serve(5006)):
-    try:
-        call()
-    except RunError as error:
-        assert "[explore]" in str(error)
-    else:
-        raise AssertionError("no error")
-"""
-    python(code, cwd=tmp_path)
+def test_a_port_that_there_is_not_is_one_line(monkeypatch, capsys):
+    for port in ("0", "65536", "http"):
+        monkeypatch.setattr("sys.argv", ["burstlab", "explore", "--port", port])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        said = capsys.readouterr()
+        assert ended.value.code == 2
+        assert len(said.err.splitlines()) == 1
+        assert "--port" in said.err
+        assert said.out == ""
 
 
-def test_without_a_program_or_a_compiler_nothing_is_served(tmp_path):
-    done = command(
-        "explore", "--port", free_port(), "--no-browser", cwd=tmp_path, BURSTLAB_CACHE=str(tmp_path / "cache"),
-        PATH=str(tmp_path),
-    )  # fmt: skip
-    assert done.returncode == 1
-    assert len(done.stderr.splitlines()) == 1
-    assert "g++" in done.stderr
-    assert program.MANIFEST not in left_in(tmp_path)
+def test_without_panel_the_extra_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "panel", None)
+    for call in (explore.page, lambda: explore.serve(free_port())):
+        with pytest.raises(RunError, match=r"burstlab\[explore\]"):
+            call()
+
+
+def test_without_a_program_or_a_compiler_nothing_is_served(monkeypatch, tmp_path):
+    monkeypatch.setenv("BURSTLAB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    port, said = free_port(), []
+    with pytest.raises(RunError, match=r"no g\+\+ found"):
+        explore.serve(port, open_browser=False, say=said.append)
+    assert said == ["compiling the programs of the page (once, some 30 s) ..."]
+    with socket.socket() as again:
+        again.bind(("127.0.0.1", port))

@@ -7,11 +7,13 @@ import shlex
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from brian2 import ms
 
 from burstlab.experiments import live
 from burstlab.experiments.catalogue import configure, find
+from burstlab.experiments.plots import extremes
 from burstlab.models import Conductance, ParameterError, Pyramidal
 from burstlab.models.parameters import with_changes
 
@@ -34,7 +36,7 @@ def test_every_parameter_of_cell_and_synapses_is_a_slider():
 def test_a_slider_is_what_is_known_of_the_parameter():
     slider = live.sliders()["tau_d"]
     assert (slider.title, slider.group, slider.default) == ("tau_d (ms)", "dendrite", 7)
-    assert (slider.known.low, slider.known.high, slider.step) == (1, 100, 0.1)
+    assert (slider.known.low, slider.known.high, slider.reach, slider.step) == (1, 100, (1, 28), 0.1)
     assert slider.range_text == "1 to 100 ms"
     assert slider.known.meaning == "dendritic membrane time constant"
     assert slider.experiments == ("current_steps", "response_curves")
@@ -46,8 +48,9 @@ def test_a_slider_is_what_is_known_of_the_parameter():
 def test_both_ends_are_allowed_and_nothing_beyond(name):
     slider = live.sliders()[name]
     module = find(slider.experiments[-1])
-    assert 0 < slider.step <= (slider.known.high - slider.known.low) / 100
-    assert slider.known.low <= slider.default <= slider.known.high
+    low, high = slider.reach
+    assert 0 < slider.step <= (high - low) / 100
+    assert slider.known.low <= low < slider.default < high <= slider.known.high
     for end, beyond in ((slider.known.low, -1), (slider.known.high, 1)):
         at_end = live.defaults() | {name: end}
         configure(module, live.PRESET, live.changes(module, at_end))
@@ -63,6 +66,25 @@ def test_presets_hold_every_parameter_and_begin_with_the_defaults():
     assert all(set(settings) == set(live.sliders()) for settings in presets.values())
     assert [settings["somatic_current"] for settings in presets.values()].count(500) >= 3
     assert presets["500 pA soma, 800 pA dendrite"]["dendritic_current"] == 800
+
+
+def test_presets_are_within_the_reach_of_the_sliders():
+    for settings in live.presets().values():
+        for name, slider in live.sliders().items():
+            assert slider.reach[0] <= settings[name] <= slider.reach[1], name
+
+
+def test_extremes_keep_what_a_plot_shows(rng):
+    values = np.cumsum(rng.normal(size=8003))
+    kept = extremes(values)
+    assert np.all(np.diff(kept) > 0)
+    assert 1000 <= len(kept) <= 2000
+    # No sample is further from those kept in its piece of 9 than their spread.
+    for begin in range(0, len(values), 9):
+        piece = values[begin : begin + 9]
+        inside = values[kept[(kept >= begin) & (kept < begin + 9)]]
+        assert (inside.min(), inside.max()) == (piece.min(), piece.max())
+    np.testing.assert_array_equal(extremes(values[:2000]), np.arange(2000))
 
 
 # ---- runs ------------------------------------------------------------------------------------------------------------
