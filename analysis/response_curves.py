@@ -11,6 +11,7 @@ import numpy as np
 from .bursts import Bursts, burst_probability, count_per_cell
 from .figures import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, canvas, panel
 
+_TRACE_S = 1.5  # of the end of a trace: more cannot be told apart
 _COLOURS = (BLUE, ORANGE, GREEN, PURPLE, RED, GREY)
 
 
@@ -108,7 +109,8 @@ def _trace(drawn: Any, position: Any, arrays: Mapping[str, np.ndarray], summary:
     for name, marker, colour, height in (("events", "o", GREY, 47), ("bursts", "v", RED, 60)):
         times = arrays[f"{name}/time"][arrays[f"{name}/cell"] == 0]
         axes.plot(times, np.full(len(times), height), marker, color=colour, ms=4, label=name[:-1])
-    axes.set_xlim(arrays["trace/time"][0], arrays["trace/time"][-1])
+    end = arrays["trace/time"][-1]
+    axes.set_xlim(max(arrays["trace/time"][0], end - _TRACE_S), end)
     axes.set_ylim(-105, 70)
     axes.legend(fontsize=8, frameon=False, ncols=4, loc="lower right")
 

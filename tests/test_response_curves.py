@@ -95,24 +95,39 @@ def test_without_noise_a_cell_is_that_of_current_steps():
     assert theirs.summary["burst_count"][0] >= 4
     for kind in ("events", "bursts"):
         np.testing.assert_allclose(ours.arrays[f"{kind}/time"], theirs.arrays[f"{kind}/time"], atol=1e-4)
-    np.testing.assert_allclose(ours.arrays["trace/v_s"], theirs.arrays["trace/v_s"], atol=1e-4)
+    # In 64 bits the traces are equal. In 32 bits the last digit can move a spike by a step, and what follows with it.
+    trace, other = ours.arrays["trace/v_s"][0], theirs.arrays["trace/v_s"][0]
+    beside = np.stack([trace[:-2], trace[1:-1], trace[2:]])
+    assert np.all(other[1:-1] >= beside.min(axis=0) - 1e-4)
+    assert np.all(other[1:-1] <= beside.max(axis=0) + 1e-4)
 
 
 def test_soma_sets_events_and_dendrite_sets_bursts():
+    """Along its own current each of the two more than doubles, along the other's it does not."""
     arrays = run_once("response_curves").arrays
-    rate, probability = arrays["somatic_sweep/event_rate"][0], arrays["dendritic_sweep/burst_probability"][0]
-    # Noise makes cells fire below the rheobase of 463 pA, and more with more current.
-    assert rate[0] < 2
-    assert rate[-1] > 15
-    assert np.corrcoef(arrays["somatic_sweep/current"], rate)[0, 1] > 0.95
-    assert probability[0] < 0.1
-    assert probability[-1] > 0.9
-    steps = np.diff(probability)
-    assert np.all(steps > -0.1)
-    # The dendrite's current changes events much less than it changes bursts.
-    events = arrays["dendritic_sweep/event_rate"][0]
-    assert events.min() > 1
-    assert events.max() / events.min() < 3
+    own = {"somatic_sweep": "event_rate", "dendritic_sweep": "burst_probability"}
+    for sweep in own:
+        # Up to the currents of the paper's networks; beyond them cells leave the regime of bursts.
+        inside = arrays[f"{sweep}/current"] <= 401e-12
+        assert inside.sum() == 7
+        for name in own.values():
+            values = arrays[f"{sweep}/{name}"][0, inside]
+            assert (values.max() > 2 * values.min()) == (own[sweep] == name), (sweep, name)
+        current, values = arrays[f"{sweep}/current"][inside], arrays[f"{sweep}/{own[sweep]}"][0, inside]
+        assert np.corrcoef(current, values)[0, 1] > 0.9
+    # Noise makes cells fire far below the rheobase of 463 pA.
+    assert np.all(arrays["somatic_sweep/event_rate"] > 1)
+
+
+def test_beyond_bursts_cells_fire_regularly():
+    """As in current_steps, where 800 pA more into the dendrite makes 23 events and one burst: intervals above 16 ms."""
+    arrays = run_once("response_curves").arrays
+    at = {round(1e12 * current): k for k, current in enumerate(arrays["dendritic_sweep/current"])}
+    rate, probability, error = (
+        arrays[f"dendritic_sweep/{name}"][0] for name in ("event_rate", "burst_probability", "burst_probability_error")
+    )
+    assert rate[at[800]] > 2 * rate[at[400]]
+    assert probability[at[400]] - probability[at[800]] > 4 * np.hypot(error[at[400]], error[at[800]])
 
 
 def test_the_working_point_is_on_the_curves():
