@@ -6,10 +6,30 @@ from typing import Any
 
 from burstlab.models.parameters import ParameterError, nearest, with_changes
 
-from . import current_steps, multiplexing, pairing, plasticity_network, transfer, transmission, two_sites, xor
+from . import (
+    current_steps,
+    multiplexing,
+    pairing,
+    plasticity_network,
+    response_curves,
+    transfer,
+    transmission,
+    two_sites,
+    xor,
+)
 
 # In the order of the paper's figures; what is not from it comes last.
-_MODULES = (current_steps, pairing, plasticity_network, multiplexing, transfer, transmission, xor, two_sites)
+_MODULES = (
+    current_steps,
+    response_curves,
+    pairing,
+    plasticity_network,
+    multiplexing,
+    transfer,
+    transmission,
+    xor,
+    two_sites,
+)
 EXPERIMENTS: dict[str, Any] = {module.NAME: module for module in _MODULES}
 
 

@@ -15,6 +15,7 @@ import click
 from burstlab.models.parameters import ParameterError, walk
 
 from . import compare as comparison
+from . import explore as explore_
 from . import inspect as inspect_
 from . import program, resuming, runner, terminal
 from . import seeds as seeds_
@@ -244,6 +245,14 @@ def compare(first: Path, second: Path, out: Path) -> None:
     else:
         click.echo("no difference in config and summary")
     click.echo(found.figure or found.no_figure)
+
+
+@cli.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=5006, show_default=True, help="On 127.0.0.1.")
+@click.option("--no-browser", is_flag=True, help="Only say where the page is.")
+def explore(port: int, no_browser: bool) -> None:
+    """A local page with sliders: the cell and its synapses, live."""
+    explore_.serve(port, open_browser=not no_browser, say=click.echo)
 
 
 @cli.command()

@@ -97,6 +97,8 @@ _HEADLINES = (
     "spike_count",
     "event_count",
     "burst_count",
+    "event_rate_Hz",
+    "burst_probability",
 )
 
 

@@ -189,6 +189,8 @@ BAD = {
     "backend": ((*STEPS, "--backend", "fortran"), "cpp | cython | numpy"),
     "jobs of numpy": ((*STEPS, "--backend", "numpy", "--seeds", "2", "--jobs", "2"), "--jobs 2"),
     "float": ((*STEPS, "--float", "16"), "32 | 64"),
+    "port beyond the last": (("explore", "--port", "65536"), "'--port'"),
+    "port that is a word": (("explore", "--port", "http"), "'--port'"),
     "figure of nothing": (("figure", "nothing"), "not a run directory"),
 }
 

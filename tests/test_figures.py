@@ -17,6 +17,7 @@ RUNS = {
     "plasticity_network": lambda: run_once("plasticity_network"),
     "multiplexing": lambda: run_once("multiplexing"),
     "pairing": short_pairing,
+    "response_curves": lambda: run_once("response_curves"),
     "transfer": short_transfer,
     "transmission": lambda: run_once("transmission"),
     "two_sites": lambda: run_once("two_sites"),

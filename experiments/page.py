@@ -1,0 +1,226 @@
+"""The page with sliders, made of Panel: what the user moves, what is shown, and where things are.
+
+The trace without noise follows every movement at once. What is measured in background noise follows when the sliders
+rest.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from . import current_steps, live, response_curves, styles
+from .live import Seen, Simulator
+from .plots import COMPARED, LIVE, CurvePlot, TracePlot
+from .sections import Follower, Section, counts, rates, run
+
+REST = 0.15  # s without a movement, after which curves are measured
+
+
+class Page:
+    """Widgets, sections, and the runs that connect them; one for each browser window.
+
+    Parameters
+    ----------
+    panel : module
+        Panel, which not everybody has.
+    simulators : sequence of Simulator
+        Of current_steps and response_curves.
+
+    Attributes
+    ----------
+    view : panel.Column
+    """
+
+    def __init__(self, panel: Any, simulators: Sequence[Simulator]) -> None:
+        self.panel = panel
+        # Runs end outside of the turn of this window, which alone may change what it shows; a notebook has no turns.
+        document = panel.state.curdoc
+        self.document = document if document is not None and document.session_context else None
+        self.sections = self._make_sections()
+        rests = (0.0, REST)
+        self.followers = {
+            which: [
+                Follower(simulator, self._later(section, which), rest)
+                for simulator, section, rest in zip(simulators, self.sections, rests, strict=True)
+            ]
+            for which in (LIVE, COMPARED)
+        }
+        self.moving = False
+        self._make_widgets()
+        self.view = self._arrange()
+        for simulator, section in zip(simulators, self.sections, strict=True):
+            section.expect(self.settings)
+            seen = run(simulator, self.settings)
+            for which in (LIVE, COMPARED):
+                section.receive(seen, which)
+            section.compare(False)
+
+    def _make_sections(self) -> list[Section]:
+        steps, response = (module.PRESETS[live.PRESET] for module in (current_steps, response_curves))
+        onset, end = (float(value) for value in (steps.onset, steps.onset + steps.step_duration))
+        seconds = float(response.duration - response.settling)
+        return [
+            Section(
+                self.panel,
+                "A cell under current steps, without noise",
+                f"both currents flow from {1e3 * onset:g} to {1e3 * end:g} ms",
+                [TracePlot("steps", float(steps.duration), (onset, end))],
+                counts,
+            ),
+            Section(
+                self.panel,
+                "Cells in background noise, constant currents",
+                f"{response.cells_per_current} cells for each point, {seconds:g} s each; one of them above the curves",
+                [
+                    TracePlot("noise", float(response.duration)),
+                    CurvePlot("f-I", "f-I curve: event rate reads the soma", "somatic_sweep", "event_rate"),
+                    CurvePlot(
+                        "BP", "BP curve: burst probability reads the dendrite", "dendritic_sweep", "burst_probability"
+                    ),
+                ],
+                rates,
+            ),
+        ]
+
+    # ---- what the user moves -----------------------------------------------------------------------------------------
+
+    def _make_widgets(self) -> None:
+        widgets = self.panel.widgets
+        self.sliders = {
+            name: widgets.EditableFloatSlider(
+                name=slider.title, value=slider.default, start=slider.reach[0], end=slider.reach[1],
+                step=slider.step, format="0[.]0[00000]",
+                css_classes=[f"parameter-{name}"], sizing_mode="stretch_width", margin=(6, 4, 0, 4),
+            )
+            for name, slider in live.sliders().items()
+        }  # fmt: skip
+        self.preset = widgets.Select(
+            name="Preset of the paper", options=list(live.presets()), width=290, css_classes=["preset"]
+        )
+        self.compare = widgets.Checkbox(name="compare with the preset", css_classes=["compare"], align="end")
+        self.reset = widgets.Button(name="Reset", width=80, css_classes=["reset"], align="end")
+        self.show_code = widgets.Toggle(
+            name="Command line and Python", button_type="primary", width=210, css_classes=["show-code"], align="end"
+        )
+        self.command, self.script = (
+            self.panel.pane.HTML(stylesheets=[styles.CODE_CSS], sizing_mode="stretch_width") for _ in range(2)
+        )
+        for slider in self.sliders.values():
+            slider.param.watch(self._moved, "value")
+        self.preset.param.watch(self._choose_preset, "value")
+        self.reset.on_click(self._to_preset)
+        self.compare.param.watch(self._compare, "value")
+        self.show_code.param.watch(self._tell, "value")
+
+    @property
+    def settings(self) -> dict[str, float]:
+        """Where the sliders stand; an empty field is no number, and is refused as such."""
+        return {
+            name: math.nan if slider.value is None else float(slider.value) for name, slider in self.sliders.items()
+        }
+
+    def _moved(self, event: Any) -> None:
+        if not self.moving:
+            settings = self.settings
+            with self.panel.io.hold(self.document):
+                for section, follower in zip(self.sections, self.followers[LIVE], strict=True):
+                    section.expect(settings)
+                    follower.ask(settings)
+                self._tell()
+
+    def _choose_preset(self, event: Any) -> None:
+        self._to_preset(event)
+        for follower in self.followers[COMPARED]:
+            follower.ask(live.presets()[self.preset.value])
+
+    def _to_preset(self, event: Any) -> None:
+        self.moving = True
+        try:
+            for name, value in live.presets()[self.preset.value].items():
+                low, high = live.sliders()[name].reach  # a typed number may have stretched it
+                self.sliders[name].param.update(value=value, start=low, end=high)
+        finally:
+            self.moving = False
+        self._moved(event)
+
+    def _compare(self, event: Any) -> None:
+        for section in self.sections:
+            section.compare(self.compare.value)
+
+    # ---- what the user sees ------------------------------------------------------------------------------------------
+
+    def _later(self, section: Section, which: str) -> Callable[[Seen | Exception], None]:
+        """What a follower calls: shows its run in this window's next turn."""
+
+        def show_later(seen: Seen | Exception) -> None:
+            if self.document is None:
+                section.receive(seen, which)
+                self.panel.io.push_notebook(self.view)
+            else:
+                self.document.add_next_tick_callback(lambda: in_turn(seen))
+
+        def in_turn(seen: Seen | Exception) -> None:
+            # One message, and the browser draws once.
+            with self.panel.io.hold(self.document):
+                section.receive(seen, which)
+
+        return show_later
+
+    def _tell(self, *events: Any) -> None:
+        if self.show_code.value:  # what nobody sees would make the browser slower
+            self.command.object = styles.code("command", live.command_lines(self.settings))
+            self.script.object = styles.code("script", live.python_code(self.settings))
+
+    # ---- where things are --------------------------------------------------------------------------------------------
+
+    def _arrange(self) -> Any:
+        panel, wide = self.panel, {"sizing_mode": "stretch_width"}
+        head = panel.Row(
+            panel.pane.HTML(styles.BRAND, **wide), self.preset, self.compare, self.reset, self.show_code,
+            styles=styles.CARD, margin=(0, 0, 10, 0), **wide,
+        )  # fmt: skip
+        side = panel.Column(
+            panel.pane.HTML(styles.SIDE_HEAD, margin=(0, 4, 4, 4), **wide), *map(self._group, live.GROUPS),
+            width=330, styles=styles.SIDE, margin=(0, 10, 0, 0),
+        )  # fmt: skip
+        steps, response = self.sections
+        noise, *curves = (panel.pane.Bokeh(plot.figure, margin=0, **wide) for plot in response.plots)
+        code = panel.Column(
+            self._copied(self.command, "command"), self._copied(self.script, "script"), visible=False,
+            styles=styles.CARD, margin=(0, 0, 10, 0), **wide,
+        )  # fmt: skip
+        self.show_code.link(code, value="visible")
+        main = panel.Column(
+            code,
+            panel.Column(
+                steps.head, *(panel.pane.Bokeh(plot.figure, margin=0, **wide) for plot in steps.plots),
+                styles=styles.CARD, margin=(0, 0, 10, 0), **wide,
+            ),
+            panel.Column(
+                response.head, noise, panel.Row(*curves, margin=0, **wide), styles=styles.CARD, margin=0, **wide
+            ),
+            margin=0, **wide,
+        )  # fmt: skip
+        return panel.Column(head, panel.Row(side, main, margin=0, **wide), styles=styles.PAGE, margin=0, **wide)
+
+    def _group(self, group: str) -> Any:
+        panel, wide = self.panel, {"sizing_mode": "stretch_width"}
+        rows = []
+        for name, slider in live.sliders().items():
+            if slider.group == group:
+                about = styles.caption(slider)
+                rows += [
+                    self.sliders[name],
+                    panel.pane.HTML(about, stylesheets=[styles.CAPTION_CSS], margin=(0, 4, 4, 4), **wide),
+                ]
+        return panel.Card(
+            *rows, header=panel.pane.HTML(styles.group_head(group), margin=0), stylesheets=[styles.GROUP_CSS],
+            margin=(0, 0, 8, 0), **wide,
+        )  # fmt: skip
+
+    def _copied(self, code: Any, what: str) -> Any:
+        button = self.panel.widgets.Button(name="Copy", width=70, css_classes=[f"copy-{what}"])
+        button.js_on_click(args={"code": code}, code=styles.COPY_SCRIPT)
+        return self.panel.Row(code, button, sizing_mode="stretch_width")

@@ -1,0 +1,99 @@
+"""How the page with sliders looks: CSS, and the pieces of HTML that are not made of widgets."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+
+from .live import Slider
+
+FONT = "system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
+CARD = {
+    "background": "white",
+    "border": "1px solid #dfe4ea",
+    "border-radius": "8px",
+    "padding": "8px 12px",
+    "box-sizing": "border-box",
+}
+PAGE = {"background": "#f3f5f8", "font-family": FONT, "min-height": "100vh", "box-sizing": "border-box"}
+SIDE = CARD | {"height": "calc(100vh - 92px)", "overflow-y": "auto", "position": "sticky", "top": "12px"}
+
+BRAND = """
+<div style="line-height: 1.2">
+  <span style="font-size: 21px; font-weight: 700; color: #0072B2">burstlab</span>
+  <span style="font-size: 21px; font-weight: 300; color: #444">explore</span>
+  <div style="font-size: 12px; color: #777">two-compartment pyramidal cell, simulated as you move</div>
+</div>
+"""
+
+SIDE_HEAD = """
+<div style="color: #888; font-size: 11.5px; line-height: 15px">
+A typed number may go beyond the end of its slider, to what is allowed.</div>
+"""
+
+GROUP_CSS = """
+:host(.card) { border: none; box-shadow: none; outline: none; }
+.card-header { border-bottom: 1px solid #dfe4ea; border-radius: 0; background: white; padding: 5px 0; margin: 0; }
+"""
+
+NUMBERS_CSS = """
+.section { display: flex; gap: 26px; align-items: flex-start; color: #555; font-size: 12px; min-height: 46px; }
+.title { flex: 1; padding-top: 3px; }
+.title b { display: block; font-size: 15px; color: #222; font-weight: 600; }
+.number { text-align: right; min-width: 56px; }
+.number b { display: block; font-size: 24px; line-height: 28px; color: #111; font-weight: 600;
+            font-variant-numeric: tabular-nums; white-space: nowrap; }
+.old .number b { color: #aaa; }
+.number i { display: block; font-style: normal; color: #0072B2; white-space: nowrap; }
+.error { color: #b00020; font-size: 13px; }
+"""
+
+CODE_CSS = """
+pre { background: #f3f5f8; border-radius: 6px; padding: 10px 12px; margin: 0; font-size: 12.5px; line-height: 1.5;
+      white-space: pre-wrap; overflow-wrap: anywhere; }
+"""
+
+CAPTION_CSS = (
+    ".caption { color: #888; font-size: 11px; line-height: 13px; } .caption b { color: #555; font-weight: 500; }"
+)
+
+# The text of the element: entities are read back by the browser, nothing is evaluated.
+COPY_SCRIPT = """
+const read = new DOMParser().parseFromString(code.text, "text/html").body;
+const again = new DOMParser().parseFromString(read.textContent, "text/html").body;
+navigator.clipboard.writeText(again.textContent);
+"""
+
+
+def section_head(
+    *, title: str, about: str, numbers: Mapping[str, str], preset: Mapping[str, str], old: bool, error: str
+) -> str:
+    """Title of a section, the numbers of its run and below them those of the preset, or what went wrong."""
+    cells = "".join(
+        f'<div class="number" id="{name.replace(" ", "-")}"><b>{html.escape(value)}</b>{html.escape(name)}'
+        + (f"<i>preset {html.escape(preset[name])}</i>" if name in preset else "")
+        + "</div>"
+        for name, value in numbers.items()
+    )
+    said = f'<span class="error">{html.escape(error)}</span>' if error else html.escape(about)
+    classes = "section old" if old else "section"
+    return f'<div class="{classes}"><div class="title"><b>{html.escape(title)}</b>{said}</div>{cells}</div>'
+
+
+def group_head(name: str) -> str:
+    """Above the sliders of a group."""
+    return f'<b style="color: #0072B2; font-size: 13px">{html.escape(name.capitalize())}</b>'
+
+
+def caption(slider: Slider) -> str:
+    """What a parameter means and what is allowed; its source where the pointer rests."""
+    known = slider.known
+    return (
+        f'<div class="caption" title="{html.escape(known.source)}">'
+        f"{html.escape(known.meaning)} <b>· {html.escape(slider.range_text)}</b></div>"
+    )
+
+
+def code(what: str, text: str) -> str:
+    """A text to copy."""
+    return f'<pre id="{what}">{html.escape(text)}</pre>'
