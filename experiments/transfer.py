@@ -71,6 +71,7 @@ from burstlab.models.parameters import (
 from burstlab.models.population_counts import COUNT_BURST, COUNT_EVENT, COUNTERS, PopulationCounts, population_counts
 
 from .record import Analysis, Array
+from .recording import COMPARTMENTS, FULL_CELL, POINT_CELL, POINT_SYNAPSES, SPIKES, SYNAPSES, Population
 from .reference import Reference
 from .simulation import Model, Output
 
@@ -435,6 +436,24 @@ def build(config: Config) -> Model:
         },
         outputs=_outputs(config, groups, counts),
     )
+
+
+def populations(config: Config) -> dict[str, Population]:
+    """Both ensembles, isolated cells and interneurons, whose cells can be recorded."""
+    n = config.recurrent.n
+    cells = {
+        name: Population(group=group, start=start, stop=stop, variables=COMPARTMENTS | SYNAPSES, events=FULL_CELL)
+        for name, group, start, stop in (
+            ("ensemble", "cells", 0, config.n),
+            ("recurrent", "others", 0, n),
+            ("isolated", "others", n, n + config.n_isolated),
+        )
+    }
+    point = {
+        name: Population(group=name, start=0, stop=size, variables=POINT_CELL | POINT_SYNAPSES, events=SPIKES)
+        for name, size in (("pv", config.n_pv), ("som", config.n_som))
+    }
+    return cells | point
 
 
 def _groups(config: Config) -> dict[str, Any]:
