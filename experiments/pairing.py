@@ -46,7 +46,7 @@ from .simulation import Model, Output, experiment_generator
 
 NAME = "pairing"
 MEANING = "periodic, Poisson and burst-Poisson pairing of one synapse, beside the closed form"
-EXPECTED_S = {"quick": 40, "paper": 300}
+EXPECTED_S = {"quick": 20, "paper": 80}
 
 REFERENCES = (
     Reference(
