@@ -100,7 +100,8 @@ def look(result: Result, neuron: str | None = None, window: Sequence[Any] | None
     trains = {}
     for kind in ("spikes", "events", "bursts"):
         group = kept.group.replace("trace", kind, 1)
-        if f"{group}/time" in result.arrays:
+        # Interneurons have no events and no bursts; spikes have all.
+        if kind == "spikes" or f"{group}/time" in result.arrays:
             when = result.arrays[f"{group}/time"]
             chosen = (when > begin - step / 2) & (when < end - step / 2)
             trains[kind] = (result.arrays[f"{group}/cell"][chosen], when[chosen])

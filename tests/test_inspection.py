@@ -255,11 +255,12 @@ def test_a_damaged_file_is_one_line(here, copy, part):
     assert "results.h5" in refused(here("compare", folder, steps_result().folder))
 
 
-def test_a_file_without_something_is_one_line(here, copy):
+@pytest.mark.parametrize("name", ["spikes/time", "spikes/cell", "bursts/cell"])
+def test_a_file_without_something_is_one_line(here, copy, name):
     folder = copy(steps_result())
     with h5py.File(folder / "results.h5", "r+") as file:
-        del file["bursts/time"]
-    assert "not whole" in refused(here("inspect", folder))
+        del file[name]
+    assert name in refused(here("inspect", folder))
 
 
 def test_nothing_of_plotly_is_imported_before_it_is_needed(python, tmp_path):
