@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shlex
 import signal
@@ -14,6 +15,8 @@ import pytest
 
 from burstlab.experiments import RunError, explore, live
 from burstlab.experiments.catalogue import configure, find
+from burstlab.experiments.page import Page
+from burstlab.experiments.plots import LIVE
 from burstlab.models import ParameterError
 
 from .experiment_runs import cache, command, left_in, run_once
@@ -177,6 +180,30 @@ def test_the_page_asks_no_other_computer(server, page):
     assert len(page.asked) >= 5
     strangers = [url for url in page.asked if not url.startswith((server[1], "data:", "blob:", "ws://127.0.0.1"))]
     assert strangers == []
+
+
+# ---- a notebook ------------------------------------------------------------------------------------------------------
+
+
+def test_in_a_notebook_it_follows_its_sliders_too():
+    """There is no server and no window, only the event loop of the kernel."""
+    panel = pytest.importorskip("panel")
+    made = Page(panel, [live.Simulator(module) for module in live.EXPERIMENTS])
+    before = [section.seen[LIVE] for section in made.sections]
+
+    async def move():
+        made.sliders["tau_d"].value = 9.0
+        while any(section.seen[LIVE].settings["tau_d"] != 9 for section in made.sections):
+            await asyncio.sleep(0.05)
+
+    asyncio.run(asyncio.wait_for(move(), timeout=60))
+    assert before[0].analysis.summary["spike_count"] == [12]
+    for section, experiment in zip(made.sections, live.EXPERIMENTS, strict=True):
+        assert section.seen[LIVE].settings == live.defaults() | {"tau_d": 9.0}
+        assert len(section.seen[LIVE].analysis.summary) >= 5, experiment.NAME
+    assert made.sections[0].seen[LIVE].analysis.summary["spike_count"] == [29]
+    assert "section old" not in made.sections[0].head.object
+    assert isinstance(explore.page(), type(made.view))
 
 
 # ---- the server ------------------------------------------------------------------------------------------------------
