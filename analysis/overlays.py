@@ -62,8 +62,9 @@ def xor(runs: Sequence[Run]) -> Any:
     cost = figures.panel(figure, grid[0, 0], "Cost, means of 10 epochs", "epoch", "cross-entropy of four examples")
     for run, colour in zip(runs, _COLOURS, strict=False):
         if "epoch/cost" in run.arrays:
-            means = block_means(run.arrays["epoch/cost"], 10)
-            cost.plot(10 * np.arange(len(means)) + 5, means, color=colour, lw=1.2, label=run.label)
+            epochs = 1 + np.arange(len(run.arrays["epoch/cost"]))
+            middle, means = (block_means(values, 10) for values in (epochs, run.arrays["epoch/cost"]))
+            cost.plot(middle, means, ".-", color=colour, lw=1.2, ms=4, label=run.label)
     cost.set_ylim(bottom=0)
     output = figures.panel(figure, grid[0, 1], "Output, last test", "input", "event rate (Hz)")
     _answers(output, runs, ("output",))
@@ -76,7 +77,7 @@ def xor(runs: Sequence[Run]) -> Any:
             weights.plot(
                 time, values, color=figures.LAYER_COLOURS[name], ls=dash, lw=1.2, label=f"onto {name}, {run.label}"
             )
-    weights.set_ylim(bottom=0)
+    weights.set_ylim(0, 1.1 * max(run.arrays["weight_mean/value"].max() for run in runs))
     weights.legend(fontsize=7, frameon=False)
     # Cost and rates have the colours of the runs, whichever of them a run has.
     lines = output.get_legend_handles_labels()

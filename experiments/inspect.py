@@ -69,6 +69,8 @@ def inspect(
             paths.append(path)
             if drawn is not None:
                 drawn(path)
+    except BrokenPipeError:  # of whom reads the paths
+        raise
     except OSError as error:
         raise RunError(f"cannot write to {result.folder}: {error.strerror or error}") from None
     return paths, missing
