@@ -36,10 +36,17 @@ def cache():
         yield shared_cache()
 
 
+def _made(*arguments, **more):
+    """A run with the session's programs, wherever the test that is the first to need it has its cache."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BURSTLAB_CACHE", str(shared_cache()))
+        return run(*arguments, **more)
+
+
 @functools.cache
 def steps_result(seed: int = 1):
     """One run of the six cells of current_steps, made once in a session."""
-    return run("current_steps", "paper", seed=seed, out=_session_folder() / f"steps-{seed}")
+    return _made("current_steps", "paper", seed=seed, out=_session_folder() / f"steps-{seed}")
 
 
 @functools.cache
@@ -65,7 +72,7 @@ SHORT_XOR = {
 def short_xor(seed: int = 1, again: int = 0, record: tuple = (), window: tuple | None = None, **changes: str):
     """A short XOR run, made once in a session for each `again`; all share one program, recorded ones another."""
     out = Path(tempfile.mkdtemp(dir=_session_folder())) / "run"
-    return run("xor", seed=seed, out=out, record=dict(record), window=window, **(SHORT_XOR | changes))
+    return _made("xor", seed=seed, out=out, record=dict(record), window=window, **(SHORT_XOR | changes))
 
 
 RECORDED_CELLS = {"output": (3, 0), "hidden1": (5,)}
@@ -81,13 +88,13 @@ def recorded_xor():
 def answered(seed: int = 2, **changes: str):
     """The network of the short XOR run, shown inputs without plasticity."""
     out = Path(tempfile.mkdtemp(dir=_session_folder())) / "run"
-    return run("xor", weights=short_xor().folder, seed=seed, out=out, plasticity="off", **changes)
+    return _made("xor", weights=short_xor().folder, seed=seed, out=out, plasticity="off", **changes)
 
 
 @functools.cache
 def run_once(experiment: str, seed: int = 1, **changes: str):
     """A run of the quick preset, made once in a session."""
-    return run(experiment, seed=seed, out=Path(tempfile.mkdtemp(dir=_session_folder())) / "run", **changes)
+    return _made(experiment, seed=seed, out=Path(tempfile.mkdtemp(dir=_session_folder())) / "run", **changes)
 
 
 # All three protocols with a third of the synapses or less.
