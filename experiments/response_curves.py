@@ -39,6 +39,7 @@ from burstlab.models.parameters import (
 )
 
 from .record import Analysis, Array
+from .recording import COMPARTMENTS, FULL_CELL, ONLY, SYNAPSES, Population
 from .simulation import Model, Output
 
 NAME = "response_curves"
@@ -172,6 +173,12 @@ def build(config: Config) -> Model:
             "v_d": Output(owner=traces, variable="v_d", rows=steps),
         },
     )
+
+
+def populations(config: Config) -> dict[str, Population]:
+    """All cells, in the order of `config.groups`, as many for each."""
+    n = len(config.groups) * config.cells_per_current
+    return {ONLY: Population(group="cells", start=0, stop=n, variables=COMPARTMENTS | SYNAPSES, events=FULL_CELL)}
 
 
 def values(config: Config, seed: int) -> dict[str, Any]:
