@@ -245,7 +245,7 @@ def xor_parameters():
 
 def _other_value(known, value):
     if known.kind == "choice":
-        return next(word for word in known.choices if word != value)
+        return next(word for word in known.choices if word not in (value, *value))
     if known.several:
         return tuple(1 - item for item in value)
     unit = 1.0 if known.unit is None else known.unit
