@@ -263,6 +263,12 @@ def test_figure_of_a_damaged_run(here, tmp_path, name):
     assert name in refused(here("figure", "run"))
 
 
+def test_a_figure_that_cannot_be_written(here, tmp_path):
+    shutil.copytree(steps_result().folder, tmp_path / "run")
+    (tmp_path / "run" / ".figure.png.unfinished").mkdir()  # in the way, also of a user who may write everywhere
+    assert "Is a directory" in refused(here("figure", "run"))
+
+
 # ---- interrupted -----------------------------------------------------------------------------------------------------
 
 
