@@ -6,6 +6,7 @@ rest.
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -124,7 +125,7 @@ class Page:
     def _moved(self, event: Any) -> None:
         if not self.moving:
             settings = self.settings
-            with self.panel.io.hold(self.document):
+            with self._one_message():
                 for section, follower in zip(self.sections, self.followers[LIVE], strict=True):
                     section.expect(settings)
                     follower.ask(settings)
@@ -163,10 +164,14 @@ class Page:
 
         def in_turn(seen: Seen | Exception) -> None:
             # One message, and the browser draws once.
-            with self.panel.io.hold(self.document):
+            with self._one_message():
                 section.receive(seen, which)
 
         return show_later
+
+    def _one_message(self) -> contextlib.AbstractContextManager[None]:
+        # A notebook sends what changes by itself; what is held for a window that is not there would be lost.
+        return contextlib.nullcontext() if self.document is None else self.panel.io.hold(self.document)
 
     def _tell(self, *events: Any) -> None:
         if self.show_code.value:  # what nobody sees would make the browser slower
