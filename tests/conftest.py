@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import subprocess
@@ -18,11 +19,12 @@ SEED = 20210513
 
 
 def pytest_configure(config):
-    """One cache of compiled programs for the session: the processes of pytest-xdist are born with its name."""
+    """One cache of programs and of runs for the session: the processes of pytest-xdist are born with its name."""
     if not hasattr(config, "workerinput"):
         folder = tempfile.mkdtemp(prefix="burstlab-tests-")
         os.environ["BURSTLAB_TEST_CACHE"] = folder
-        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+        for kept in (folder, f"{folder}-runs"):  # experiment_runs.py
+            config.add_cleanup(functools.partial(shutil.rmtree, kept, ignore_errors=True))
 
 
 @pytest.fixture(autouse=True)

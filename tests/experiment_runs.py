@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import atexit
+import fcntl
 import functools
+import hashlib
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from burstlab.experiments import cli, program, run
+from burstlab.experiments import cli, load, program, run
 from burstlab.experiments.catalogue import find
 
 BURSTLAB = Path(sys.executable).with_name("burstlab")
@@ -36,24 +35,23 @@ def cache():
         yield shared_cache()
 
 
-def _made(*arguments, **more):
-    """A run with the session's programs, wherever the test that is the first to need it has its cache."""
-    with pytest.MonkeyPatch.context() as patch:
+def _once(experiment, preset="quick", seed=1, again=0, **more):
+    """A run that is made once in a session, by the process that needs it first, with the session's programs."""
+    key = json.dumps([experiment, preset, seed, again, more], sort_keys=True, default=str)
+    folder = Path(f"{shared_cache()}-runs") / hashlib.sha256(key.encode()).hexdigest()[:16]
+    folder.mkdir(parents=True, exist_ok=True)
+    with pytest.MonkeyPatch.context() as patch, open(folder / "lock", "w") as lock:
         patch.setenv("BURSTLAB_CACHE", str(shared_cache()))
-        return run(*arguments, **more)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "run" / "summary.json").exists():
+            run(experiment, preset, seed=seed, out=folder / "run", **more)
+        return load(folder / "run")
 
 
 @functools.cache
 def steps_result(seed: int = 1):
-    """One run of the six cells of current_steps, made once in a session."""
-    return _made("current_steps", "paper", seed=seed, out=_session_folder() / f"steps-{seed}")
-
-
-@functools.cache
-def _session_folder() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="burstlab-runs-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
+    """One run of the six cells of current_steps."""
+    return _once("current_steps", "paper", seed)
 
 
 # XOR in seconds: the same equations, one hundredth of the time. It learns nothing.
@@ -70,9 +68,8 @@ SHORT_XOR = {
 
 @functools.cache
 def short_xor(seed: int = 1, again: int = 0, record: tuple = (), window: tuple | None = None, **changes: str):
-    """A short XOR run, made once in a session for each `again`; all share one program, recorded ones another."""
-    out = Path(tempfile.mkdtemp(dir=_session_folder())) / "run"
-    return _made("xor", seed=seed, out=out, record=dict(record), window=window, **(SHORT_XOR | changes))
+    """A short XOR run, made once for each `again`; all share one program, recorded ones another."""
+    return _once("xor", seed=seed, again=again, record=dict(record), window=window, **(SHORT_XOR | changes))
 
 
 RECORDED_CELLS = {"output": (3, 0), "hidden1": (5,)}
@@ -87,14 +84,13 @@ def recorded_xor():
 @functools.cache
 def answered(seed: int = 2, **changes: str):
     """The network of the short XOR run, shown inputs without plasticity."""
-    out = Path(tempfile.mkdtemp(dir=_session_folder())) / "run"
-    return _made("xor", weights=short_xor().folder, seed=seed, out=out, plasticity="off", **changes)
+    return _once("xor", seed=seed, weights=short_xor().folder, plasticity="off", **changes)
 
 
 @functools.cache
 def run_once(experiment: str, seed: int = 1, **changes: str):
-    """A run of the quick preset, made once in a session."""
-    return _made(experiment, seed=seed, out=Path(tempfile.mkdtemp(dir=_session_folder())) / "run", **changes)
+    """A run of the quick preset."""
+    return _once(experiment, seed=seed, **changes)
 
 
 # All three protocols with a third of the synapses or less.

@@ -78,7 +78,7 @@ def double(cache, tmp_path_factory):
     return run("current_steps", "paper", float_bits=64, out=tmp_path_factory.mktemp("double") / "run")
 
 
-@pytest.mark.parametrize("backend", ["numpy", "cython"])
+@pytest.mark.parametrize("backend", ["numpy", pytest.param("cython", marks=pytest.mark.slow)])
 def test_backends_give_equal_spikes(double, tmp_path, backend):
     """Of float64 states: single precision rounds differently in each backend, by a time step for some spikes."""
     other = run("current_steps", "paper", backend=backend, float_bits=64, out=tmp_path / "run")

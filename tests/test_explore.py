@@ -9,6 +9,7 @@ import signal
 import socket
 import statistics
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 
 import pytest
@@ -196,7 +197,9 @@ def test_in_a_notebook_it_follows_its_sliders_too():
         while any(section.seen[LIVE].settings["tau_d"] != 9 for section in made.sections):
             await asyncio.sleep(0.05)
 
-    asyncio.run(asyncio.wait_for(move(), timeout=60))
+    # In a thread of its own: that of the tests has the event loop of the browser.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(asyncio.wait_for(move(), timeout=60))).result()
     assert before[0].analysis.summary["spike_count"] == [12]
     for section, experiment in zip(made.sections, live.EXPERIMENTS, strict=True):
         assert section.seen[LIVE].settings == live.defaults() | {"tau_d": 9.0}

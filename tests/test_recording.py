@@ -37,7 +37,7 @@ CELLS, WINDOW = RECORDED_CELLS, RECORDED_WINDOW
 # ---- the recorders ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("backend", ["numpy", "cython"])
+@pytest.mark.parametrize("backend", ["numpy", pytest.param("cython", marks=pytest.mark.slow)])
 def test_recorders_keep_what_monitors_keep_in_the_window(run, backend):
     prefs.codegen.target = backend
     prefs.codegen.cpp.extra_compile_args_gcc = ["-w", "-O0"]
