@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from matplotlib import colormaps
 from matplotlib.figure import Figure
 
 # Okabe and Ito: told apart with every kind of colour vision.
@@ -20,6 +21,11 @@ STYLE = {"fontsize": 9}
 def canvas(width: float, height: float) -> Figure:
     """An empty figure; sizes in inches."""
     return Figure(figsize=(width, height), layout="constrained")
+
+
+def shade(part: float) -> Any:
+    """The colour of the rank `part`, from 0 to 1, among things in an order."""
+    return colormaps["viridis"](0.9 * part)
 
 
 def panel(figure: Figure, position: Any, title: str = "", xlabel: str = "", ylabel: str = "") -> Any:

@@ -48,6 +48,55 @@ def mean_in_windows(values: np.ndarray, width: float, begin: np.ndarray, end: np
     return (total[..., last] - total[..., first]) / (last - first)
 
 
+def burst_probability(
+    event_rate: np.ndarray,
+    burst_rate: np.ndarray,
+    width: float,
+    begin: np.ndarray,
+    end: np.ndarray,
+    target: np.ndarray,
+) -> np.ndarray:
+    """Burst probability in windows of time, over those of target 0 and of target 1.
+
+    Parameters
+    ----------
+    event_rate, burst_rate : array, shape (populations, bins)
+        In bins of `width` s.
+    begin, end : array, shape (windows,)
+        In s.
+    target : array of 0 and 1, shape (windows,)
+
+    Returns
+    -------
+    array, shape (populations, 2)
+        Bursts per event; NaN without events.
+    """
+    events, bursts = (mean_in_windows(rate, width, begin, end) for rate in (event_rate, burst_rate))
+    sums = [[counted[:, target == wanted].sum(axis=1) for wanted in (0, 1)] for counted in (bursts, events)]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return (np.array(sums[0]) / np.array(sums[1])).T
+
+
+def fano(counts: np.ndarray, width: float, begin: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """Variance of counts in bins over their mean, in each window of time: 1 if cells fire independently of each other.
+
+    Parameters
+    ----------
+    counts : array, shape (..., bins)
+        In bins of `width` s.
+    begin, end : array, shape (windows,)
+        In s.
+
+    Returns
+    -------
+    array, shape (..., windows)
+        NaN where nothing was counted.
+    """
+    mean, square = (mean_in_windows(counts**power, width, begin, end) for power in (1, 2))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return (square - mean**2) / mean
+
+
 def side_margins(rate: Sequence[float], target: Sequence[int], threshold: float) -> np.ndarray:
     """How far (Hz) each rate lies on its side of the threshold; negative on the wrong one."""
     return (np.asarray(rate) - threshold) * np.where(np.asarray(target) == 1, 1, -1)

@@ -91,8 +91,6 @@ G_FAST = """
 
 PLASTIC_SYNAPSE = Equations("w : 1")
 
-TRANSMIT = "g_exc_s_post += w"
-
 # Both pathways have M as a factor of all they do, so a program may skip them while it is zero.
 LEARN = """
     trace = eligibility_pre*exp(-age_pre/tau_eligibility_pre)

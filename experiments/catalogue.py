@@ -15,7 +15,9 @@ from . import (
     transfer,
     transmission,
     two_sites,
+    working_point,
     xor,
+    xor_full,
 )
 
 # In the order of the paper's figures; what is not from it comes last.
@@ -28,6 +30,8 @@ _MODULES = (
     transfer,
     transmission,
     xor,
+    working_point,
+    xor_full,
     two_sites,
 )
 EXPERIMENTS: dict[str, Any] = {module.NAME: module for module in _MODULES}

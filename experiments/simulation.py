@@ -124,9 +124,9 @@ def brian_seed(seed: int) -> int:
     return int(np.random.SeedSequence(seed).generate_state(1)[0])
 
 
-def experiment_generator(seed: int) -> np.random.Generator:
-    """Random numbers of an experiment's own (orders of examples), independent of those of its network."""
-    return np.random.default_rng(np.random.SeedSequence(seed).spawn(1)[0])
+def experiment_generator(seed: int, stream: int = 0) -> np.random.Generator:
+    """Random numbers of an experiment's own (0: orders of examples; 1: of targets), independent of its network's."""
+    return np.random.default_rng(np.random.SeedSequence(seed).spawn(stream + 1)[stream])
 
 
 def simulate_here(

@@ -33,10 +33,11 @@ from burstlab.models.population_counts import COUNT_BURST, COUNT_EVENT, COUNTERS
 from .recording import COMPARTMENTS, REDUCED_CELL, SYNAPSES, Population
 from .reference import Reference
 from .simulation import Model, Output
-from .xor_config import INPUTS, POPULATIONS, Config
+from .xor_config import Config
 from .xor_results import analyse as analyse
 from .xor_schedule import presented as presented
 from .xor_schedule import schedule, stimuli
+from .xor_task import INPUTS, POPULATIONS
 from .xor_trained import ROUTES, connect, matrices
 from .xor_trained import given_values as _given_values
 

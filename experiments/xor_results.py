@@ -9,15 +9,15 @@ import numpy as np
 from burstlab.analysis import learning
 
 from .record import Analysis, Array
-from .xor_config import POPULATIONS, Config
 from .xor_schedule import presented
+from .xor_task import POPULATIONS, Task
 from .xor_trained import ROUTES
 
 # Where in a test example rates are measured, as fractions of its duration.
 MEASURED = (0.25, 0.9)
 
 
-def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
+def analyse(config: Task, raw: dict[str, np.ndarray], seed: int) -> Analysis:
     """Rates in bins and examples, costs, weights; and what was learned, or how the inputs were answered."""
     n, width = config.n, config.bin_steps * float(config.dt)
     # Row k holds the sums before bin k.
@@ -82,7 +82,7 @@ def _connectivity(raw: dict[str, np.ndarray]) -> dict[str, Array]:
 
 
 def _learned(
-    config: Config, rates: dict[str, np.ndarray], epoch_cost: np.ndarray, last_G: np.ndarray, weights: np.ndarray
+    config: Task, rates: dict[str, np.ndarray], epoch_cost: np.ndarray, last_G: np.ndarray, weights: np.ndarray
 ) -> dict[str, Any]:
     threshold = float(config.decision_threshold)
     before, after = rates["e"][:, :4], rates["e"][:, -4:]
@@ -104,7 +104,7 @@ def _learned(
     }
 
 
-def _answered(config: Config, event_rate: np.ndarray, cost: np.ndarray, shown: np.ndarray) -> dict[str, Any]:
+def _answered(config: Task, event_rate: np.ndarray, cost: np.ndarray, shown: np.ndarray) -> dict[str, Any]:
     threshold, wanted = float(config.decision_threshold), np.array(config.targets)[shown]
     return {
         "solved": learning.solved(event_rate[4], wanted, threshold),

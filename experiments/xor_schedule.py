@@ -6,10 +6,10 @@ import numpy as np
 from brian2 import Quantity, TimedArray, pA
 
 from .simulation import experiment_generator
-from .xor_config import EXAMPLES, INPUTS, Config
+from .xor_task import EXAMPLES, INPUTS, Task
 
 
-def stimuli(config: Config, tick: Quantity) -> dict[str, TimedArray]:
+def stimuli(config: Task, tick: Quantity) -> dict[str, TimedArray]:
     """The model's `functions`, whose values `schedule` gives."""
     ticks = round(float(config.duration / tick))
     # An array each: the numpy and Cython backends write their values into it.
@@ -20,7 +20,7 @@ def stimuli(config: Config, tick: Quantity) -> dict[str, TimedArray]:
     }
 
 
-def presented(config: Config, seed: int) -> np.ndarray:
+def presented(config: Task, seed: int) -> np.ndarray:
     """Which of the four inputs each example shows, shape (n_examples,); tests are always in the fixed order."""
     if not config.learns:
         return np.array([INPUTS.index(shown) for shown in config.inputs])
@@ -31,7 +31,7 @@ def presented(config: Config, seed: int) -> np.ndarray:
     return shown
 
 
-def schedule(config: Config, seed: int) -> dict[str, np.ndarray]:
+def schedule(config: Task, seed: int) -> dict[str, np.ndarray]:
     """Stimuli, teacher and plasticity at each tick, {"name.values": array}."""
     tick = config.tick_steps * config.dt
     example, settle = (round(float(value / tick)) for value in (config.example_duration, config.settling))
@@ -45,7 +45,9 @@ def schedule(config: Config, seed: int) -> dict[str, np.ndarray]:
     learning_on, teacher_on, first = (
         np.outer(taught, phase).ravel() for phase in (ticks >= predict, ticks >= begins, ticks == begins)
     )
-    inputs = np.array(EXAMPLES)[shown]
+    inputs, target = np.array(EXAMPLES)[shown], np.array(config.targets)[shown]
+    if config.teaching == "shuffled":
+        target = experiment_generator(seed, stream=1).permuted(target.reshape(-1, 4), axis=1).ravel()
     currents = np.where(inputs == 1, float(config.I_input_high), float(config.I_input_low))
 
     def whole(part: np.ndarray) -> np.ndarray:
@@ -57,5 +59,5 @@ def schedule(config: Config, seed: int) -> dict[str, np.ndarray]:
         "plasticity.values": whole(learning_on * (config.plasticity == "on")),
         "teaching.values": whole(teacher_on * (config.teaching != "off")),
         "teaching_begins.values": whole(first),
-        "target.values": whole(np.repeat(np.array(config.targets)[shown], example)),
+        "target.values": whole(np.repeat(target, example)),
     }

@@ -9,8 +9,10 @@ from brian2 import Equations, Hz, Quantity, Synapses, ms, second
 from numpy import float64
 
 from ..equations import burst_plasticity as equations
+from ..equations.projection import raise_conductance
 from .integration import LONG_AGO
 from .parameters import PAYEUR, PAYEUR_PROGRAM, ParameterError, assign, check, quantity
+from .projection import check_delay
 
 HOMEOSTASIS = ("slow", "off", "fast")
 # G is renewed this often; the averages it is made of decay by 0.03 % (slow) or 0.5 % (fast, 2 s) meanwhile.
@@ -119,8 +121,18 @@ def run_homeostasis(cells: Any, homeostasis: str, parameters: SlowHomeostasis | 
     )
 
 
-def plastic_projection(source: Any, target: Any, homeostasis: str = "slow", name: str = "plastic") -> Synapses:
-    """Excitatory synapses onto the soma that follow the rule and transmit once per event; not yet connected.
+def plastic_projection(
+    source: Any,
+    target: Any,
+    homeostasis: str = "slow",
+    on: str = "event",
+    amount: str = "w",
+    delay: Quantity = 0 * ms,
+    name: str = "plastic",
+) -> Synapses:
+    """Excitatory synapses onto the soma that follow the rule; not yet connected.
+
+    They transmit once per event, as in the paper, or with other arguments as those of `projection` do.
 
     Parameters
     ----------
@@ -129,11 +141,14 @@ def plastic_projection(source: Any, target: Any, homeostasis: str = "slow", name
         rate of its inputs, its shared `M` the one switch of plasticity.
     homeostasis : {"slow", "off", "fast"}
         As given to `cell_part`.
+    on, amount, delay
+        What is transmitted, as of `projection`; the rule has no delay.
     name : str
         Name of the object.
     """
-    on_pre = {"transmit": equations.TRANSMIT}
-    on_event = {"transmit": "event"}
+    check_delay(amount, delay)
+    on_pre = {"transmit": raise_conductance("g_exc_s", amount)}
+    on_event = {"transmit": on}
     if homeostasis != "off":
         on_pre["homeostasis"] = equations.HOMEOSTASIS
         on_event["homeostasis"] = "event"
@@ -146,6 +161,7 @@ def plastic_projection(source: Any, target: Any, homeostasis: str = "slow", name
         on_pre=on_pre,
         on_post=on_post,
         on_event=on_event,
+        delay={"transmit": delay},
         namespace={},
         name=name,
     )

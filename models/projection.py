@@ -41,8 +41,7 @@ def projection(
     name : str
         Name of the object.
     """
-    if "release" in amount and not delay > 0 * ms:
-        raise ParameterError(f"delay = {delay}: release is known a step after the spike, a delay of a step is needed")
+    check_delay(amount, delay)
     synapses = Synapses(
         source,
         target,
@@ -56,3 +55,15 @@ def projection(
     # Brian2 lets nobody write to a synaptic variable before there are synapses; this one is shared by them all.
     synapses.variables["w"].set_value(weight)
     return synapses
+
+
+def check_delay(amount: str, delay: Quantity) -> None:
+    """Refuse to transmit a release in the step of the spike, before the source knows it.
+
+    Raises
+    ------
+    ParameterError
+        If there is no delay.
+    """
+    if "release" in amount and not delay > 0 * ms:
+        raise ParameterError(f"delay = {delay}: release is known a step after the spike, a delay of a step is needed")

@@ -72,6 +72,11 @@ def short_xor(seed: int = 1, again: int = 0, record: tuple = (), window: tuple |
     return _once("xor", seed=seed, again=again, record=dict(record), window=window, **(SHORT_XOR | changes))
 
 
+def short_xor_full(**changes: str):
+    """A short run of full cells; all share one program."""
+    return run_once("xor_full", **(SHORT_XOR | {"prediction": "0.5"} | changes))
+
+
 RECORDED_CELLS = {"output": (3, 0), "hidden1": (5,)}
 RECORDED_WINDOW = (0.6, 1.2)
 

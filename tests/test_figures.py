@@ -9,7 +9,7 @@ import pytest
 from burstlab.experiments import RunError, load, runner
 from burstlab.experiments.catalogue import EXPERIMENTS
 
-from .experiment_runs import cache, run_once, short_pairing, short_transfer, short_xor, steps_result
+from .experiment_runs import cache, run_once, short_pairing, short_transfer, short_xor, short_xor_full, steps_result
 
 __all__ = ["cache"]
 RUNS = {
@@ -21,7 +21,9 @@ RUNS = {
     "transfer": short_transfer,
     "transmission": lambda: run_once("transmission"),
     "two_sites": lambda: run_once("two_sites"),
+    "working_point": lambda: run_once("working_point"),
     "xor": short_xor,
+    "xor_full": short_xor_full,
 }
 
 

@@ -1,0 +1,280 @@
+"""Where the XOR network of full cells works: events set by the soma, bursts by the dendrite, and what synapses read.
+
+Hidden cells of xor_full.py outside the loop: input cells with a somatic current drive them through depressing
+excitation and inhibition, they inhibit their own kind's dendrites through facilitating synapses, and a current goes
+into their dendrites. Every pair of the two currents has cells of its own. Measured are event rate and burst
+probability, and what each cell's depressing and facilitating synapses release in a second, which is what the next cell
+gets of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from brian2 import Equations, Network, Quantity, defaultclock, ms, mV, pA, second
+
+from burstlab.analysis import working_point as analysis
+from burstlab.models import (
+    Conductance,
+    PoissonDrive,
+    Pyramidal,
+    ShortTermPlasticity,
+    projection,
+    pyramidal,
+    std_parameters,
+    stf_parameters,
+)
+from burstlab.models import short_term_plasticity as stp
+from burstlab.models.background import Source
+from burstlab.models.conductance import DRIVING_FORCES, pyramidal_synapses
+from burstlab.models.parameters import (
+    BURSTLAB,
+    PAYEUR,
+    PAYEUR_PROGRAM,
+    ParameterError,
+    assign,
+    assignments,
+    check,
+    choice,
+    component,
+    integer,
+    quantities,
+    quantity,
+)
+
+from .record import Analysis, Array
+from .recording import COMPARTMENTS, FULL_CELL, SYNAPSES, Population
+from .reference import Reference
+from .simulation import Model, Output
+from .xor_full_config import Background, Projections
+
+NAME = "working_point"
+MEANING = "event rates, burst probabilities and releases of the cells of xor_full, outside its loop"
+EXPECTED_S = {"quick": 5, "paper": 20}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """Settings of the experiment; those of the network are the defaults of xor_full."""
+
+    n: int = integer(50, 50, 5000, "cells for each pair of currents", BURSTLAB, structural=True)
+    inputs_per_cell: int = integer(50, 1, 1000, "mean number of synapses per cell and route", BURSTLAB, structural=True)
+    dt: Quantity = quantity(0.2, ms, 0.01, 1, "time step", BURSTLAB, structural=True)
+    settling: Quantity = quantity(1, second, 0, 100, "time that is not measured", BURSTLAB)
+    measured: Quantity = quantity(8, second, 0.5, 1000, "time that is measured", BURSTLAB, structural=True)
+    delay: Quantity = quantity(0.8, ms, 0.1, 20, "conduction delay of all projections", PAYEUR_PROGRAM, structural=True)
+    driving_force: str = choice("local", DRIVING_FORCES, "voltage that dendritic synapses see", PAYEUR, structural=True)
+    I_input: tuple = quantities(
+        (-550, -300, -150, 50, 350), pA, -5000, 5000, "somatic currents of input cells", BURSTLAB
+    )
+    I_d: tuple = quantities(
+        (-300, -200, -100, 0, 100, 200, 300, 400, 500, 600), pA, -5000, 5000, "dendritic currents", BURSTLAB
+    )
+    I_s: Quantity = quantity(-350, pA, -5000, 5000, "somatic current of the measured cells", BURSTLAB)
+    cell: Pyramidal = component(Pyramidal)
+    synapse: Conductance = component(Conductance)
+    std: ShortTermPlasticity = component(std_parameters, prefix="std_")
+    stf: ShortTermPlasticity = component(stf_parameters, prefix="stf_")
+    background: Background = component(Background, prefix="background_")
+    weights: Projections = component(Projections)
+
+    def __post_init__(self) -> None:
+        check(self)
+        if self.delay < self.dt:
+            raise ParameterError(f"delay = {self.delay}: at least a time step, {self.dt}, is needed")
+        if self.inputs_per_cell > self.n:
+            raise ParameterError(
+                f"inputs_per_cell = {self.inputs_per_cell}: more than the n = {self.n} cells there are"
+            )
+
+    @property
+    def duration(self) -> Quantity:
+        """Simulated time."""
+        return self.settling + self.measured
+
+    @property
+    def n_input(self) -> int:
+        """Input cells at each current: two populations, as in the network."""
+        return 2 * self.n
+
+    @property
+    def n_inputs(self) -> int:
+        """Input cells in all, which come first."""
+        return len(self.I_input) * self.n_input
+
+
+PRESETS = {"quick": Config(), "paper": Config(n=200, dt=0.1 * ms)}
+
+SEEDS = {"quick": 1, "paper": 1}
+REFERENCES: tuple[Reference, ...] = (
+    Reference(name="burst probability rises with the dendritic current", key="bp_monotonic", value=1, low=1, high=1),
+    Reference(name="event rate rises with the input", key="er_monotonic", value=1, low=1, high=1),
+)
+
+# ---- the network -----------------------------------------------------------------------------------------------------
+
+_CELL = Equations("""
+    up_begin : integer (constant)
+    up_end : integer (constant)
+    own_begin : integer (constant)
+    own_end : integer (constant)
+    v_spread : volt (constant, shared)
+    t_measured : second (constant, shared)
+    counted = int(t > t_measured) : 1
+    n_events : 1
+    n_bursts : 1
+    n_spikes : 1
+    sum_std : 1
+    sum_stf : 1
+    """)
+# What each spike releases is counted after the synapses have computed it.
+_RELEASED = """
+    n_spikes += counted
+    sum_std += counted*release_std
+    sum_stf += counted*release_stf
+    """
+
+
+def build(config: Config) -> Model:
+    """Describe the network: one group of cells, inputs first, then the cells of every pair of currents."""
+    defaultclock.dt = config.dt
+    n, first = config.n, config.n_inputs
+    size = first + len(config.I_input) * len(config.I_d) * n
+    terminals = stp.cell_part("_std", "_stf")
+    cells = pyramidal(
+        size,
+        synapses=pyramidal_synapses(config.driving_force),
+        extra=terminals.equations + _CELL,
+        on_spike=terminals.on_spike + _RELEASED,
+        on_event="n_events += counted",
+        on_burst="n_bursts += counted",
+        dtype=terminals.dtype,
+        name="cells",
+    )
+    assign(cells, config.synapse)
+    stp.rest(cells, config.std, "_std")
+    stp.rest(cells, config.stf, "_stf")
+    projections = {
+        name: projection(cells, cells, receptor, amount=stp.released(kind), delay=config.delay, name=name)
+        for name, receptor, kind in (
+            ("excitation", "g_exc_s", "_std"),
+            ("inhibition", "g_inh_s", "_std"),
+            ("within", "g_inh_d", "_stf"),
+        )
+    }
+
+    def connect() -> None:
+        p = config.inputs_per_cell / n
+        for name, synapses in projections.items():
+            begin, end = ("own_begin_pre", "own_end_pre") if name == "within" else ("up_begin_pre", "up_end_pre")
+            synapses.connect(j=f"k for k in sample({begin}, {end}, p=p)", namespace={"p": p})
+        cells.v_s = "E_L + v_spread*randn()"
+
+    return Model(
+        network=Network(
+            cells, *projections.values(), PoissonDrive(cells, _background(config, size), name="background")
+        ),
+        duration=config.duration,
+        connect=connect,
+        outputs={
+            name: Output(owner=cells, variable=name, rows=size)
+            for name in ("n_events", "n_bursts", "n_spikes", "sum_std", "sum_stf", "v_s", "v_d")
+        },
+    )
+
+
+def populations(config: Config) -> dict[str, Population]:
+    """Input cells and the measured cells, in the order of their currents."""
+    first, size = config.n_inputs, config.n_inputs + len(config.I_input) * len(config.I_d) * config.n
+    return {
+        name: Population(group="cells", start=start, stop=stop, variables=COMPARTMENTS | SYNAPSES, events=FULL_CELL)
+        for name, start, stop in (("input", 0, first), ("measured", first, size))
+    }
+
+
+def _background(config: Config, size: int) -> list[Source]:
+    given, first = config.background, config.n_inputs
+    layers = (
+        ("g_exc_s", 0, first, given.exc_input),
+        ("g_inh_s", 0, first, given.inh_input),
+        ("g_exc_s", first, size, given.exc_hidden),
+        ("g_inh_s", first, size, given.inh_hidden),
+        ("g_exc_d", 0, size, given.exc_dendrite),
+        ("g_inh_d", 0, size, given.inh_dendrite),
+    )
+    return [
+        Source(receptor=receptor, start=start, stop=stop, rate=given.rate, weight=float(weight))
+        for receptor, start, stop, weight in layers
+    ]
+
+
+def values(config: Config, seed: int) -> dict[str, Any]:
+    """Every parameter of a run, in SI units."""
+    n, first, levels = config.n, config.n_inputs, len(config.I_input)
+    block = len(config.I_d) * n
+    size = first + levels * block
+    sources = _background(config, size)
+    level = np.repeat(np.arange(levels), config.n_input)
+    targets = np.zeros(levels * block)
+    somatic = [float(current) for current in config.I_input]
+    dendritic = np.array([float(current) for current in config.I_d])
+    return {
+        **assignments("cells", config.cell),
+        **assignments("cells", config.synapse),
+        **stp.resting("cells", config.std, "_std"),
+        **stp.resting("cells", config.stf, "_stf"),
+        "cells.v_spread": float(5 * mV),
+        "cells.t_measured": float(config.settling),
+        "cells.v_d": float(config.cell.E_L),
+        "cells.theta": float(config.cell.V_T),
+        "cells.I_s": np.concatenate([np.repeat(somatic, config.n_input), targets + float(config.I_s)]),
+        "cells.I_d": np.concatenate([np.zeros(first), np.tile(np.repeat(dendritic, n), levels)]),
+        "cells.up_begin": np.concatenate([first + level * block, targets]),
+        "cells.up_end": np.concatenate([first + (level + 1) * block, targets]),
+        "cells.own_begin": np.arange(size) // n * n,
+        "cells.own_end": np.arange(size) // n * n + n,
+        "excitation.w": float(config.weights.w_hidden),
+        "inhibition.w": float(config.weights.w_inh_hidden),
+        "within.w": float(config.weights.w_within),
+        "background.rate": np.array([float(source.rate) for source in sources]),
+        "background.weight": np.array([source.weight for source in sources]),
+    }
+
+
+# ---- results ---------------------------------------------------------------------------------------------------------
+
+
+def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
+    """Rates and releases of each pair of currents, (input current, dendritic current)."""
+    first, shape = config.n_inputs, (len(config.I_input), len(config.I_d))
+    seconds = float(config.measured)
+
+    def measured(name: str) -> np.ndarray:
+        return raw[name][first:].reshape(*shape, config.n).mean(axis=2) / seconds
+
+    inputs = raw["n_events"][:first].reshape(shape[0], -1).mean(axis=1) / seconds
+    arrays = {
+        "input/current": Array(np.array([float(current) for current in config.I_input]), "A", ("input",)),
+        "input/event_rate": Array(inputs, "Hz", ("input",)),
+        "dendrite/current": Array(np.array([float(current) for current in config.I_d]), "A", ("dendrite",)),
+        **{
+            f"cells/{name}": Array(measured(counted), unit, ("input", "dendrite"))
+            for name, counted, unit in (
+                ("event_rate", "n_events", "Hz"),
+                ("burst_rate", "n_bursts", "Hz"),
+                ("spike_rate", "n_spikes", "Hz"),
+                ("release_std", "sum_std", "Hz"),
+                ("release_stf", "sum_stf", "Hz"),
+            )
+        },
+    }
+    bounds = {"v_s": (raw["v_s"], -0.3, 0.3, "V"), "v_d": (raw["v_d"], -0.5, 0.5, "V")}
+    summary = analysis.measure({name: array.values for name, array in arrays.items()})
+    return Analysis(arrays=arrays, summary=summary, bounds=bounds)
+
+
+def plot(results: Any) -> Any:
+    """Event rate, burst probability and releases against the currents."""
+    return analysis.figure(results.arrays, results.summary, results.config)

@@ -1,0 +1,116 @@
+"""Settings of the XOR network of full cells (xor_full.py): currents, background, weights, synapses, cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from brian2 import Hz, Quantity, ms, nA, pA
+
+from burstlab.models import Conductance, Pyramidal, ShortTermPlasticity, std_parameters, stf_parameters
+from burstlab.models.conductance import DRIVING_FORCES
+from burstlab.models.parameters import (
+    BURSTLAB,
+    PAYEUR,
+    PAYEUR_PROGRAM,
+    ParameterError,
+    check,
+    choice,
+    component,
+    integer,
+    quantity,
+)
+
+from .xor_task import Task
+
+TRANSMISSIONS = ("dynamic", "exchanged", "static")
+
+
+def _background(value: float, meaning: str) -> Any:
+    return quantity(value, None, 0, 10, meaning, BURSTLAB)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Background:
+    """Poisson input of every cell: one excitatory and one inhibitory source for soma and dendrite each."""
+
+    rate: Quantity = quantity(500, Hz, 0, 5000, "rate of every background source", PAYEUR_PROGRAM)
+    exc_input: Quantity = _background(0.35, "excitatory weight, soma of input cells")
+    inh_input: Quantity = _background(0.35, "inhibitory weight, soma of input cells")
+    exc_hidden: Quantity = _background(0.3, "excitatory weight, soma of hidden cells")
+    inh_hidden: Quantity = _background(0.3, "inhibitory weight, soma of hidden cells")
+    exc_output: Quantity = _background(0.3, "excitatory weight, soma of output cells")
+    inh_output: Quantity = _background(0.3, "inhibitory weight, soma of output cells")
+    exc_dendrite: Quantity = _background(0.05, "excitatory weight, all dendrites")
+    inh_dendrite: Quantity = _background(0.05, "inhibitory weight, all dendrites")
+
+    def __post_init__(self) -> None:
+        check(self)
+
+
+def _weight(value: float, meaning: str) -> Any:
+    return quantity(value, None, 0, 20, f"weight, {meaning}", BURSTLAB)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Projections:
+    """Weights of the projections, in units of the target's leak and before short-term plasticity."""
+
+    w_hidden: Quantity = _weight(0.32, "inputs to hidden somata, depressing exc, plastic: at the start")
+    w_output: Quantity = _weight(0.38, "hidden to output somata, depressing exc, plastic: at the start")
+    w_inh_hidden: Quantity = _weight(0.25, "inputs to hidden somata, depressing inh")
+    w_inh_output: Quantity = _weight(0.36, "hidden to output somata, depressing inh")
+    feedback_exc_hidden1: Quantity = _weight(1.0, "output to hidden1 dendrites, facilitating exc")
+    feedback_inh_hidden1: Quantity = _weight(0, "output to hidden1 dendrites, facilitating inh")
+    feedback_exc_hidden2: Quantity = _weight(0, "output to hidden2 dendrites, facilitating exc")
+    feedback_inh_hidden2: Quantity = _weight(1.2, "output to hidden2 dendrites, facilitating inh")
+    w_within: Quantity = _weight(0.3, "facilitating inhibition of dendrites within each population")
+
+    def __post_init__(self) -> None:
+        check(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config(Task):
+    """Settings of the experiment."""
+
+    inputs_per_cell: int = integer(50, 1, 1000, "mean number of synapses per cell and route", BURSTLAB, structural=True)
+    prediction: Quantity = quantity(
+        0.8, None, 0.1, 1, "fraction of an example before the teacher", BURSTLAB, structural=True
+    )
+    I_input_low: Quantity = quantity(-550, pA, -5000, 5000, "somatic current of input 0", BURSTLAB)
+    I_input_high: Quantity = quantity(350, pA, -5000, 5000, "somatic current of input 1", BURSTLAB)
+    eta_hidden: Quantity = quantity(7e-3, None, 0, 1, "learning rate of synapses onto hidden cells", BURSTLAB)
+    eta_output: Quantity = quantity(3e-3, None, 0, 1, "learning rate of synapses onto output cells", BURSTLAB)
+    I_d_hidden2: Quantity = quantity(400, pA, -5000, 5000, "dendritic bias of hidden2", BURSTLAB)
+    I_d_output: Quantity = quantity(250, pA, -5000, 5000, "dendritic bias of output", BURSTLAB)
+    c_teach: Quantity = quantity(0.6, nA * Hz, 0, 100, "strength of the teacher", BURSTLAB)
+    margin: Quantity = quantity(2, Hz, 0.01, 10, "distance to e_min or e_max that counts as reached", BURSTLAB)
+    delay: Quantity = quantity(0.8, ms, 0.1, 20, "conduction delay of all projections", PAYEUR_PROGRAM, structural=True)
+    driving_force: str = choice("local", DRIVING_FORCES, "voltage that dendritic synapses see", PAYEUR, structural=True)
+    feedback: str = choice("normal", ("normal", "cut"), "feedback to the hidden populations", PAYEUR)
+    transmission: str = choice(
+        "dynamic",
+        TRANSMISSIONS,
+        "short-term plasticity; depression and facilitation exchanged, or neither, with the same mean release",
+    )
+    release_std: Quantity = quantity(0.75, None, 0, 1, "mean release of depressing synapses at a spike (for controls)")
+    release_stf: Quantity = quantity(
+        0.07, None, 0, 1, "mean release of facilitating synapses at a spike (for controls)"
+    )
+
+    I_s_hidden: Quantity = quantity(-350, pA, -5000, 5000, "somatic bias of hidden cells", BURSTLAB)
+    I_s_output: Quantity = quantity(-200, pA, -5000, 5000, "somatic bias of output cells", BURSTLAB)
+    I_d_hidden1: Quantity = quantity(-50, pA, -5000, 5000, "dendritic bias of hidden1", BURSTLAB)
+
+    cell: Pyramidal = component(Pyramidal)
+    synapse: Conductance = component(Conductance)
+    std: ShortTermPlasticity = component(std_parameters, prefix="std_")
+    stf: ShortTermPlasticity = component(stf_parameters, prefix="stf_")
+    background: Background = component(Background, prefix="background_")
+    weights: Projections = component(Projections)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.delay < self.dt:
+            raise ParameterError(f"delay = {self.delay}: at least a time step, {self.dt}, is needed")
