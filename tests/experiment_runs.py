@@ -35,23 +35,23 @@ def cache():
         yield shared_cache()
 
 
-def _once(experiment, preset="quick", seed=1, again=0, **more):
+def _once(experiment, seed=1, again=0, **more):
     """A run that is made once in a session, by the process that needs it first, with the session's programs."""
-    key = json.dumps([experiment, preset, seed, again, more], sort_keys=True, default=str)
+    key = json.dumps([experiment, seed, again, more], sort_keys=True, default=str)
     folder = Path(f"{shared_cache()}-runs") / hashlib.sha256(key.encode()).hexdigest()[:16]
     folder.mkdir(parents=True, exist_ok=True)
     with pytest.MonkeyPatch.context() as patch, open(folder / "lock", "w") as lock:
         patch.setenv("BURSTLAB_CACHE", str(shared_cache()))
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "run" / "summary.json").exists():
-            run(experiment, preset, seed=seed, out=folder / "run", **more)
+            run(experiment, seed=seed, out=folder / "run", **more)
         return load(folder / "run")
 
 
 @functools.cache
 def steps_result(seed: int = 1):
     """One run of the six cells of current_steps."""
-    return _once("current_steps", "paper", seed)
+    return _once("current_steps", seed, preset="paper")
 
 
 # XOR in seconds: the same equations, one hundredth of the time. It learns nothing.
