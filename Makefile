@@ -2,17 +2,24 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: xor test test-slow check format clean
+.PHONY: xor test test-long test-slow docs check format clean
 
 xor: .venv/installed
 	$(BIN)/burstlab run xor --preset quick --out results/xor/quick-seed1 --force
 	@echo "figure: results/xor/quick-seed1/figure.png"
 
 test: .venv/tested
-	$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile
+	$(BIN)/python -m pytest -m "not slow and not long" -n auto --dist loadfile
+
+test-long: .venv/tested
+	$(BIN)/python -m pytest -m "long and not slow" -n auto --dist loadfile
 
 test-slow: .venv/tested
 	$(BIN)/python -m pytest -m slow
+
+docs: .venv/documented
+	$(BIN)/python -m sphinx -q -W -b html docs docs/build
+	@echo "site: docs/build/index.html"
 
 check: .venv/checked
 	$(BIN)/ruff check .
@@ -38,9 +45,13 @@ SOURCES = pyproject.toml $(wildcard analysis/*.py equations/*.py experiments/*.p
 	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[test]"
 	touch $@
 
+.venv/documented: .venv/installed
+	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[docs]"
+	touch $@
+
 .venv/checked: .venv/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[check]"
 	touch $@
 
 clean:
-	rm -rf .venv build dist results *.egg-info
+	rm -rf .venv build dist results docs/build docs/auto_gallery *.egg-info

@@ -70,7 +70,7 @@ CASES = {
         ("current_steps", 0.0333),
         ("current_steps", 0.6001),
         ("recorded", 5.0),
-        ("weights", 1.1),
+        pytest.param("weights", 1.1, marks=pytest.mark.long),
     ],
 )
 def test_a_program_goes_on_from_its_state(cache, tmp_path, case, every):
@@ -192,6 +192,7 @@ def _run_with_weights():
     return answered(), ("run", "xor", *trained, "--checkpoint", 1, "--out", "out")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("case", [_recorded_run, _run_with_weights])
 def test_what_was_asked_for_is_resumed_with_the_run(cache, tmp_path, case):
     whole, arguments = case()

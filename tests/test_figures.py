@@ -31,7 +31,10 @@ def test_every_experiment_is_here():
     assert set(RUNS) == set(EXPERIMENTS)
 
 
-@pytest.fixture(params=sorted(RUNS))
+LONG = ("transfer", "working_point", "xor_full")
+
+
+@pytest.fixture(params=[pytest.param(name, marks=[pytest.mark.long] * (name in LONG)) for name in sorted(RUNS)])
 def result(request):
     """A finished run of each experiment."""
     return RUNS[request.param]()

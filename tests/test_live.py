@@ -90,6 +90,7 @@ def test_extremes_keep_what_a_plot_shows(rng):
 # ---- runs ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_what_is_shown_is_what_a_run_gives():
     settings = live.defaults() | {"tau_d": 9.0, "background_exc_s": 0.4}
     runs = {

@@ -70,6 +70,7 @@ def test_recorders_keep_what_monitors_keep_in_the_window(run, backend):
 # ---- a recorded run --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_recording_leaves_the_run_as_it_is():
     with_, without = recorded_xor().arrays, short_xor().arrays
     assert len(without) >= 12

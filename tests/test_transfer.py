@@ -21,6 +21,7 @@ from burstlab.models.parameters import with_changes
 from .experiment_runs import cache, short_transfer
 
 __all__ = ["cache"]
+pytestmark = pytest.mark.long
 QUICK, PAPER = (transfer.PRESETS[name] for name in ("quick", "paper"))
 REFERENCE = Path(__file__).with_name("reference") / "transfer.npz"
 # Names of the original's curves, in our order.

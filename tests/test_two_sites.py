@@ -55,6 +55,7 @@ def error(w, inputs, target):
     return 0.5 * (target - sigmoid(w[12:16] @ hidden + w[16])) ** 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("inputs", "target"), [((1, 0), 1), ((1, 1), 0), ((0, 1), 0)])
 def test_with_sites_apart_the_change_is_the_gradient(inputs, target):
     parts, w, v = network(inputs, target, beta=0.7)

@@ -299,6 +299,7 @@ def test_only_output_cells_are_taught():
 # ---- programs --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_parameters_share_a_program_and_structure_does_not(cache):
     short_xor()
 

@@ -16,6 +16,7 @@ from burstlab.models import ParameterError
 from .experiment_runs import cache, run_once
 
 __all__ = ["cache"]
+pytestmark = pytest.mark.long
 
 # Inputs and output fire by their currents, no background reaches the conductances that are compared.
 DRIVEN = {
