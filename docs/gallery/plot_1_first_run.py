@@ -7,8 +7,8 @@ and a burst with current into the apical dendrite.
 """
 
 # %%
-# An experiment is run by its name; parameters are changed by theirs, with units. The first run of an experiment compiles
-# a program. Another value of a parameter compiles nothing.
+# An experiment is run by its name; parameters are changed by theirs, with units. The first run of an experiment
+# compiles a program. Another value of a parameter compiles nothing.
 import tempfile
 
 from brian2 import ms, pA
