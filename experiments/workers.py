@@ -87,7 +87,8 @@ def _connect(scheduler: str) -> Any:
     except ImportError:
         raise RunError("a cluster needs Dask: pip install 'burstlab[cluster]'") from None
     # What happens to workers is for the scheduler's log; the user gets one line at the end.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in ("distributed", "distributed.client"):  # Dask gives the second a level of its own
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         return Client(scheduler, timeout=CONNECT_TIMEOUT)
     except (OSError, TimeoutError, ValueError) as error:
