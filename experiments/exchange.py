@@ -54,8 +54,8 @@ def to_neo(result: Any) -> Any:
                 neo.AnalogSignal(
                     result.arrays[f"{kept.group}/{variable}"].T,
                     units="dimensionless" if units == "1" else units,
-                    sampling_period=_seconds(neo, step),
-                    t_start=_seconds(neo, time[0]),
+                    sampling_period=_seconds(step),
+                    t_start=_seconds(time[0]),
                     name=f"{population} {variable}",
                     array_annotations={"cell": list(kept.cells)},
                     population=population,
@@ -63,7 +63,7 @@ def to_neo(result: Any) -> Any:
             )
         window = {"t_start": time[0], "t_stop": time[-1] + step}
         spikes = result.spikes(population)
-        when = result.arrays[kept.group.replace("trace", "spikes", 1) + "/time"]
+        when = result.arrays[f"{kept.train('spikes')}/time"]
         for cell in range(kept.n_cells):
             segment.spiketrains.append(
                 neo.SpikeTrain(
@@ -72,12 +72,12 @@ def to_neo(result: Any) -> Any:
                 )
             )  # fmt: skip
         for kind in ("events", "bursts"):
-            group = kept.group.replace("trace", kind, 1)
+            group = kept.train(kind)
             if f"{group}/time" in result.arrays:
                 cells = result.arrays[f"{group}/cell"]
                 segment.events.append(
                     neo.Event(
-                        times=_seconds(neo, result.arrays[f"{group}/time"]),
+                        times=_seconds(result.arrays[f"{group}/time"]),
                         labels=[f"{population} {cell}" for cell in cells],
                         name=f"{population} {kind}",
                         array_annotations={"cell": cells},
@@ -87,6 +87,6 @@ def to_neo(result: Any) -> Any:
     return block
 
 
-def _seconds(neo: Any, value: Any) -> Any:
+def _seconds(value: Any) -> Any:
     # neo speaks the units of `quantities`, which comes with it.
     return value * importlib.import_module("quantities").s

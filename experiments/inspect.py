@@ -14,7 +14,7 @@ from burstlab.models.parameters import ParameterError, nearest, parse_quantity
 from . import exchange, record
 from .errors import RunError
 from .recording import read_cells, seconds
-from .result import Recorded, Result, load
+from .result import Recorded, Result, check_single, load
 
 # For cells that have no such parameter: the definition of a burst.
 BURST_INTERVAL = "16 ms"
@@ -86,9 +86,7 @@ def _draw(folder: Path, seen: inspection.Inspected, page: bool) -> Iterator[Path
 
 def look(result: Result, neuron: str | None = None, window: Sequence[Any] | None = None) -> inspection.Inspected:
     """What there is to see of a cell in a window; see `inspect` for parameters and errors."""
-    if "runs" in result.summary:
-        first = result.folder / result.summary["runs"][0]["folder"]
-        raise RunError(f"{result.folder} holds several seeds; inspect one of them, such as {first}")
+    check_single(result, "inspect one of them")
     if not result.recorded:
         why = "nothing was recorded; run it with --record POPULATION:I,J --window A:B"
         raise RunError(f"{result.folder}: {why if result.status == 'done' else f'its status is {result.status}'}")
@@ -101,7 +99,7 @@ def look(result: Result, neuron: str | None = None, window: Sequence[Any] | None
     row = kept.cells.index(cell)
     trains = {}
     for kind in ("spikes", "events", "bursts"):
-        group = kept.group.replace("trace", kind, 1)
+        group = kept.train(kind)
         # Interneurons have no events and no bursts; spikes have all.
         if kind == "spikes" or f"{group}/time" in result.arrays:
             when = result.arrays[f"{group}/time"]
@@ -136,7 +134,7 @@ def _choose(result: Result, neuron: str | None) -> tuple[str, int]:
 
 
 def _burst_count(result: Result, population: str, cell: int) -> int:
-    group = result.population(population).group.replace("trace", "bursts", 1)
+    group = result.population(population).train("bursts")
     return int(np.sum(result.arrays[f"{group}/cell"] == cell)) if f"{group}/cell" in result.arrays else 0
 
 

@@ -59,6 +59,10 @@ class Recorded:
     end: float
     variables: tuple[str, ...]
 
+    def train(self, kind: str) -> str:
+        """Where the "spikes", "events" or "bursts" of the population are in results.h5."""
+        return self.group.replace("trace", kind, 1)
+
 
 @dataclass(frozen=True)
 class Result:
@@ -197,8 +201,7 @@ class Result:
         return self.recorded[name]
 
     def _train(self, kind: str, population: str) -> Train:
-        kept = self.population(population)
-        group = kept.group.replace("trace", kind, 1)
+        group = self.population(population).train(kind)
         if f"{group}/time" not in self.arrays:
             raise RunError(f"{self.folder}: {kind} of {population} were not recorded")
         return Train(self.arrays[f"{group}/cell"], self._with_unit(f"{group}/time"))
@@ -219,6 +222,19 @@ class Result:
     def to_neo(self) -> Any:
         """What was recorded as a neo.Block (extra `neo`): one segment with signals, spike trains, events and bursts."""
         return exchange.to_neo(self)
+
+
+def check_single(result: Result, wanted: str) -> None:
+    """Refuse a folder of several seeds where one run is needed.
+
+    Raises
+    ------
+    RunError
+        That says `wanted`, such as "inspect one of them", and names one.
+    """
+    if "runs" in result.summary:
+        first = result.folder / result.summary["runs"][0]["folder"]
+        raise RunError(f"{result.folder} holds several seeds; {wanted}, such as {first}")
 
 
 def load(folder: str | Path) -> Result:

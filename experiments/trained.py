@@ -13,7 +13,7 @@ from typing import Any
 from burstlab.models.parameters import ParameterError
 
 from .errors import RunError
-from .result import Result, load
+from .result import Result, check_single, load
 from .simulation import Model
 
 
@@ -61,9 +61,7 @@ def read_trained(experiment: Any, folder: str | Path) -> Result:
     if not hasattr(experiment, "given_values"):
         raise ParameterError(f"--weights: {experiment.NAME} takes no weights of another run")
     result = load(folder)
-    if "runs" in result.summary:
-        first = result.folder / result.summary["runs"][0]["folder"]
-        raise RunError(f"{folder} holds several seeds; take the weights of one of them, such as {first}")
+    check_single(result, "take the weights of one of them")
     if result.config["experiment"] != experiment.NAME:
         raise ParameterError(f"--weights {folder}: a run of {result.config['experiment']}, not of {experiment.NAME}")
     if result.status != "done":
