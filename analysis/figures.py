@@ -28,6 +28,12 @@ def shade(part: float) -> Any:
     return colormaps["viridis"](0.9 * part)
 
 
+def round_step(least: float) -> float:
+    """The smallest of 1, 2 and 5 times a power of ten that is not below a number: a step for people."""
+    power = 10.0 ** np.floor(np.log10(least))
+    return float(power * next(digit for digit in (1, 2, 5, 10) if digit * power >= least * (1 - 1e-9)))
+
+
 def panel(figure: Figure, position: Any, title: str = "", xlabel: str = "", ylabel: str = "") -> Any:
     """New axes in the style of all figures at a place of a grid (`figure.add_gridspec`)."""
     return plain(figure.add_subplot(position), title, xlabel, ylabel)

@@ -155,9 +155,7 @@ def burst_spans(time: np.ndarray, burst_interval: float) -> np.ndarray:
 
 def bin_edges(begin: float, end: float, about: int = 40) -> np.ndarray:
     """Edges of some `about` equal bins, whose width is 1, 2 or 5 times a power of ten; the last one is whole."""
-    raw = (end - begin) / about
-    power = 10.0 ** np.floor(np.log10(raw))
-    width = power * next(step for step in (1, 2, 5, 10) if step * power >= raw * (1 - 1e-9))
+    width = figures.round_step((end - begin) / about)
     return begin + width * np.arange(int(np.floor((end - begin) / width + 1e-6)) + 1)
 
 

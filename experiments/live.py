@@ -7,15 +7,16 @@ settings of preset quick and seed 1, so that `burstlab run` with the same change
 
 from __future__ import annotations
 
-import math
 import shlex
 import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
+from burstlab.analysis.figures import round_step
 from burstlab.models.parameters import Parameter, walk
 
 from . import current_steps, program, response_curves
@@ -81,9 +82,7 @@ class Slider:
     def step(self) -> float:
         """About a 400th of the reach: 1, 2 or 5 times a power of ten."""
         low, high = self.reach
-        least = (high - low) / 400
-        power = 10.0 ** math.floor(math.log10(least))
-        return float(f"{next(digit * power for digit in (1, 2, 5, 10) if digit * power >= least * (1 - 1e-9)):.6g}")
+        return float(f"{round_step((high - low) / 400):.6g}")
 
 
 @cache
@@ -207,7 +206,7 @@ class Simulator:
         began = time.perf_counter()
         config = configure(self.experiment, PRESET, dict(changes(self.experiment, settings)))
         values = self.experiment.values(config, SEED)
-        simulated = program.run_program(self._program, values, SEED, program.Path(self._folder.name))
+        simulated = program.run_program(self._program, values, SEED, Path(self._folder.name))
         analysis = self.experiment.analyse(config, simulated.raw, SEED)
         return Seen(settings=dict(settings), analysis=analysis, took_s=time.perf_counter() - began)
 

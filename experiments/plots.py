@@ -5,6 +5,7 @@ A plot shows two runs: what the sliders say, and pale behind it the preset that 
 
 from __future__ import annotations
 
+import abc
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,7 +20,7 @@ _PALE = 0.3
 _MARK_HEIGHT = {"events": 47, "bursts": 60}  # mV, above every spike
 
 
-class Plot:
+class Plot(abc.ABC):
     """A Bokeh figure and its data sources; `name` finds both in a document."""
 
     def __init__(self, name: str, columns: Mapping[str, tuple[str, ...]], **figure: Any) -> None:
@@ -49,9 +50,9 @@ class Plot:
             axis.minor_tick_line_color = None
         self.pale: list[Any] = []
 
+    @abc.abstractmethod
     def show(self, analysis: Analysis, which: str = LIVE) -> None:
         """Draw a run."""
-        raise NotImplementedError
 
     def compare(self, shown: bool) -> None:
         """Show the preset behind the live run, or hide it."""
