@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from . import bursts
+
 
 def cross_entropy(rate: np.ndarray, target: np.ndarray, e_min: float, e_max: float) -> np.ndarray:
     """Cost of examples from the output's event rate (Payeur et al. 2021, Fig 4).
@@ -71,10 +73,9 @@ def burst_probability(
     array, shape (populations, 2)
         Bursts per event; NaN without events.
     """
-    events, bursts = (mean_in_windows(rate, width, begin, end) for rate in (event_rate, burst_rate))
-    sums = [[counted[:, target == wanted].sum(axis=1) for wanted in (0, 1)] for counted in (bursts, events)]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return (np.array(sums[0]) / np.array(sums[1])).T
+    means = [mean_in_windows(rate, width, begin, end) for rate in (burst_rate, event_rate)]
+    sums = [[mean[:, target == wanted].sum(axis=1) for wanted in (0, 1)] for mean in means]
+    return bursts.burst_probability(np.array(sums[0]), np.array(sums[1])).T
 
 
 def fano(counts: np.ndarray, width: float, begin: np.ndarray, end: np.ndarray) -> np.ndarray:

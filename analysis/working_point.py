@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from .bursts import burst_probability
 from .figures import GREY, canvas, panel, shade
 
 # The range that the network uses: burst probabilities (the band of the task) and the currents that lie in it.
@@ -32,8 +33,7 @@ def measure(arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
     """
     spikes = arrays["cells/spike_rate"]
     rates = {name: arrays[f"cells/{name}"] for name in ("event_rate", "burst_rate", "release_std", "release_stf")}
-    with np.errstate(invalid="ignore", divide="ignore"):
-        bp = rates["burst_rate"] / rates["event_rate"]
+    bp = burst_probability(rates["burst_rate"], rates["event_rate"])
     mean = np.nanmean(bp, axis=0)
     inside = (mean >= BAND[0]) & (mean <= BAND[1])
     current = arrays["dendrite/current"]
@@ -70,8 +70,7 @@ def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config:
     grid = drawn.add_gridspec(2, 2)
     current, inputs = 1e12 * arrays["dendrite/current"], arrays["input/event_rate"]
     er, br = arrays["cells/event_rate"], arrays["cells/burst_rate"]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        bp = br / er
+    bp = burst_probability(br, er)
     top = panel(drawn, grid[0, 0], "Burst probability: the dendrite", "dendritic current (pA)", "bursts per event (%)")
     rates = panel(drawn, grid[0, 1], "Event rate: the input", "dendritic current (pA)", "event rate (Hz)")
     up = panel(drawn, grid[1, 0], "Depressing synapses", "event rate (Hz)", "release per second")

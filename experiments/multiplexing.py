@@ -46,7 +46,7 @@ from burstlab.models import (
     stf_parameters,
 )
 from burstlab.models import short_term_plasticity as stp
-from burstlab.models.background import Source
+from burstlab.models.background import Source, source_values
 from burstlab.models.conductance import DRIVING_FORCES, interneuron_synapses, pyramidal_synapses
 from burstlab.models.parameters import (
     PAYEUR,
@@ -61,6 +61,7 @@ from burstlab.models.parameters import (
     quantity,
 )
 
+from .checks import check_delay_of_a_step, check_multiples
 from .record import Analysis, Array
 from .recording import COMPARTMENTS, FULL_CELL, POINT_CELL, POINT_SYNAPSES, SPIKES, SYNAPSES, Population
 from .reference import Reference
@@ -189,12 +190,8 @@ class Config:
 
     def __post_init__(self) -> None:
         check(self)
-        if self.delay < self.dt:
-            raise ParameterError(f"delay = {self.delay}: at least a time step, {self.dt}, is needed")
-        for name in ("burn_in", "measured"):
-            bins = float(getattr(self, name) / self.bin)
-            if abs(bins - round(bins)) > 1e-6:
-                raise ParameterError(f"{name} = {getattr(self, name)}: not a multiple of the bin, {self.bin}")
+        check_delay_of_a_step(self)
+        check_multiples(self, ("burn_in", "measured"), self.bin, "the bin, ")
         if round(float(self.measured / self.bin)) < 3:
             raise ParameterError(f"bin = {self.bin}: at least three are needed in the {self.measured} measured")
 
@@ -333,7 +330,6 @@ def _stimuli(config: Config) -> dict[str, TimedArray]:
 def values(config: Config, seed: int) -> dict[str, Any]:
     """Every parameter and stimulus of a run, in SI units."""
     n = config.n
-    sources = _sources(config)
     return {
         **assignments("cells", config.cell),
         **assignments("cells", config.synapse),
@@ -353,8 +349,11 @@ def values(config: Config, seed: int) -> dict[str, Any]:
         },
         "pv.I": float(config.I_pv),
         **{f"{name}.w": float(getattr(config.weights, f"w_{name}")) for name in ROUTES},
-        **{f"{name}_background.rate": np.array([float(s.rate) for s in given]) for name, given in sources.items()},
-        **{f"{name}_background.weight": np.array([s.weight for s in given]) for name, given in sources.items()},
+        **{
+            name: value
+            for cells, sources in _sources(config).items()
+            for name, value in source_values(f"{cells}_background", sources).items()
+        },
         **{f"{name}.values": current for name, current in currents(config).items()},
     }
 

@@ -37,7 +37,16 @@ from burstlab.analysis import pairing as analysis
 from burstlab.equations.population_counts import COUNT_BURST, COUNT_EVENT
 from burstlab.models import BurstPlasticity, plastic_projection
 from burstlab.models.burst_plasticity import begin_averages, cell_part
-from burstlab.models.parameters import PAYEUR, PAYEUR_PROGRAM, ParameterError, check, integer, quantities, quantity
+from burstlab.models.parameters import (
+    PAYEUR,
+    PAYEUR_PROGRAM,
+    ParameterError,
+    check,
+    in_si,
+    integer,
+    quantities,
+    quantity,
+)
 from burstlab.models.renewal import renewal_cells
 
 from .record import Analysis, Array
@@ -288,8 +297,8 @@ def _periodic(config: Config) -> dict[str, Any]:
 
 
 def _poisson(config: Config, seed: int) -> dict[str, Any]:
-    rates = np.array([float(rate) for rate in config.rates])[:, None]
-    P_start = np.array([float(P) for P in config.P_start_poisson])[:, None, None]
+    rates = in_si(config.rates)[:, None]
+    P_start = in_si(config.P_start_poisson)[:, None, None]
     wait = 1 / rates - float(config.refractory_poisson)
     return {
         **_independent(config, seed, "poisson", wait),
@@ -301,8 +310,8 @@ def _poisson(config: Config, seed: int) -> dict[str, Any]:
 
 
 def _burst_poisson(config: Config, seed: int) -> dict[str, Any]:
-    rates = np.array([float(rate) for rate in config.event_rates])[:, None, None]
-    p = np.array([float(p) for p in config.burst_probabilities])[:, None]
+    rates = in_si(config.event_rates)[:, None, None]
+    p = in_si(config.burst_probabilities)[:, None]
     wait = 1 / rates - float(config.refractory_event) - p * float(config.mean_isi)
     return {
         **_independent(config, seed, "burst_poisson", wait),
@@ -334,8 +343,8 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
     changes = _by_protocol(config, raw["w"])
     frequency = config.realised_frequencies
     flip, below, above = analysis.flip(frequency, changes["periodic"])
-    rates = np.array([float(rate) for rate in config.rates])
-    p = np.array([float(p) for p in config.burst_probabilities])
+    rates = in_si(config.rates)
+    p = in_si(config.burst_probabilities)
     event_rates = [float(rate) for rate in config.event_rates]
     P_start = [float(P) for P in config.P_start_poisson]
     poisson = [analysis.crossing(rates, each, POISSON_DEGREE, WINDOW_HZ) for each in changes["poisson"]]
@@ -432,9 +441,9 @@ def closed_form(config: Config, points: int = 300) -> dict[str, Array]:
 
     conditions = {
         "periodic": (periodic, config.realised_frequencies, "Hz", ("frequency",)),
-        "poisson": (poisson, np.array([float(rate) for rate in config.rates]), "Hz", ("curve", "rate")),
+        "poisson": (poisson, in_si(config.rates), "Hz", ("curve", "rate")),
         "burst_poisson": (
-            burst_poisson, np.array([float(p) for p in config.burst_probabilities]), "1", ("curve", "probability"),
+            burst_poisson, in_si(config.burst_probabilities), "1", ("curve", "probability"),
         ),
     }  # fmt: skip
     arrays = {}

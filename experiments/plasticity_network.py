@@ -54,12 +54,14 @@ from burstlab.models.parameters import (
     check,
     choice,
     component,
+    in_si,
     integer,
     quantities,
     quantity,
 )
 from burstlab.models.population_counts import COUNT_BURST, COUNT_EVENT, COUNTERS, population_counts
 
+from .checks import check_inputs, check_multiples
 from .record import Analysis, Array
 from .recording import COMPARTMENTS, FULL_CELL, SYNAPSES, Population
 from .reference import Reference
@@ -162,16 +164,11 @@ class Config:
 
     def __post_init__(self) -> None:
         check(self)
-        if self.inputs_per_cell > self.n:
-            raise ParameterError(
-                f"inputs_per_cell = {self.inputs_per_cell}: more than the n = {self.n} cells there are"
-            )
+        check_inputs(self)
         if self.transient >= self.segment:
             raise ParameterError(f"transient = {self.transient}: nothing is left of a segment of {self.segment}")
-        for name, unit in (("bin", self.dt), ("settling", self.bin), ("segment", self.bin), ("transient", self.bin)):
-            parts = float(getattr(self, name) / unit)
-            if abs(parts - round(parts)) > 1e-6:
-                raise ParameterError(f"{name} = {getattr(self, name)}: not a multiple of {unit}")
+        check_multiples(self, ("bin",), self.dt, "")
+        check_multiples(self, ("settling", "segment", "transient"), self.bin, "")
 
     @property
     def duration(self) -> Quantity:
@@ -361,8 +358,7 @@ def schedule(config: Config) -> dict[str, np.ndarray]:
     segment = (np.arange(ticks) - settled) // length
     on = (segment >= 0) & (segment < SEGMENTS)
     factors, pre = (
-        np.array([float(value) for value in given])[np.clip(segment, 0, SEGMENTS - 1)]
-        for given in (config.teacher.factors, config.I_d_pre)
+        in_si(given)[np.clip(segment, 0, SEGMENTS - 1)] for given in (config.teacher.factors, config.I_d_pre)
     )
     return {
         "plasticity.values": on.astype(float),
@@ -388,8 +384,8 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
         "weight_mean/value": Array(raw["weight_sum"][:, 1] / len(raw["w"]), "1", ("sample",)),
         "segment/begin": Array(begin, "s", ("segment",)),
         "segment/end": Array(begin + float(config.segment), "s", ("segment",)),
-        "segment/teacher_factor": Array(np.array([float(f) for f in config.teacher.factors]), "1", ("segment",)),
-        "segment/pre_current": Array(np.array([float(current) for current in config.I_d_pre]), "A", ("segment",)),
+        "segment/teacher_factor": Array(in_si(config.teacher.factors), "1", ("segment",)),
+        "segment/pre_current": Array(in_si(config.I_d_pre), "A", ("segment",)),
         "weights/source": Array(raw["source"], "1", ("synapse",)),
         "weights/target": Array(raw["target"], "1", ("synapse",)),
         "weights/w": Array(raw["w"], "1", ("synapse",)),

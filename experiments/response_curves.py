@@ -23,7 +23,7 @@ from brian2 import Hz, Network, Quantity, SpikeMonitor, StateMonitor, defaultclo
 
 from burstlab.analysis import bursts, response_curves
 from burstlab.models import Conductance, PoissonDrive, Pyramidal, pyramidal
-from burstlab.models.background import Source
+from burstlab.models.background import Source, source_values
 from burstlab.models.conductance import DRIVING_FORCES, pyramidal_synapses
 from burstlab.models.parameters import (
     PAYEUR_PROGRAM,
@@ -33,6 +33,7 @@ from burstlab.models.parameters import (
     check,
     choice,
     component,
+    in_si,
     integer,
     quantities,
     quantity,
@@ -63,14 +64,17 @@ class Background:
     def __post_init__(self) -> None:
         check(self)
 
-    @property
-    def sources(self) -> list[tuple[str, Quantity, float]]:
-        """Receptor, rate and weight of each source."""
+    def sources(self, n: int) -> list[Source]:
+        """Those of `n` cells."""
+        receptors = (
+            ("g_exc_s", self.rate_s, self.exc_s),
+            ("g_inh_s", self.rate_s, self.inh_s),
+            ("g_exc_d", self.rate_d, self.exc_d),
+            ("g_inh_d", self.rate_d, self.inh_d),
+        )
         return [
-            ("g_exc_s", self.rate_s, float(self.exc_s)),
-            ("g_inh_s", self.rate_s, float(self.inh_s)),
-            ("g_exc_d", self.rate_d, float(self.exc_d)),
-            ("g_inh_d", self.rate_d, float(self.inh_d)),
+            Source(receptor=receptor, start=0, stop=n, rate=rate, weight=float(weight))
+            for receptor, rate, weight in receptors
         ]
 
 
@@ -116,19 +120,15 @@ class Config:
         """Somatic and dendritic current (A) of each working point, shape (points, 2)."""
         n = max(len(self.somatic_current), len(self.dendritic_current))
         pairs = (self.somatic_current, self.dendritic_current)
-        return np.stack([np.broadcast_to(_amperes(currents), n) for currents in pairs], axis=1)
+        return np.stack([np.broadcast_to(in_si(currents), n) for currents in pairs], axis=1)
 
     @property
     def groups(self) -> np.ndarray:
         """Both currents (A) of each group of equal cells: working points, then f-I curves, then BP curves."""
-        points, somatic, dendritic = self.working_points, _amperes(self.somatic_sweep), _amperes(self.dendritic_sweep)
+        points, somatic, dendritic = self.working_points, in_si(self.somatic_sweep), in_si(self.dendritic_sweep)
         f_I = [(I_s, I_d) for _, I_d in points for I_s in somatic]
         BP = [(I_s, I_d) for I_s, _ in points for I_d in dendritic]
         return np.array([*map(tuple, points), *f_I, *BP])
-
-
-def _amperes(currents: tuple) -> np.ndarray:
-    return np.array([float(current) for current in currents])
 
 
 PRESETS = {
@@ -150,10 +150,6 @@ def build(config: Config) -> Model:
     n, steps = len(config.groups) * config.cells_per_current, round(float(config.duration / config.dt))
     cells = pyramidal(n, config.cell, synapses=pyramidal_synapses(config.driving_force), name="cells")
     assign(cells, config.synapse)
-    sources = [
-        Source(receptor=receptor, start=0, stop=n, rate=rate, weight=weight)
-        for receptor, rate, weight in config.background.sources
-    ]
     spikes = SpikeMonitor(cells, name="spikes")
     traced = np.arange(len(config.working_points)) * config.cells_per_current
     # Voltages at the begin of each step, so the first sample is the initial state.
@@ -163,7 +159,7 @@ def build(config: Config) -> Model:
         """Nothing to connect, and no random initial state."""
 
     return Model(
-        network=Network(cells, spikes, traces, PoissonDrive(cells, sources, name="background")),
+        network=Network(cells, spikes, traces, PoissonDrive(cells, config.background.sources(n), name="background")),
         duration=config.duration,
         connect=connect,
         outputs={
@@ -183,7 +179,6 @@ def populations(config: Config) -> dict[str, Population]:
 
 def values(config: Config, seed: int) -> dict[str, Any]:
     """Parameters of cells, synapses and background, and the currents of each cell, in SI units."""
-    sources = config.background.sources
     currents = np.repeat(config.groups, config.cells_per_current, axis=0)
     return {
         **assignments("cells", config.cell),
@@ -193,8 +188,7 @@ def values(config: Config, seed: int) -> dict[str, Any]:
         "cells.theta": float(config.cell.V_T),
         "cells.I_s": currents[:, 0],
         "cells.I_d": currents[:, 1],
-        "background.rate": np.array([float(rate) for _, rate, _ in sources]),
-        "background.weight": np.array([weight for _, _, weight in sources]),
+        **source_values("background", config.background.sources(len(currents))),
     }
 
 
@@ -205,7 +199,7 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
     measured = response_curves.measure(
         found, len(config.groups), per_group, float(config.settling), float(config.duration)
     )
-    sweeps = {"somatic_sweep": _amperes(config.somatic_sweep), "dendritic_sweep": _amperes(config.dendritic_sweep)}
+    sweeps = {"somatic_sweep": in_si(config.somatic_sweep), "dendritic_sweep": in_si(config.dendritic_sweep)}
     arrays = {f"{sweep}/current": Array(current, "A", (sweep,)) for sweep, current in sweeps.items()}
     for name, units in _MEASURED.items():
         curves = getattr(measured, name)[n:]

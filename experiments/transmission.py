@@ -54,6 +54,7 @@ from burstlab.models.parameters import (
 )
 from burstlab.models.spike_times import scripted_cells, spike_table
 
+from .checks import check_delay_of_a_step, check_multiples
 from .record import Analysis, Array
 from .recording import COMPARTMENTS, FULL_CELL, SYNAPSES, Population
 from .reference import Reference
@@ -107,12 +108,8 @@ class Config:
 
     def __post_init__(self) -> None:
         check(self)
-        if self.delay < self.dt:
-            raise ParameterError(f"delay = {self.delay}: at least a time step, {self.dt}, is needed")
-        for name in ("segment", "sampling"):
-            steps = float(getattr(self, name) / self.dt)
-            if abs(steps - round(steps)) > 1e-6:
-                raise ParameterError(f"{name} = {getattr(self, name)}: not a multiple of the time step, {self.dt}")
+        check_delay_of_a_step(self)
+        check_multiples(self, ("segment", "sampling"), self.dt)
         if self.probe_interval >= self.cell.burst_interval:
             raise ParameterError(
                 f"probe_interval = {self.probe_interval}: no burst, it must be below burst_interval = "

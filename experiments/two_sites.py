@@ -29,7 +29,7 @@ import numpy as np
 from brian2 import Network, Quantity, StateMonitor, TimedArray, defaultclock, ms
 
 from burstlab.analysis import two_sites as analysis
-from burstlab.models.parameters import check, choice, integer, integers, quantities, quantity
+from burstlab.models.parameters import check, choice, in_si, integer, integers, quantities, quantity
 from burstlab.models.two_sites import two_sites
 
 from .record import Analysis, Array
@@ -199,7 +199,7 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
     width = max(1, config.steps // BLOCKS)
     blocks = analysis.in_blocks(error, width)
     arrays = {
-        "network/mixing": Array(np.array([float(m) for m in config.mixing]), "1", ("fraction",)),
+        "network/mixing": Array(in_si(config.mixing), "1", ("fraction",)),
         "network/error_start": Array(at["start"], "1", ("fraction", "run")),
         "network/error_end": Array(at["end"], "1", ("fraction", "run")),
         "block/step": Array((np.arange(blocks.shape[-1]) + 0.5) * width, "1", ("block",)),

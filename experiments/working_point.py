@@ -27,23 +27,24 @@ from burstlab.models import (
     stf_parameters,
 )
 from burstlab.models import short_term_plasticity as stp
-from burstlab.models.background import Source
+from burstlab.models.background import Source, source_values
 from burstlab.models.conductance import DRIVING_FORCES, pyramidal_synapses
 from burstlab.models.parameters import (
     BURSTLAB,
     PAYEUR,
     PAYEUR_PROGRAM,
-    ParameterError,
     assign,
     assignments,
     check,
     choice,
     component,
+    in_si,
     integer,
     quantities,
     quantity,
 )
 
+from .checks import check_delay_of_a_step, check_inputs
 from .record import Analysis, Array
 from .recording import COMPARTMENTS, FULL_CELL, SYNAPSES, Population
 from .reference import Reference
@@ -82,12 +83,8 @@ class Config:
 
     def __post_init__(self) -> None:
         check(self)
-        if self.delay < self.dt:
-            raise ParameterError(f"delay = {self.delay}: at least a time step, {self.dt}, is needed")
-        if self.inputs_per_cell > self.n:
-            raise ParameterError(
-                f"inputs_per_cell = {self.inputs_per_cell}: more than the n = {self.n} cells there are"
-            )
+        check_delay_of_a_step(self)
+        check_inputs(self)
 
     @property
     def duration(self) -> Quantity:
@@ -215,11 +212,10 @@ def values(config: Config, seed: int) -> dict[str, Any]:
     n, first, levels = config.n, config.n_inputs, len(config.I_input)
     block = len(config.I_d) * n
     size = first + levels * block
-    sources = _background(config, size)
     level = np.repeat(np.arange(levels), config.n_input)
     targets = np.zeros(levels * block)
-    somatic = [float(current) for current in config.I_input]
-    dendritic = np.array([float(current) for current in config.I_d])
+    somatic = in_si(config.I_input)
+    dendritic = in_si(config.I_d)
     return {
         **assignments("cells", config.cell),
         **assignments("cells", config.synapse),
@@ -238,8 +234,7 @@ def values(config: Config, seed: int) -> dict[str, Any]:
         "excitation.w": float(config.weights.w_hidden),
         "inhibition.w": float(config.weights.w_inh_hidden),
         "within.w": float(config.weights.w_within),
-        "background.rate": np.array([float(source.rate) for source in sources]),
-        "background.weight": np.array([source.weight for source in sources]),
+        **source_values("background", _background(config, size)),
     }
 
 
@@ -256,9 +251,9 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
 
     inputs = raw["n_events"][:first].reshape(shape[0], -1).mean(axis=1) / seconds
     arrays = {
-        "input/current": Array(np.array([float(current) for current in config.I_input]), "A", ("input",)),
+        "input/current": Array(in_si(config.I_input), "A", ("input",)),
         "input/event_rate": Array(inputs, "Hz", ("input",)),
-        "dendrite/current": Array(np.array([float(current) for current in config.I_d]), "A", ("dendrite",)),
+        "dendrite/current": Array(in_si(config.I_d), "A", ("dendrite",)),
         **{
             f"cells/{name}": Array(measured(counted), unit, ("input", "dendrite"))
             for name, counted, unit in (

@@ -19,25 +19,28 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from brian2 import Clock, Equations, Network, Quantity, StateMonitor, defaultclock, ms, mV, second
+from brian2 import Clock, Equations, Network, Quantity, StateMonitor, defaultclock, ms, second
 
 from burstlab.analysis import figures, overlays
 from burstlab.equations import teaching as equations
 from burstlab.models import BurstPlasticity, PoissonDrive, plastic_projection, projection, reduced_pyramidal
-from burstlab.models.background import Source
+from burstlab.models.background import Source, source_values
 from burstlab.models.burst_plasticity import INCOMING, begin_averages, cell_part, run_homeostasis, sum_incoming
 from burstlab.models.conductance import pyramidal_synapses
-from burstlab.models.parameters import assign, assignments
+from burstlab.models.parameters import assign
 from burstlab.models.population_counts import COUNT_BURST, COUNT_EVENT, COUNTERS, population_counts
 
-from .recording import COMPARTMENTS, REDUCED_CELL, SYNAPSES, Population
+from .recording import REDUCED_CELL, Population
 from .reference import Reference
-from .simulation import Model, Output
+from .simulation import Model
 from .xor_config import Config
+from .xor_network import DOWN, UP, WIRING, outputs, roles, shared_values
+from .xor_network import populations as populations_of_five
 from .xor_results import analyse as analyse
+from .xor_results import plot as plot
 from .xor_schedule import presented as presented
 from .xor_schedule import schedule, stimuli
-from .xor_task import INPUTS, POPULATIONS
+from .xor_task import INPUTS
 from .xor_trained import ROUTES, connect, matrices
 from .xor_trained import given_values as _given_values
 
@@ -90,6 +93,9 @@ PAPER_REFERENCES = (
 )  # fmt: skip
 
 
+_WEIGHT = Equations("w_initial : 1 (constant, shared)")
+
+
 # ---- the network -----------------------------------------------------------------------------------------------------
 
 
@@ -107,7 +113,7 @@ def build(config: Config, given: bool = False) -> Model:
     cells = reduced_pyramidal(
         5 * n,
         synapses=pyramidal_synapses(config.driving_force),
-        extra=part.equations + equations.SCHEDULED_CELL + COUNTERS + INCOMING + _WIRING,
+        extra=part.equations + equations.SCHEDULED_CELL + COUNTERS + INCOMING + WIRING + _WEIGHT,
         on_event=part.on_event + COUNT_EVENT,
         on_burst=part.on_burst + COUNT_BURST,
         dtype=part.dtype,
@@ -124,7 +130,6 @@ def build(config: Config, given: bool = False) -> Model:
     feedback_exc = projection(cells, cells, "g_exc_d", on="burst", amount="w_feedback_exc_post", name="feedback_exc")
     feedback_inh = projection(cells, cells, "g_inh_d", on="burst", amount="w_feedback_inh_post", name="feedback_inh")
     counts = population_counts(cells, 5, bins, equations.POPULATION, equations.POPULATION_SUMS)
-    recorded = counts.recorded
     weights = StateMonitor(cells, "incoming", record=range(2 * n, 5 * n), dt=epoch, when="end", name="weights")
     functions = stimuli(config, tick) | (matrices(n) if given else {})
     projections = dict(zip(ROUTES, (plastic, inhibition, feedback_exc, feedback_inh), strict=True))
@@ -143,29 +148,16 @@ def build(config: Config, given: bool = False) -> Model:
 
     def connect_randomly() -> None:
         p = config.inputs_per_cell / n
-        up = "k for k in sample(up_begin_pre, up_end_pre, p=p)"
-        down = "k for k in sample(down_begin_pre, down_end_pre, p=p)"
-        for synapses, rule in ((plastic, up), (inhibition, up), (feedback_exc, down), (feedback_inh, down)):
+        for synapses, rule in ((plastic, UP), (inhibition, UP), (feedback_exc, DOWN), (feedback_inh, DOWN)):
             synapses.connect(j=rule, namespace={"p": p})
         plastic.w = "w_initial_post"
 
-    rows = round(float(config.duration / bins.dt))
     return Model(
         network=Network(*objects),
         duration=config.duration,
         connect=connect_all,
         functions=functions,
-        outputs={
-            **{name: Output(owner=recorded, variable=name, rows=rows) for name in recorded.record_variables},
-            "incoming": Output(owner=weights, variable="incoming"),
-            **{
-                f"{name}_{end}": Output(owner=synapses, variable=variable)
-                for name, synapses in projections.items()
-                for end, variable in (("source", "_synaptic_pre"), ("target", "_synaptic_post"))
-            },
-            "w": Output(owner=plastic, variable="w"),
-            **{name: Output(owner=cells, variable=name, rows=5 * n) for name in ("v_s", "v_d", "E_bar")},
-        },
+        outputs=outputs(config, cells, projections, counts, weights),
     )
 
 
@@ -181,26 +173,7 @@ def given_values(config: Config, result: Any) -> dict[str, np.ndarray]:
 
 def populations(config: Config) -> dict[str, Population]:
     """The five populations, whose cells can be recorded."""
-    n = config.n
-    return {
-        name: Population(
-            group="cells", start=k * n, stop=(k + 1) * n, variables=COMPARTMENTS | SYNAPSES, events=REDUCED_CELL
-        )
-        for k, name in enumerate(POPULATIONS)
-    }
-
-
-# Cells are wired by range: those of a layer are contiguous, and up and down each lead to one range (empty for some).
-_WIRING = Equations("""
-    up_begin : integer (constant)
-    up_end : integer (constant)
-    down_begin : integer (constant)
-    down_end : integer (constant)
-    w_feedback_exc : 1 (constant)
-    w_feedback_inh : 1 (constant)
-    w_initial : 1 (constant, shared)
-    v_spread : volt (constant, shared)
-    """)
+    return populations_of_five(config, REDUCED_CELL)
 
 
 def _background(config: Config) -> list[Source]:
@@ -232,7 +205,6 @@ def example_duration(config: Config) -> Quantity:
 def values(config: Config, seed: int) -> dict[str, Any]:
     """Every parameter and stimulus of a run, in SI units."""
     n = config.n
-    sources = _background(config)
     same_sign = config.feedback == "same_sign"
     w = config.weights
     exc, inh = (
@@ -251,27 +223,14 @@ def values(config: Config, seed: int) -> dict[str, Any]:
         "I_d_bias": [0, 0, 0, 0 if same_sign else config.I_d_hidden2, config.I_d_output],
         "w_feedback_exc": exc,
         "w_feedback_inh": inh,
-        "population": range(5),
-        "channel": [0, 1, 2, 2, 2],
-        "is_output": [0, 0, 0, 0, 1],
-        "up_begin": [2 * n, 2 * n, 4 * n, 4 * n, 0],
-        "up_end": [4 * n, 4 * n, 5 * n, 5 * n, 0],
-        "down_begin": [0, 0, 0, 0, 2 * n],
-        "down_end": [0, 0, 0, 0, 4 * n],
+        **roles(n),
     }
     return {
         **{f"cells.{name}": np.repeat([float(v) for v in table], n) for name, table in per_population.items()},
-        **assignments("cells", config.cell),
-        **assignments("cells", config.synapse),
-        **assignments("cells", config.rule),
-        **(assignments("cells", config.slow) if config.homeostasis == "slow" else {}),
-        "cells.c_teach": float(config.c_teach),
-        "cells.margin": float(config.margin),
+        **shared_values(config),
         "cells.w_initial": float(w.w_initial),
-        "cells.v_spread": float(5 * mV),
         "inhibition.w": float(w.w_inhibition),
-        "background.rate": np.array([float(source.rate) for source in sources]),
-        "background.weight": np.array([source.weight for source in sources]),
+        **source_values("background", _background(config)),
         **schedule(config, seed),
     }
 
@@ -282,12 +241,3 @@ def values(config: Config, seed: int) -> dict[str, Any]:
 def overlay(runs: Sequence[overlays.Run]) -> Any:
     """Costs, answers and mean weights of two runs in one figure."""
     return overlays.xor(runs)
-
-
-def plot(results: Any) -> Any:
-    """Inputs, rates before and after, the teaching signal, cost and weights, in the manner of the paper's Fig 4.
-
-    Of inputs without learning, the rates that answer them.
-    """
-    draw = figures.xor if "epoch/cost" in results.arrays else figures.xor_answers
-    return draw(results.arrays, results.summary, results.config)

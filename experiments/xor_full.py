@@ -16,9 +16,9 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from brian2 import Clock, Equations, Network, StateMonitor, defaultclock, ms, mV, second
+from brian2 import Clock, Equations, Network, StateMonitor, defaultclock, ms, second
 
-from burstlab.analysis import figures, learning
+from burstlab.analysis import learning
 from burstlab.equations import teaching as equations
 from burstlab.models import (
     BurstPlasticity,
@@ -29,18 +29,21 @@ from burstlab.models import (
     pyramidal,
 )
 from burstlab.models import short_term_plasticity as stp
-from burstlab.models.background import Source
+from burstlab.models.background import Source, source_values
 from burstlab.models.burst_plasticity import INCOMING, begin_averages, cell_part, run_homeostasis, sum_incoming
 from burstlab.models.conductance import pyramidal_synapses
-from burstlab.models.parameters import assign, assignments
+from burstlab.models.parameters import assign
 from burstlab.models.population_counts import COUNT_BURST, COUNT_EVENT, COUNTERS, population_counts
 
 from . import xor_results
 from .record import Analysis, Array
-from .recording import COMPARTMENTS, FULL_CELL, SYNAPSES, Population
+from .recording import FULL_CELL, Population
 from .reference import Reference
-from .simulation import Model, Output
+from .simulation import Model
 from .xor_full_config import Config, Projections
+from .xor_network import DOWN, UP, WIRING, outputs, roles, shared_values
+from .xor_network import populations as populations_of_five
+from .xor_results import plot as plot
 from .xor_schedule import presented as presented
 from .xor_schedule import schedule, stimuli
 from .xor_task import POPULATIONS
@@ -70,19 +73,12 @@ REFERENCES = (
 
 # ---- the network -----------------------------------------------------------------------------------------------------
 
-# Cells are wired by range: up and down each lead to one range (empty for some), within to the cell's own population.
-_WIRING = Equations("""
-    up_begin : integer (constant)
-    up_end : integer (constant)
-    down_begin : integer (constant)
-    down_end : integer (constant)
+# Within a population cells lead to the range of their own.
+_WIRING = WIRING + Equations("""
     own_begin : integer (constant)
     own_end : integer (constant)
     w_initial : 1 (constant)
     w_inh : 1 (constant)
-    w_feedback_exc : 1 (constant)
-    w_feedback_inh : 1 (constant)
-    v_spread : volt (constant, shared)
     """)
 
 
@@ -130,17 +126,14 @@ def build(config: Config) -> Model:
 
     def connect() -> None:
         p = config.inputs_per_cell / n
-        up = "k for k in sample(up_begin_pre, up_end_pre, p=p)"
-        down = "k for k in sample(down_begin_pre, down_end_pre, p=p)"
         own = "k for k in sample(own_begin_pre, own_end_pre, p=p)"
-        rules = (plastic, up), (inhibition, up), (feedback_exc, down), (feedback_inh, down), (within, own)
+        rules = (plastic, UP), (inhibition, UP), (feedback_exc, DOWN), (feedback_inh, DOWN), (within, own)
         for synapses, rule in rules:
             synapses.connect(j=rule, namespace={"p": p})
         plastic.w = "w_initial_post"
         counts.connect()
         cells.v_s = "E_L + v_spread*randn()"
 
-    rows = round(float(config.duration / bins.dt))
     return Model(
         network=Network(
             cells, *projections.values(), within, *counts.objects, weights,
@@ -149,32 +142,13 @@ def build(config: Config) -> Model:
         duration=config.duration,
         connect=connect,
         functions=stimuli(config, tick),
-        outputs={
-            **{
-                name: Output(owner=counts.recorded, variable=name, rows=rows)
-                for name in counts.recorded.record_variables
-            },
-            "incoming": Output(owner=weights, variable="incoming"),
-            **{
-                f"{name}_{end}": Output(owner=synapses, variable=variable)
-                for name, synapses in projections.items()
-                for end, variable in (("source", "_synaptic_pre"), ("target", "_synaptic_post"))
-            },
-            "w": Output(owner=plastic, variable="w"),
-            **{name: Output(owner=cells, variable=name, rows=5 * n) for name in ("v_s", "v_d", "E_bar")},
-        },
+        outputs=outputs(config, cells, projections, counts, weights),
     )  # fmt: skip
 
 
 def populations(config: Config) -> dict[str, Population]:
     """The five populations, whose cells can be recorded."""
-    n = config.n
-    return {
-        name: Population(
-            group="cells", start=k * n, stop=(k + 1) * n, variables=COMPARTMENTS | SYNAPSES, events=FULL_CELL
-        )
-        for k, name in enumerate(POPULATIONS)
-    }
+    return populations_of_five(config, FULL_CELL)
 
 
 def _background(config: Config) -> list[Source]:
@@ -200,8 +174,7 @@ def _background(config: Config) -> list[Source]:
 
 def values(config: Config, seed: int) -> dict[str, Any]:
     """Every parameter and stimulus of a run, in SI units."""
-    n, w = config.n, config.weights
-    sources = _background(config)
+    n = config.n
     std, stf, w = _transmission(config)
     on = float(config.feedback != "cut")
     eta_hidden = config.eta_hidden if config.hidden_plasticity == "on" else 0
@@ -213,32 +186,19 @@ def values(config: Config, seed: int) -> dict[str, Any]:
         "w_inh": [0, 0, w.w_inh_hidden, w.w_inh_hidden, w.w_inh_output],
         "w_feedback_exc": [0, 0, on * w.feedback_exc_hidden1, on * w.feedback_exc_hidden2, 0],
         "w_feedback_inh": [0, 0, on * w.feedback_inh_hidden1, on * w.feedback_inh_hidden2, 0],
-        "population": range(5),
-        "channel": [0, 1, 2, 2, 2],
-        "is_output": [0, 0, 0, 0, 1],
-        "up_begin": [2 * n, 2 * n, 4 * n, 4 * n, 0],
-        "up_end": [4 * n, 4 * n, 5 * n, 5 * n, 0],
-        "down_begin": [0, 0, 0, 0, 2 * n],
-        "down_end": [0, 0, 0, 0, 4 * n],
+        **roles(n),
         "own_begin": [k * n for k in range(5)],
         "own_end": [(k + 1) * n for k in range(5)],
     }
     return {
         **{f"cells.{name}": np.repeat([float(v) for v in table], n) for name, table in per_population.items()},
-        **assignments("cells", config.cell),
-        **assignments("cells", config.synapse),
-        **assignments("cells", config.rule),
-        **(assignments("cells", config.slow) if config.homeostasis == "slow" else {}),
+        **shared_values(config),
         **stp.resting("cells", std, "_std"),
         **stp.resting("cells", stf, "_stf"),
-        "cells.c_teach": float(config.c_teach),
-        "cells.margin": float(config.margin),
-        "cells.v_spread": float(5 * mV),
         "cells.v_d": float(config.cell.E_L),
         "cells.theta": float(config.cell.V_T),
         "within.w": float(w.w_within),
-        "background.rate": np.array([float(source.rate) for source in sources]),
-        "background.weight": np.array([source.weight for source in sources]),
+        **source_values("background", _background(config)),
         **schedule(config, seed),
     }
 
@@ -270,19 +230,15 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
     events, bursts = (kept.arrays[f"bin/{name}_rate"].values for name in ("event", "burst"))
     width, example = config.bin_steps * float(config.dt), float(config.example_duration)
     taught = slice(4, -4)
-    begins = kept.arrays["example/begin"].values[taught]
-    target = np.array(config.targets)[presented(config, seed)[taught]]
-    teacher = begins + float(config.prediction) * example
-    predicted = learning.burst_probability(
-        events, bursts, width, begins + xor_results.MEASURED[0] * example, teacher, target
-    )
-    # The first bin still holds bursts of events before the teacher.
-    with_teacher = learning.burst_probability(events, bursts, width, teacher + width, begins + example, target)
-    signal = with_teacher - predicted
     every = kept.arrays["example/begin"].values
-    ends = every + xor_results.MEASURED[1] * example
-    counts = events * width * config.n
-    volleys = learning.fano(counts, width, every + xor_results.MEASURED[0] * example, ends)
+    begins, ends = (every + part * example for part in xor_results.MEASURED)
+    target = np.array(config.targets)[presented(config, seed)[taught]]
+    teacher = every[taught] + float(config.prediction) * example
+    predicted = learning.burst_probability(events, bursts, width, begins[taught], teacher, target)
+    # The first bin still holds bursts of events before the teacher.
+    with_teacher = learning.burst_probability(events, bursts, width, teacher + width, every[taught] + example, target)
+    signal = with_teacher - predicted
+    volleys = learning.fano(events * width * config.n, width, begins, ends)
     summary = {
         "burst_signal": {
             name: {"target 0": float(signal[k, 0]), "target 1": float(signal[k, 1])}
@@ -300,9 +256,3 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
         arrays={**kept.arrays} | {name: Array(value, "1", ("population", "target")) for name, value in arrays.items()},
         summary={**kept.summary, **summary},
     )
-
-
-def plot(results: Any) -> Any:
-    """The figure of xor.py."""
-    draw = figures.xor if "epoch/cost" in results.arrays else figures.xor_answers
-    return draw(results.arrays, results.summary, results.config)

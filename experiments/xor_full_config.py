@@ -13,7 +13,6 @@ from burstlab.models.parameters import (
     BURSTLAB,
     PAYEUR,
     PAYEUR_PROGRAM,
-    ParameterError,
     check,
     choice,
     component,
@@ -21,6 +20,7 @@ from burstlab.models.parameters import (
     quantity,
 )
 
+from .checks import check_delay_of_a_step
 from .xor_task import Task
 
 TRANSMISSIONS = ("dynamic", "exchanged", "static")
@@ -112,5 +112,4 @@ class Config(Task):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.delay < self.dt:
-            raise ParameterError(f"delay = {self.delay}: at least a time step, {self.dt}, is needed")
+        check_delay_of_a_step(self)

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from burstlab.analysis import learning
+from burstlab.analysis import figures, learning
+from burstlab.analysis.bursts import burst_probability
 
 from .record import Analysis, Array
 from .xor_schedule import presented
@@ -72,6 +73,15 @@ def analyse(config: Task, raw: dict[str, np.ndarray], seed: int) -> Analysis:
     return Analysis(arrays=arrays, summary=summary, bounds=bounds)
 
 
+def plot(results: Any) -> Any:
+    """Inputs, rates before and after, the teaching signal, cost and weights, in the manner of the paper's Fig 4.
+
+    Of inputs without learning, the rates that answer them.
+    """
+    draw = figures.xor if "epoch/cost" in results.arrays else figures.xor_answers
+    return draw(results.arrays, results.summary, results.config)
+
+
 def _connectivity(raw: dict[str, np.ndarray]) -> dict[str, Array]:
     arrays = {"weights/w": Array(raw["w"], "1", ("synapse",))}
     for name in ROUTES:
@@ -86,8 +96,7 @@ def _learned(
 ) -> dict[str, Any]:
     threshold = float(config.decision_threshold)
     before, after = rates["e"][:, :4], rates["e"][:, -4:]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        burst_probability = rates["b"][:, :4] / rates["e"][:, :4]
+    probability = burst_probability(rates["b"][:, :4], rates["e"][:, :4])
     return {
         "solved": learning.solved(after[4], config.targets, threshold),
         "decision_threshold_Hz": threshold,
@@ -96,7 +105,7 @@ def _learned(
         "event_rate_after_Hz": after[4].tolist(),
         "margin_Hz": learning.margin(after[4], config.targets, threshold),
         "hidden_event_rate_after_Hz": {"hidden1": after[2].tolist(), "hidden2": after[3].tolist()},
-        "burst_probability_before": {name: float(np.mean(burst_probability[k])) for k, name in enumerate(POPULATIONS)},
+        "burst_probability_before": {name: float(np.mean(probability[k])) for k, name in enumerate(POPULATIONS)},
         "final_G_Hz": {name: float(np.mean(last_G[k])) for k, name in enumerate(POPULATIONS) if k >= 2},
         "final_mean_weight": dict(zip(POPULATIONS[2:], weights.tolist(), strict=True)),
         "final_epoch_cost": float(np.mean(epoch_cost[-10:])),

@@ -23,6 +23,8 @@ from burstlab.models.parameters import (
     quantity,
 )
 
+from .checks import check_inputs, check_multiples
+
 POPULATIONS = ("input1", "input2", "hidden1", "hidden2", "output")
 EXAMPLES = ((0, 0), (1, 0), (0, 1), (1, 1))
 INPUTS = ("00", "10", "01", "11")
@@ -79,14 +81,8 @@ class Task:
         check(self)
         if LEARNING[0] in self.inputs and len(self.inputs) > 1:
             raise ParameterError(f"inputs = {', '.join(self.inputs)}: epochs stands alone")
-        if self.inputs_per_cell > self.n:
-            raise ParameterError(
-                f"inputs_per_cell = {self.inputs_per_cell}: more than the n = {self.n} cells there are"
-            )
-        for name in ("settling", "example_duration"):
-            steps = float(getattr(self, name) / self.dt)
-            if abs(steps - round(steps)) > 1e-6:
-                raise ParameterError(f"{name} = {getattr(self, name)}: not a multiple of the time step, {self.dt}")
+        check_inputs(self)
+        check_multiples(self, ("settling", "example_duration"), self.dt)
         steps = float(self.duration / self.dt)
         if steps >= LAST_STEP:
             raise ParameterError(

@@ -25,6 +25,14 @@ class Source:
     weight: float
 
 
+def source_values(name: str, sources: Sequence[Source]) -> dict[str, np.ndarray]:
+    """Rates (Hz) and weights of the sources of a `PoissonDrive` of this name, {"name.variable": array}."""
+    return {
+        f"{name}.rate": np.array([float(source.rate) for source in sources]),
+        f"{name}.weight": np.array([source.weight for source in sources]),
+    }
+
+
 class PoissonDrive(Group, CodeRunner):
     """Background of a whole group: for each source, cells receive independent Poisson arrivals.
 

@@ -363,6 +363,11 @@ def parse_quantity(text: str) -> Quantity | None:
 # ---- giving parameters to Brian2 objects -----------------------------------------------------------------------------
 
 
+def in_si(values: Sequence[Quantity]) -> np.ndarray:
+    """A list of quantities of one kind as an array of numbers in SI units."""
+    return np.array([float(value) for value in values])
+
+
 def assignments(group: str, parameters: Any, suffix: str = "") -> dict[str, float]:
     """What each parameter sets in a Brian2 object, in SI units: {"group.variable": value}.
 
