@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from .stopping import start
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = (
@@ -38,14 +38,7 @@ def free_port() -> int:
 @contextlib.contextmanager
 def served(cwd: Path, **environment: str) -> Iterator[tuple[subprocess.Popen, str]]:
     """`burstlab explore --no-browser` in `cwd`, and the address that it printed."""
-    process = subprocess.Popen(
-        [str(Path(sys.executable).with_name("burstlab")), "explore", "--port", str(free_port()), "--no-browser"],
-        cwd=cwd,
-        env=os.environ | environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    process = start("explore", "--port", free_port(), "--no-browser", cwd=cwd, **environment)
     try:
         assert process.stdout is not None
         assert process.stderr is not None

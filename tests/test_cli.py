@@ -29,6 +29,7 @@ from .experiment_runs import (
     short_xor,
     steps_result,
 )
+from .stopping import start
 
 __all__ = ["cache", "here"]
 
@@ -288,14 +289,7 @@ def _wait(condition, seconds: float) -> None:
 
 def _interrupted(arguments, cwd, ready, number, **environment):
     """Start a command, send a signal when `ready()` says so, and wait for its end."""
-    process = subprocess.Popen(
-        [str(BURSTLAB), *map(str, arguments)],
-        cwd=cwd,
-        env=os.environ | environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    process = start(*arguments, cwd=cwd, **environment)
     try:
         _wait(ready, 60)
         process.send_signal(number)

@@ -8,7 +8,7 @@ import pytest
 from brian2 import EventMonitor, StateMonitor, ms, mV, nA, pA, prefs, second
 from brian2.units.fundamentalunits import DIMENSIONLESS
 
-from burstlab.experiments import RunError, recording, xor
+from burstlab.experiments import RunError, recording, xor, xor_task
 from burstlab.experiments import run as run_experiment
 from burstlab.experiments.catalogue import EXPERIMENTS, configure, find
 from burstlab.experiments.runner import plan
@@ -143,7 +143,7 @@ def test_counts_are_those_of_the_run():
     inside = (time > WINDOW[0] - 1e-6) & (time < WINDOW[1] - 1e-6)
     width = time[1] - time[0]
     for name in CELLS:
-        row = xor.POPULATIONS.index(name)
+        row = xor_task.POPULATIONS.index(name)
         for kind in ("event", "burst"):
             counted = arrays[f"bin/{kind}_rate"][row, inside].sum() * n * width
             assert len(arrays[f"{kind}s/{name}/time"]) == pytest.approx(counted, abs=1e-6)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import shlex
 import signal
-import subprocess
 import time
 from html.parser import HTMLParser
 
@@ -18,7 +16,8 @@ from burstlab.experiments.catalogue import EXPERIMENTS
 from burstlab.experiments.reference import Reference, references_of
 from burstlab.experiments.reproduce import Part, make, parts_of
 
-from .experiment_runs import BURSTLAB, SHORT_XOR, cache, command, left_in, script_program, short_xor, steps_result
+from .experiment_runs import SHORT_XOR, cache, command, left_in, script_program, short_xor, steps_result
+from .stopping import start
 
 __all__ = ["cache"]
 
@@ -255,11 +254,8 @@ def test_command_when_every_run_fails(tmp_path):
 def test_interrupted_command_leaves_nothing(tmp_path):
     pids = tmp_path / "cache" / "pids"
     _scripts(tmp_path / "cache", 'echo $$ >> "$PIDS"; while sleep 0.1; do echo "burstlab-progress 0.1 0.8"; done')
-    environment = os.environ | {"BURSTLAB_CACHE": str(pids.parent), "PIDS": str(pids)}
-    process = subprocess.Popen(
-        [str(BURSTLAB), "reproduce", "--jobs", "2", "--out", "out"],
-        cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    environment = {"BURSTLAB_CACHE": str(pids.parent), "PIDS": str(pids)}
+    process = start("reproduce", "--jobs", 2, "--out", "out", cwd=tmp_path, **environment)
     try:
         end = time.monotonic() + 60
         while not (pids.exists() and len(pids.read_text().split()) >= 2):

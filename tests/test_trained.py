@@ -10,7 +10,7 @@ import h5py
 import numpy as np
 import pytest
 
-from burstlab.experiments import run, xor
+from burstlab.experiments import run, xor, xor_task
 from burstlab.experiments.catalogue import configure
 from burstlab.experiments.runner import plan, planned_in
 from burstlab.experiments.simulation import structure
@@ -59,7 +59,7 @@ def test_answers_are_those_of_the_trained_network_s_last_test():
         ours, theirs = (result.arrays["example/event_rate"][k, -4:] for result in (given, trained))
         # Independent cells would count like Poisson processes; background and silence make it no more.
         noise = np.sqrt((ours + theirs) / (n * measured))
-        assert np.all(np.abs(ours - theirs) < 5 * noise), (xor.POPULATIONS[k], ours, theirs)
+        assert np.all(np.abs(ours - theirs) < 5 * noise), (xor_task.POPULATIONS[k], ours, theirs)
     assert np.ptp(given.arrays["example/event_rate"][0]) > 2
 
 
