@@ -8,6 +8,9 @@ import numpy as np
 
 from . import bursts
 
+# The cost sees no output nearer to 0 or 1 than this.
+CLIP = 0.01
+
 
 def cross_entropy(rate: np.ndarray, target: np.ndarray, e_min: float, e_max: float) -> np.ndarray:
     """Cost of examples from the output's event rate (Payeur et al. 2021, Fig 4).
@@ -18,14 +21,14 @@ def cross_entropy(rate: np.ndarray, target: np.ndarray, e_min: float, e_max: flo
         Mean of E_bar over the output population at the end of the prediction, in Hz.
     target : array of 0 and 1, shape (n,)
     e_min, e_max : float
-        Rates (Hz) that stand for 0 and 1; in between linear, clipped to [0.01, 0.99].
+        Rates (Hz) that stand for 0 and 1; in between linear, clipped to [0.01, 0.99] (`CLIP`).
 
     Returns
     -------
     array, shape (n,)
         Cross-entropy in nats; 0.69 is chance.
     """
-    p = np.clip((np.asarray(rate, dtype=float) - e_min) / (e_max - e_min), 0.01, 0.99)
+    p = np.clip((np.asarray(rate, dtype=float) - e_min) / (e_max - e_min), CLIP, 1 - CLIP)
     target = np.asarray(target)
     return -(target * np.log(p) + (1 - target) * np.log(1 - p))
 

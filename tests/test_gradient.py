@@ -1,0 +1,75 @@
+"""Angles to the gradient: the gradient of the rate model against finite differences of its cost."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from burstlab.analysis import gradient, learning
+
+TARGET, E_MIN, E_MAX = (0, 1, 1, 0), 2.0, 10.0
+
+
+def rates(inputs, hidden_weights, output_weights):
+    """The rate model, with gains 0.3 and 0.2."""
+    hidden = 1.0 + 0.3 * hidden_weights @ inputs
+    return inputs, hidden, 2.5 + 0.2 * output_weights @ hidden
+
+
+def cost(inputs, hidden_weights, output_weights):
+    output = rates(inputs, hidden_weights, output_weights)[2]
+    return learning.cross_entropy(output.mean(axis=0), TARGET, E_MIN, E_MAX).sum()
+
+
+@pytest.fixture
+def network(rng):
+    inputs = np.array([[1.0, 8, 1, 8], [1, 1, 8, 8], [2, 6, 2, 6]])
+    return inputs, rng.uniform(0, 1, (5, 3)), rng.uniform(0, 1, (4, 5))
+
+
+def test_gradient_is_that_of_finite_differences(network):
+    inputs, *weights = network
+    found = gradient.gradients(*weights, rates(inputs, *weights), TARGET, E_MIN, E_MAX)
+    for layer, slopes in enumerate(found):
+        for place in np.ndindex(weights[layer].shape):
+            costs = []
+            for step in (-1e-5, 1e-5):
+                moved = [w.copy() for w in weights]
+                moved[layer][place] += step
+                costs.append(cost(inputs, *moved))
+            assert slopes[place] == pytest.approx((costs[1] - costs[0]) / 2e-5, rel=1e-5, abs=1e-9)
+
+
+def test_angle_of_descent_ascent_and_of_something_else(network):
+    inputs, *weights = network
+    slopes = gradient.gradients(*weights, rates(inputs, *weights), TARGET, E_MIN, E_MAX)[0]
+    there = np.ones(slopes.shape, dtype=bool)
+    assert gradient.angle_to_descent(-0.1 * slopes, slopes, there) == pytest.approx(0, abs=1e-5)
+    assert gradient.angle_to_descent(0.1 * slopes, slopes, there) == pytest.approx(180, abs=1e-5)
+    across = np.zeros(slopes.shape)
+    across.flat[:2] = slopes.flat[1], -slopes.flat[0]
+    assert gradient.angle_to_descent(across, slopes, there) == pytest.approx(90)
+    assert np.isnan(gradient.angle_to_descent(0 * slopes, slopes, there))
+
+
+def test_a_step_of_descent_lowers_the_cost(network):
+    inputs, *weights = network
+    slopes = gradient.gradients(*weights, rates(inputs, *weights), TARGET, E_MIN, E_MAX)
+    moved = [w - 1e-3 * slope for w, slope in zip(weights, slopes, strict=True)]
+    assert cost(inputs, *moved) < cost(inputs, *weights)
+
+
+def test_an_output_beyond_the_clip_has_no_gradient(network):
+    inputs, *weights = network
+    silent = (*rates(inputs, *weights)[:2], np.ones((4, 4)))
+    assert not np.any(gradient.gradients(*weights, silent, TARGET, E_MIN, E_MAX)[0])
+
+
+def test_rates_of_cells_and_matrix_count_what_is_theirs():
+    cell, time = np.array([0, 2, 2, 1]), np.array([0.1, 0.2, 0.9, 1.0])
+    found = gradient.rates_of_cells(cell, time, 3, [0.0, 0.5], [0.5, 1.0])
+    assert found.tolist() == [[2, 0], [0, 0], [2, 2]]
+    source, target, weight = np.array([0, 1, 1, 3]), np.array([2, 2, 2, 3]), np.array([0.5, 0.2, 0.3, 9.0])
+    assert gradient.matrix(source, target, weight, slice(2, 4), slice(0, 2)) == pytest.approx(
+        np.array([[0.5, 0.5], [0, 0]])
+    )
