@@ -6,10 +6,10 @@ The rule knows nothing of a cost. Here its weight changes in the first 40 epochs
 cost in a rate model of the network: 0 degrees is steepest descent, 90 degrees neither better nor worse.
 
 Before learning the cost asks for more of everything, since the output is far below the target for (1,0) and (0,1): the
-gradient is nearly the same for all synapses. The weights onto the output and onto hidden2 follow it; hidden1, which
-hears of the error with the other sign, first goes up the slope. Single synapses are moved by the noise of single events
-several times as far as their mean: without the mean all angles are 88 to 90 degrees. What XOR needs, the difference
-between a cell's two inputs, grows out of this noise, later.
+gradient is nearly the same for all synapses. The weights onto the output and onto hidden2 rise with it; those onto
+hidden1 sink at first, up the slope. The noise of single events moves single synapses up to five times as far as their
+mean: without the mean all angles are 88 to 90 degrees. What XOR needs, a difference between a cell's two inputs, grows
+later.
 """
 
 # %%
