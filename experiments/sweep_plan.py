@@ -12,14 +12,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from burstlab.models.parameters import ParameterError
+from burstlab.models.parameters import ParameterError, with_changes
 
 from . import program, runner
 from .axes import Axis, read_axis
 from .errors import InterruptedRunError, RunError
 from .simulation import settings, structure
 
-MOST_RUNS = 1_000_000
+MOST_RUNS = 100_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,15 +52,11 @@ class SweepPlan:
         places = itertools.product(*(range(len(axis.values)) for axis in self.axes))
         for number, place in enumerate(places):
             changes = {axis.name: axis.values[k] for axis, k in zip(self.axes, place, strict=True)}
-            config = runner.plan(self.base.experiment.NAME, self.base.preset, changes=self._written | changes).config
+            config = with_changes(self.base.config, changes)
             for k, seed in enumerate(self.seeds):
                 index = number * len(self.seeds) + k
                 found.append(Run(index=index, place=place, seed=seed, config=config))
         return tuple(found)
-
-    @cached_property
-    def _written(self) -> dict[str, Any]:
-        return settings(self.base.config)
 
     @cached_property
     def structures(self) -> dict[str, Any]:

