@@ -10,7 +10,7 @@ import numpy as np
 
 from burstlab.models.parameters import Parameter, ParameterError, check_value, nearest, parse, walk
 
-MOST_VALUES = 100_000
+MOST_VALUES = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +81,7 @@ def _read_text(name: str, text: str, known: Parameter) -> list[Any]:
     if len(ends) != 3 or known.kind == "choice":
         forms = "[a,b,c]" if known.kind == "choice" else "A:B:N, log:A:B:N or [a,b,c]"
         raise ParameterError(f"{name} = {text}: not of the form {forms} ({known.range_text})")
-    if not ends[2].isascii() or not ends[2].isdigit() or len(ends[2]) > 6 or not 1 <= int(ends[2]) <= MOST_VALUES:
+    if not ends[2].isascii() or not ends[2].isdigit() or len(ends[2]) > 5 or not 1 <= int(ends[2]) <= MOST_VALUES:
         raise ParameterError(f"{name} = {text}: the number of values must be 1 to {MOST_VALUES}, not {ends[2]!r}")
     low, high = (_number(name, end, known) for end in ends[:2])
     if logarithmic and not (low > 0 and high > 0):

@@ -19,7 +19,8 @@ from .axes import Axis, read_axis
 from .errors import InterruptedRunError, RunError
 from .simulation import settings, structure
 
-MOST_RUNS = 100_000
+# More take longer to plan than anybody waits, and their table is no longer read by people.
+MOST_RUNS = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
