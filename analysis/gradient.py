@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .learning import CLIP
+from .learning import CLIP, decoded
 
 
 def rates_of_cells(
@@ -96,9 +96,8 @@ def gradients(
     two arrays, shaped as the weights
     """
     inputs, hidden, output = rates
-    p = (output.mean(axis=0) - e_min) / (e_max - e_min)
+    p = decoded(output.mean(axis=0), e_min, e_max)
     moves = (p > CLIP) & (p < 1 - CLIP)
-    p = np.clip(p, CLIP, 1 - CLIP)
     error = moves * (p - np.asarray(target)) / (p * (1 - p) * (e_max - e_min))
     by_output = gain(output_weights, hidden, output) / len(output)
     by_hidden = gain(hidden_weights, inputs, hidden) * by_output * output_weights.sum(axis=0)

@@ -12,6 +12,11 @@ from . import bursts
 CLIP = 0.01
 
 
+def decoded(rate: np.ndarray, e_min: float, e_max: float) -> np.ndarray:
+    """What an output rate says: from 0 at `e_min` to 1 at `e_max` (Hz), clipped to [`CLIP`, 1 - `CLIP`]."""
+    return np.clip((np.asarray(rate, dtype=float) - e_min) / (e_max - e_min), CLIP, 1 - CLIP)
+
+
 def cross_entropy(rate: np.ndarray, target: np.ndarray, e_min: float, e_max: float) -> np.ndarray:
     """Cost of examples from the output's event rate (Payeur et al. 2021, Fig 4).
 
@@ -28,7 +33,7 @@ def cross_entropy(rate: np.ndarray, target: np.ndarray, e_min: float, e_max: flo
     array, shape (n,)
         Cross-entropy in nats; 0.69 is chance.
     """
-    p = np.clip((np.asarray(rate, dtype=float) - e_min) / (e_max - e_min), CLIP, 1 - CLIP)
+    p = decoded(rate, e_min, e_max)
     target = np.asarray(target)
     return -(target * np.log(p) + (1 - target) * np.log(1 - p))
 
