@@ -38,9 +38,13 @@ def settings(n: int, seconds: float) -> xor.Config:
 
 def simulate(n: int, seconds: float, seed: int, folder: str) -> tuple[float, float, float]:
     """Wall time of set-up and of a simulated second (s), and memory (MB), of a program that is already compiled."""
-    config = settings(n, seconds)
-    built = program.compiled(xor, config, 32, cache=Path(folder) / "cache")
-    values = xor.values(config, seed)
+    return timed(xor, settings(n, seconds), seed, folder)
+
+
+def timed(experiment: Any, config: Any, seed: int, folder: str) -> tuple[float, float, float]:
+    """Wall time of set-up and of a simulated second (s), and memory (MB), of one run of an experiment."""
+    built = program.compiled(experiment, config, 32, cache=Path(folder) / "cache")
+    values = experiment.values(config, seed)
     seen, memory = [], []
 
     def look(now: float, total: float) -> None:

@@ -31,11 +31,19 @@ MOVING_AVERAGES = Equations("""
     M : 1 (shared)
     tau_avg : second (constant, shared)
     tau_eligibility : second (constant, shared)
-    e_min : Hz (constant, shared)
-    e_max : Hz (constant, shared)
     w_min : 1 (constant, shared)
     w_max : 1 (constant, shared)
     E_floor : Hz (constant, shared)
+    """)
+
+# Rates between which nothing is homeostatic: of all cells, or each cell's own.
+RATE_RANGE = Equations("""
+    e_min : Hz (constant, shared)
+    e_max : Hz (constant, shared)
+    """)
+OWN_RATE_RANGE = Equations("""
+    e_min : Hz (constant)
+    e_max : Hz (constant)
     """)
 
 _DECAY = """

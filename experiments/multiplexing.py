@@ -46,8 +46,9 @@ from burstlab.models import (
     stf_parameters,
 )
 from burstlab.models import short_term_plasticity as stp
-from burstlab.models.background import Source, source_values
+from burstlab.models.background import Source, background_values
 from burstlab.models.conductance import DRIVING_FORCES, interneuron_synapses, pyramidal_synapses
+from burstlab.models.interneuron import interneuron_values
 from burstlab.models.parameters import (
     PAYEUR,
     PAYEUR_PROGRAM,
@@ -340,20 +341,10 @@ def values(config: Config, seed: int) -> dict[str, Any]:
         "cells.I_d": np.repeat([float(config.I_d_lower), 0.0], n),
         "cells.v_d": float(config.cell.E_L),
         "cells.theta": float(config.cell.V_T),
-        **{
-            name: value
-            for kind, parameters in (("pv", config.pv), ("som", config.som))
-            for name, value in (
-                assignments(kind, parameters) | assignments(kind, config.synapse) | {f"{kind}.v": float(parameters.E_L)}
-            ).items()
-        },
-        "pv.I": float(config.I_pv),
+        **interneuron_values("pv", config.pv, config.synapse, config.I_pv),
+        **interneuron_values("som", config.som, config.synapse),
         **{f"{name}.w": float(getattr(config.weights, f"w_{name}")) for name in ROUTES},
-        **{
-            name: value
-            for cells, sources in _sources(config).items()
-            for name, value in source_values(f"{cells}_background", sources).items()
-        },
+        **background_values(_sources(config)),
         **{f"{name}.values": current for name, current in currents(config).items()},
     }
 

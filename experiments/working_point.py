@@ -13,22 +13,26 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from brian2 import Equations, Network, Quantity, defaultclock, ms, mV, pA, second
+from brian2 import Equations, Network, Quantity, SpikeMonitor, defaultclock, ms, mV, pA, second
 
 from burstlab.analysis import working_point as analysis
 from burstlab.models import (
     Conductance,
+    Interneuron,
     PoissonDrive,
     Pyramidal,
     ShortTermPlasticity,
+    interneurons,
     projection,
+    pv_parameters,
     pyramidal,
     std_parameters,
     stf_parameters,
 )
 from burstlab.models import short_term_plasticity as stp
-from burstlab.models.background import Source, source_values
-from burstlab.models.conductance import DRIVING_FORCES, pyramidal_synapses
+from burstlab.models.background import Source, background_values, layer_sources
+from burstlab.models.conductance import DRIVING_FORCES, interneuron_synapses, pyramidal_synapses
+from burstlab.models.interneuron import interneuron_values
 from burstlab.models.parameters import (
     BURSTLAB,
     PAYEUR,
@@ -53,17 +57,21 @@ from .xor_full_config import Background, Projections
 
 NAME = "working_point"
 MEANING = "event rates, burst probabilities and releases of the cells of xor_full, outside its loop"
-EXPECTED_S = {"quick": 5, "paper": 20}
+EXPECTED_S = {"quick": 8, "paper": 60}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
     """Settings of the experiment; those of the network are the defaults of xor_full."""
 
-    n: int = integer(50, 50, 5000, "cells for each pair of currents", BURSTLAB, structural=True)
+    n: int = integer(200, 50, 5000, "cells for each pair of currents", BURSTLAB, structural=True)
     inputs_per_cell: int = integer(50, 1, 1000, "mean number of synapses per cell and route", BURSTLAB, structural=True)
     dt: Quantity = quantity(0.2, ms, 0.01, 1, "time step", BURSTLAB, structural=True)
     settling: Quantity = quantity(1, second, 0, 100, "time that is not measured", BURSTLAB)
+    n_pv: int = integer(125, 10, 5000, "PV cells for each input", BURSTLAB, structural=True)
+    inhibitory_inputs: int = integer(
+        12, 1, 1000, "mean number of synapses of a cell from PV cells", BURSTLAB, structural=True
+    )
     measured: Quantity = quantity(8, second, 0.5, 1000, "time that is measured", BURSTLAB, structural=True)
     delay: Quantity = quantity(0.8, ms, 0.1, 20, "conduction delay of all projections", PAYEUR_PROGRAM, structural=True)
     driving_force: str = choice("local", DRIVING_FORCES, "voltage that dendritic synapses see", PAYEUR, structural=True)
@@ -73,13 +81,15 @@ class Config:
     I_d: tuple = quantities(
         (-300, -200, -100, 0, 100, 200, 300, 400, 500, 600), pA, -5000, 5000, "dendritic currents", BURSTLAB
     )
-    I_s: Quantity = quantity(-350, pA, -5000, 5000, "somatic current of the measured cells", BURSTLAB)
+    I_s: Quantity = quantity(-250, pA, -5000, 5000, "somatic current of the measured cells", BURSTLAB)
+    I_pv: Quantity = quantity(250, pA, -5000, 5000, "current into PV cells", BURSTLAB)
     cell: Pyramidal = component(Pyramidal)
     synapse: Conductance = component(Conductance)
     std: ShortTermPlasticity = component(std_parameters, prefix="std_")
     stf: ShortTermPlasticity = component(stf_parameters, prefix="stf_")
     background: Background = component(Background, prefix="background_")
     weights: Projections = component(Projections)
+    pv: Interneuron = component(pv_parameters, prefix="pv_")
 
     def __post_init__(self) -> None:
         check(self)
@@ -101,8 +111,13 @@ class Config:
         """Input cells in all, which come first."""
         return len(self.I_input) * self.n_input
 
+    @property
+    def n_measured(self) -> int:
+        """Cells of all pairs of currents."""
+        return len(self.I_input) * len(self.I_d) * self.n
 
-PRESETS = {"quick": Config(), "paper": Config(n=200, dt=0.1 * ms)}
+
+PRESETS = {"quick": Config(), "paper": Config(n=500, dt=0.1 * ms)}
 
 SEEDS = {"quick": 1, "paper": 1}
 REFERENCES: tuple[Reference, ...] = (
@@ -117,6 +132,8 @@ _CELL = Equations("""
     up_end : integer (constant)
     own_begin : integer (constant)
     own_end : integer (constant)
+    pv_begin : integer (constant)
+    pv_end : integer (constant)
     v_spread : volt (constant, shared)
     t_measured : second (constant, shared)
     counted = int(t > t_measured) : 1
@@ -125,6 +142,11 @@ _CELL = Equations("""
     n_spikes : 1
     sum_std : 1
     sum_stf : 1
+    """)
+# PV cells lead to a range of cells.
+_PV = interneuron_synapses() + Equations("""
+    cells_begin : integer (constant)
+    cells_end : integer (constant)
     """)
 # What each spike releases is counted after the synapses have computed it.
 _RELEASED = """
@@ -138,7 +160,7 @@ def build(config: Config) -> Model:
     """Describe the network: one group of cells, inputs first, then the cells of every pair of currents."""
     defaultclock.dt = config.dt
     n, first = config.n, config.n_inputs
-    size = first + len(config.I_input) * len(config.I_d) * n
+    size = first + config.n_measured
     terminals = stp.cell_part("_std", "_stf")
     cells = pyramidal(
         size,
@@ -153,58 +175,77 @@ def build(config: Config) -> Model:
     assign(cells, config.synapse)
     stp.rest(cells, config.std, "_std")
     stp.rest(cells, config.stf, "_stf")
-    projections = {
-        name: projection(cells, cells, receptor, amount=stp.released(kind), delay=config.delay, name=name)
-        for name, receptor, kind in (
-            ("excitation", "g_exc_s", "_std"),
-            ("inhibition", "g_inh_s", "_std"),
-            ("within", "g_inh_d", "_stf"),
-        )
-    }
+    pv = interneurons(config.n_pv * len(config.I_input), config.pv, _PV, name="pv")
+    assign(pv, config.synapse)
+
+    def fixed(source: Any, target: Any, receptor: str, amount: str, name: str) -> Any:
+        return projection(source, target, receptor, amount=amount, delay=config.delay, name=name)
+
+    std, stf = stp.released("_std"), stp.released("_stf")
+    p = config.inputs_per_cell / n
+    projections = (
+        (fixed(cells, cells, "g_exc_s", std, "excitation"), "up_begin_pre, up_end_pre", p),
+        (fixed(cells, pv, "g_exc", std, "to_pv"), "pv_begin_pre, pv_end_pre", p),
+        (
+            fixed(pv, cells, "g_inh_s", "w", "from_pv"),
+            "cells_begin_pre, cells_end_pre",
+            config.inhibitory_inputs / config.n_pv,
+        ),
+        (fixed(cells, cells, "g_inh_d", stf, "within"), "own_begin_pre, own_end_pre", p),
+    )
+    counts = SpikeMonitor(pv, record=False, name="pv_counts")
 
     def connect() -> None:
-        p = config.inputs_per_cell / n
-        for name, synapses in projections.items():
-            begin, end = ("own_begin_pre", "own_end_pre") if name == "within" else ("up_begin_pre", "up_end_pre")
-            synapses.connect(j=f"k for k in sample({begin}, {end}, p=p)", namespace={"p": p})
+        for synapses, begin_and_end, probability in projections:
+            synapses.connect(j=f"k for k in sample({begin_and_end}, p=p)", namespace={"p": probability})
         cells.v_s = "E_L + v_spread*randn()"
 
     return Model(
         network=Network(
-            cells, *projections.values(), PoissonDrive(cells, _background(config, size), name="background")
+            cells, pv, *(made for made, *_ in projections), counts,
+            *(
+                PoissonDrive(group, sources, name=f"{group.name}_background")
+                for group, sources in zip((cells, pv), _background(config).values(), strict=True)
+            ),
         ),
         duration=config.duration,
         connect=connect,
         outputs={
-            name: Output(owner=cells, variable=name, rows=size)
-            for name in ("n_events", "n_bursts", "n_spikes", "sum_std", "sum_stf", "v_s", "v_d")
+            **{
+                name: Output(owner=cells, variable=name, rows=size)
+                for name in ("n_events", "n_bursts", "n_spikes", "sum_std", "sum_stf", "v_s", "v_d")
+            },
+            "pv_count": Output(owner=counts, variable="count", rows=len(pv)),
         },
-    )
+    )  # fmt: skip
 
 
 def populations(config: Config) -> dict[str, Population]:
     """Input cells and the measured cells, in the order of their currents."""
-    first, size = config.n_inputs, config.n_inputs + len(config.I_input) * len(config.I_d) * config.n
+    first, size = config.n_inputs, config.n_inputs + config.n_measured
     return {
         name: Population(group="cells", start=start, stop=stop, variables=COMPARTMENTS | SYNAPSES, events=FULL_CELL)
         for name, start, stop in (("input", 0, first), ("measured", first, size))
     }
 
 
-def _background(config: Config, size: int) -> list[Source]:
-    given, first = config.background, config.n_inputs
-    layers = (
-        ("g_exc_s", 0, first, given.exc_input),
-        ("g_inh_s", 0, first, given.inh_input),
-        ("g_exc_s", first, size, given.exc_hidden),
-        ("g_inh_s", first, size, given.inh_hidden),
-        ("g_exc_d", 0, size, given.exc_dendrite),
-        ("g_inh_d", 0, size, given.inh_dendrite),
-    )
-    return [
-        Source(receptor=receptor, start=start, stop=stop, rate=given.rate, weight=float(weight))
-        for receptor, start, stop, weight in layers
-    ]
+def _background(config: Config) -> dict[str, list[Source]]:
+    given, first, size = config.background, config.n_inputs, config.n_inputs + config.n_measured
+    layers = {
+        "cells": (
+            ("g_exc_s", 0, first, given.exc_input),
+            ("g_inh_s", 0, first, given.inh_input),
+            ("g_exc_s", first, size, given.exc_hidden),
+            ("g_inh_s", first, size, given.inh_hidden),
+            ("g_exc_d", 0, size, given.exc_dendrite),
+            ("g_inh_d", 0, size, given.inh_dendrite),
+        ),
+        "pv": tuple(
+            (receptor, 0, config.n_pv * len(config.I_input), weight)
+            for receptor, weight in (("g_exc", given.exc_pv), ("g_inh", given.inh_pv))
+        ),
+    }
+    return {group: layer_sources(layer, given.rate) for group, layer in layers.items()}
 
 
 def values(config: Config, seed: int) -> dict[str, Any]:
@@ -231,10 +272,16 @@ def values(config: Config, seed: int) -> dict[str, Any]:
         "cells.up_end": np.concatenate([first + (level + 1) * block, targets]),
         "cells.own_begin": np.arange(size) // n * n,
         "cells.own_end": np.arange(size) // n * n + n,
+        "cells.pv_begin": np.concatenate([level * config.n_pv, targets]),
+        "cells.pv_end": np.concatenate([(level + 1) * config.n_pv, targets]),
+        **interneuron_values("pv", config.pv, config.synapse, config.I_pv),
+        "pv.cells_begin": first + np.repeat(np.arange(levels), config.n_pv) * block,
+        "pv.cells_end": first + np.repeat(np.arange(1, levels + 1), config.n_pv) * block,
         "excitation.w": float(config.weights.w_hidden),
-        "inhibition.w": float(config.weights.w_inh_hidden),
+        "to_pv.w": float(config.weights.w_pv_hidden),
+        "from_pv.w": float(config.weights.w_inh_hidden),
         "within.w": float(config.weights.w_within),
-        **source_values("background", _background(config, size)),
+        **background_values(_background(config)),
     }
 
 
@@ -253,6 +300,7 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
     arrays = {
         "input/current": Array(in_si(config.I_input), "A", ("input",)),
         "input/event_rate": Array(inputs, "Hz", ("input",)),
+        "pv/rate": Array(raw["pv_count"].reshape(shape[0], -1).mean(axis=1) / float(config.duration), "Hz", ("input",)),
         "dendrite/current": Array(in_si(config.I_d), "A", ("dendrite",)),
         **{
             f"cells/{name}": Array(measured(counted), unit, ("input", "dendrite"))

@@ -93,7 +93,11 @@ PAPER_REFERENCES = (
 )  # fmt: skip
 
 
-_WEIGHT = Equations("w_initial : 1 (constant, shared)")
+_WEIGHTS = Equations("""
+    w_initial : 1 (constant, shared)
+    w_feedback_exc : 1 (constant)
+    w_feedback_inh : 1 (constant)
+    """)
 
 
 # ---- the network -----------------------------------------------------------------------------------------------------
@@ -113,7 +117,7 @@ def build(config: Config, given: bool = False) -> Model:
     cells = reduced_pyramidal(
         5 * n,
         synapses=pyramidal_synapses(config.driving_force),
-        extra=part.equations + equations.SCHEDULED_CELL + COUNTERS + INCOMING + WIRING + _WEIGHT,
+        extra=part.equations + equations.SCHEDULED_CELL + COUNTERS + INCOMING + WIRING + _WEIGHTS,
         on_event=part.on_event + COUNT_EVENT,
         on_burst=part.on_burst + COUNT_BURST,
         dtype=part.dtype,

@@ -20,8 +20,6 @@ WIRING = Equations("""
     up_end : integer (constant)
     down_begin : integer (constant)
     down_end : integer (constant)
-    w_feedback_exc : 1 (constant)
-    w_feedback_inh : 1 (constant)
     v_spread : volt (constant, shared)
     """)
 UP = "k for k in sample(up_begin_pre, up_end_pre, p=p)"

@@ -84,7 +84,7 @@ def plot(results: Any) -> Any:
 
 def _connectivity(raw: dict[str, np.ndarray]) -> dict[str, Array]:
     arrays = {"weights/w": Array(raw["w"], "1", ("synapse",))}
-    for name in ROUTES:
+    for name in (route for route in ROUTES if f"{route}_source" in raw):
         group, dim = ("weights", "synapse") if name == "plastic" else (f"weights/{name}", f"{name}_synapse")
         for end in ("source", "target"):
             arrays[f"{group}/{end}"] = Array(raw[f"{name}_{end}"], "1", (dim,))

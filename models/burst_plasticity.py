@@ -57,7 +57,7 @@ class CellPart:
     dtype: dict[str, type]
 
 
-def cell_part(homeostasis: str = "slow", long_bursts: bool = False) -> CellPart:
+def cell_part(homeostasis: str = "slow", long_bursts: bool = False, own_range: bool = False) -> CellPart:
     """Variables and statements of the rule that live in the cells.
 
     Parameters
@@ -67,6 +67,8 @@ def cell_part(homeostasis: str = "slow", long_bursts: bool = False) -> CellPart:
     long_bursts : bool
         Whether bursts may have more than two spikes, as those of the full cell. Then not every spike is an event or a
         burst, and `on_spike` holds what counts them all; it is empty otherwise.
+    own_range : bool
+        Whether e_min and e_max are each cell's own; one value for all cells otherwise.
     """
     if homeostasis not in HOMEOSTASIS:
         raise ParameterError(f"homeostasis = {homeostasis}: not one of {' | '.join(HOMEOSTASIS)}")
@@ -75,7 +77,7 @@ def cell_part(homeostasis: str = "slow", long_bursts: bool = False) -> CellPart:
     times = ["t_average", "t_trace"] + (["t_rate"] if homeostasis == "slow" else [])
     with_spike = "" if long_bursts else every_spike
     return CellPart(
-        equations=equations.MOVING_AVERAGES + more,
+        equations=equations.MOVING_AVERAGES + (equations.OWN_RATE_RANGE if own_range else equations.RATE_RANGE) + more,
         on_event=equations.ON_EVENT + with_spike,
         on_burst=equations.ON_BURST + with_spike,
         on_spike=every_spike if long_bursts else "",

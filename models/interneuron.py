@@ -8,8 +8,9 @@ from brian2 import Equations, NeuronGroup, Quantity, ms, mV, nS, pA, pF
 from numpy import float64
 
 from ..equations import interneuron as equations
+from .conductance import Conductance
 from .integration import LONG_AGO, euler
-from .parameters import BURSTLAB, PAYEUR, assign, check, quantity
+from .parameters import BURSTLAB, PAYEUR, assign, assignments, check, quantity
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,3 +76,15 @@ def interneurons(
     group.v = parameters.E_L
     group.t_free = LONG_AGO
     return group
+
+
+def interneuron_values(
+    name: str, parameters: Interneuron, synapses: Conductance, current: Quantity = 0 * pA
+) -> dict[str, float]:
+    """Parameters and first state of a group of interneurons, for the values of a run: {"group.variable": value}."""
+    return {
+        **assignments(name, parameters),
+        **assignments(name, synapses),
+        f"{name}.v": float(parameters.E_L),
+        f"{name}.I": float(current),
+    }
