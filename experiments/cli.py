@@ -68,7 +68,7 @@ def params(experiment: str, preset: str) -> None:
 
 @cli.command()
 @click.argument("experiment")
-@click.option("--preset", help="quick [the default] or paper.")
+@click.option("--preset", help="quick [the default], paper, or full (xor_full).")
 @click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help='Change a parameter: --set tau_d="9 ms".')
 @click.option("--seed", type=int, default=1, show_default=True, help="Label of the run.")
 @click.option("--seeds", type=click.IntRange(1, seeds_.MOST_SEEDS), help="Run this many seeds, from --seed on.")

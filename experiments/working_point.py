@@ -1,8 +1,8 @@
 """Where the XOR network of full cells works: events set by the soma, bursts by the dendrite, and what synapses read.
 
-Hidden cells of xor_full.py outside the loop: input cells with a somatic current drive them through depressing
-excitation and inhibition, they inhibit their own kind's dendrites through facilitating synapses, and a current goes
-into their dendrites. Every pair of the two currents has cells of its own. Measured are event rate and burst
+Hidden cells of xor_full.py outside the loop: input cells with a somatic current drive them and PV cells through
+depressing synapses, PV cells that also hear them inhibit them, they inhibit their own kind's dendrites through
+facilitating synapses, and a current goes into their dendrites. Every pair of the two currents has cells of its own. Measured are event rate and burst
 probability, and what each cell's depressing and facilitating synapses release in a second, which is what the next cell
 gets of it.
 """
@@ -134,6 +134,8 @@ _CELL = Equations("""
     own_end : integer (constant)
     pv_begin : integer (constant)
     pv_end : integer (constant)
+    heard_begin : integer (constant)
+    heard_end : integer (constant)
     v_spread : volt (constant, shared)
     t_measured : second (constant, shared)
     counted = int(t > t_measured) : 1
@@ -186,6 +188,8 @@ def build(config: Config) -> Model:
     projections = (
         (fixed(cells, cells, "g_exc_s", std, "excitation"), "up_begin_pre, up_end_pre", p),
         (fixed(cells, pv, "g_exc", std, "to_pv"), "pv_begin_pre, pv_end_pre", p),
+        # As many synapses from the cells that they inhibit as from the inputs, whatever the dendritic current.
+        (fixed(cells, pv, "g_exc", std, "own_to_pv"), "heard_begin_pre, heard_end_pre", 2 * p / len(config.I_d)),
         (
             fixed(pv, cells, "g_inh_s", "w", "from_pv"),
             "cells_begin_pre, cells_end_pre",
@@ -255,6 +259,7 @@ def values(config: Config, seed: int) -> dict[str, Any]:
     size = first + levels * block
     level = np.repeat(np.arange(levels), config.n_input)
     targets = np.zeros(levels * block)
+    own = np.repeat(np.arange(levels), block)
     somatic = in_si(config.I_input)
     dendritic = in_si(config.I_d)
     return {
@@ -274,11 +279,14 @@ def values(config: Config, seed: int) -> dict[str, Any]:
         "cells.own_end": np.arange(size) // n * n + n,
         "cells.pv_begin": np.concatenate([level * config.n_pv, targets]),
         "cells.pv_end": np.concatenate([(level + 1) * config.n_pv, targets]),
+        "cells.heard_begin": np.concatenate([np.zeros(first), own * config.n_pv]),
+        "cells.heard_end": np.concatenate([np.zeros(first), (own + 1) * config.n_pv]),
         **interneuron_values("pv", config.pv, config.synapse, config.I_pv),
         "pv.cells_begin": first + np.repeat(np.arange(levels), config.n_pv) * block,
         "pv.cells_end": first + np.repeat(np.arange(1, levels + 1), config.n_pv) * block,
         "excitation.w": float(config.weights.w_hidden),
         "to_pv.w": float(config.weights.w_pv_hidden),
+        "own_to_pv.w": float(config.weights.w_pv_hidden),
         "from_pv.w": float(config.weights.w_inh_hidden),
         "within.w": float(config.weights.w_within),
         **background_values(_background(config)),
