@@ -2,9 +2,9 @@
 
 Hidden cells of xor_full.py outside the loop: input cells with a somatic current drive them and PV cells through
 depressing synapses, PV cells that also hear them inhibit them, they inhibit their own kind's dendrites through
-facilitating synapses, and a current goes into their dendrites. Every pair of the two currents has cells of its own. Measured are event rate and burst
-probability, and what each cell's depressing and facilitating synapses release in a second, which is what the next cell
-gets of it.
+facilitating synapses, and a current goes into their dendrites. Every pair of the two currents has cells of its own.
+Measured are event rate and burst probability, and what each cell's depressing and facilitating synapses release in a
+second, which is what the next cell gets of it.
 """
 
 from __future__ import annotations

@@ -203,7 +203,7 @@ def test_working_point_lies_in_its_bands():
     assert high - low >= 300
     assert summary["bp_monotonic"]
     assert summary["er_monotonic"]
-    # The dendrite moves burst probability more than the input does, and event rates (other cells at each current) little.
+    # The dendrite moves burst probability more than the input does; event rates are of other cells at each current.
     current, rate = arrays["dendrite/current"] * 1e12, arrays["cells/event_rate"]
     inside = (current >= low) & (current <= high)
     probability = (arrays["cells/burst_rate"] / rate)[:, inside]
