@@ -176,8 +176,8 @@ def example_duration(config: Config) -> Quantity:
 
 
 def populations(config: Config) -> dict[str, Population]:
-    """The five populations, whose cells can be recorded."""
-    interneurons = {
+    """The five populations and the interneurons, whose cells can be recorded."""
+    inhibitory = {
         name: Population(group=group, start=start, stop=stop, variables=POINT_CELL | POINT_SYNAPSES, events=SPIKES)
         for name, group, start, stop in (
             ("pv_hidden", "pv", 0, config.n_pv),
@@ -185,7 +185,7 @@ def populations(config: Config) -> dict[str, Population]:
             ("som", "som", 0, config.n_som),
         )
     }
-    return populations_of_five(config, FULL_CELL) | interneurons
+    return populations_of_five(config, FULL_CELL) | inhibitory
 
 
 def _background(config: Config) -> dict[str, list[Source]]:
@@ -280,10 +280,8 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
     """What is kept of a run of xor.py, the burst signal that reaches each population, and how synchronous it is."""
     kept = xor_results.analyse(config, raw, seed)
     rates = {name: raw[f"{name}_counts"] / float(config.duration) for name in ("pv", "som")}
-    interneurons = dict(zip(("pv_hidden", "pv_output"), rates["pv"].reshape(2, -1).mean(axis=1).tolist(), strict=True))
-    kept = replace(
-        kept, summary={**kept.summary, "interneuron_rate_Hz": interneurons | {"som": float(rates["som"].mean())}}
-    )
+    mean = dict(zip(("pv_hidden", "pv_output"), rates["pv"].reshape(2, -1).mean(axis=1).tolist(), strict=True))
+    kept = replace(kept, summary={**kept.summary, "interneuron_rate_Hz": mean | {"som": float(rates["som"].mean())}})
     if not config.learns:
         return kept
     events, bursts = (kept.arrays[f"bin/{name}_rate"].values for name in ("event", "burst"))
