@@ -52,7 +52,7 @@ from .xor_task import POPULATIONS
 
 NAME = "xor_full"
 MEANING = "XOR with dendrites that make the bursts and synapses that read them"
-EXPECTED_S = {"quick": 300, "full": 450}
+EXPECTED_S = {"quick": 300, "full": 600}
 HEADLINES = ("solved", "margin_Hz", "event_rate_after_Hz", "final_epoch_cost")
 
 PRESETS = {
@@ -80,6 +80,7 @@ _WIRING = WIRING + Equations("""
     pv_end : integer (constant)
     som_begin : integer (constant)
     som_end : integer (constant)
+    is_hidden2 : 1 (constant)
     w_initial : 1 (constant)
     w_inh : 1 (constant)
     """)
@@ -88,6 +89,7 @@ _INTERNEURON = interneuron_synapses() + Equations("""
     cells_begin : integer (constant)
     cells_end : integer (constant)
     w_up : 1 (constant)
+    w_up_hidden2 : 1 (constant)
     """)
 
 
@@ -127,7 +129,7 @@ def build(config: Config) -> Model:
         cells, cells, config.homeostasis, on="spike", amount=stp.released("_std"), delay=config.delay, name="plastic"
     )
     sum_incoming(plastic, cells, epoch)
-    up_to_pv = fixed(cells, pv, "g_exc", "w_up_post*release_std_pre", "up_to_pv")
+    up_to_pv = fixed(cells, pv, "g_exc", "(w_up_post + is_hidden2_pre*(w_up_hidden2_post - w_up_post))*release_std_pre", "up_to_pv")
     from_pv = fixed(pv, cells, "g_inh_s", "w_inh_post", "from_pv")
     feedback = fixed(cells, cells, "g_exc_d", stp.released("_stf"), "feedback")
     down_to_som = fixed(cells, som, "g_exc", stp.released("_stf"), "down_to_som")
@@ -232,6 +234,7 @@ def values(config: Config, seed: int) -> dict[str, Any]:
         "pv_end": [m, m, 2 * m, 2 * m, 2 * m],
         "som_begin": [0, 0, 0, 0, 0],
         "som_end": [0, 0, 0, 0, config.n_som],
+        "is_hidden2": [0, 0, 0, 1, 0],
     }
     return {
         **shared_values(config),
@@ -246,6 +249,7 @@ def values(config: Config, seed: int) -> dict[str, Any]:
         "pv.w_up": np.repeat([float(w.w_pv_hidden), float(w.w_pv_output)], m),
         "pv.cells_begin": np.repeat([2 * n, 4 * n], m),
         "pv.cells_end": np.repeat([4 * n, 5 * n], m),
+        "pv.w_up_hidden2": np.repeat([float(w.w_pv_hidden), float(w.w_pv_output_hidden2)], m),
         **interneuron_values("som", config.som, config.synapse, config.I_som),
         "som.cells_begin": np.full(config.n_som, 3 * n),
         "som.cells_end": np.full(config.n_som, 4 * n),
@@ -266,7 +270,7 @@ def _transmission(config: Config) -> tuple[ShortTermPlasticity, ShortTermPlastic
         std, stf = (ShortTermPlasticity(tau_D=1 * ms, U=mean, f=0) for mean in (config.release_std, config.release_stf))
     if config.transmission == "exchanged":
         unit = float(config.release_std / config.release_stf)
-        up, down = ("w_hidden", "w_output", "w_pv_hidden", "w_pv_output"), ("w_feedback", "w_som", "w_within")
+        up, down = ("w_hidden", "w_output", "w_pv_hidden", "w_pv_output", "w_pv_output_hidden2"), ("w_feedback", "w_som", "w_within")
         scaled = dict.fromkeys(up, unit) | dict.fromkeys(down, 1 / unit)
         std, stf = stf, std
         w = replace(w, **{name: getattr(w, name) * factor for name, factor in scaled.items()})

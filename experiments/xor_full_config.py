@@ -71,9 +71,10 @@ class Projections:
     """Weights of the projections, in units of the target's leak and before short-term plasticity."""
 
     w_hidden: Quantity = _weight(0.55, "inputs to hidden somata, depressing, plastic: at the start")
-    w_output: Quantity = _weight(0.25, "hidden to output somata, depressing, plastic: at the start")
+    w_output: Quantity = _weight(0.3, "hidden to output somata, depressing, plastic: at the start")
     w_pv_hidden: Quantity = _weight(0.11, "inputs to the PV cells of the hidden layer, depressing")
-    w_pv_output: Quantity = _weight(0.15, "hidden to the PV cells of the output, depressing")
+    w_pv_output: Quantity = _weight(0.09, "hidden1 and output to the PV cells of the output, depressing")
+    w_pv_output_hidden2: Quantity = _weight(0.3, "hidden2 to the PV cells of the output, depressing")
     w_inh_hidden: Quantity = _weight(0.5, "PV to hidden somata")
     w_inh_output: Quantity = _weight(0.2, "PV to output somata")
     w_feedback: Quantity = _weight(1.2, "output to hidden1 dendrites, facilitating")
@@ -98,7 +99,7 @@ class Config(Task):
     dt: Quantity = quantity(0.2, ms, 0.01, 1, "time step", BURSTLAB, structural=True)
     settling: Quantity = quantity(4, second, 0, 100, "time before the first test", BURSTLAB, structural=True)
     example_duration: Quantity = quantity(4, second, 0.2, 100, "length of an example", BURSTLAB, structural=True)
-    epochs: int = integer(300, 1, 10000, "times that the four examples are taught", BURSTLAB, structural=True)
+    epochs: int = integer(400, 1, 10000, "times that the four examples are taught", BURSTLAB, structural=True)
     prediction: Quantity = quantity(
         0.7, None, 0.1, 1, "fraction of an example before the teacher", BURSTLAB, structural=True
     )
@@ -126,13 +127,13 @@ class Config(Task):
     )
 
     I_s_hidden: Quantity = quantity(-250, pA, -5000, 5000, "somatic bias of hidden cells", BURSTLAB)
-    I_s_output: Quantity = quantity(230, pA, -5000, 5000, "somatic bias of output cells", BURSTLAB)
+    I_s_output: Quantity = quantity(80, pA, -5000, 5000, "somatic bias of output cells", BURSTLAB)
     I_d_hidden1: Quantity = quantity(-250, pA, -5000, 5000, "dendritic bias of hidden1", BURSTLAB)
     I_pv_hidden: Quantity = quantity(250, pA, -5000, 5000, "current into the PV cells of the hidden layer", BURSTLAB)
     I_pv_output: Quantity = quantity(250, pA, -5000, 5000, "current into the PV cells of the output", BURSTLAB)
     I_som: Quantity = quantity(-150, pA, -5000, 5000, "current into SOM cells", BURSTLAB)
 
-    rule: BurstPlasticity = component(BurstPlasticity, tau_avg=1 * second)
+    rule: BurstPlasticity = component(BurstPlasticity, tau_avg=1 * second, w_max=1.5)
     cell: Pyramidal = component(Pyramidal)
     synapse: Conductance = component(Conductance)
     std: ShortTermPlasticity = component(std_parameters, prefix="std_")
