@@ -129,7 +129,8 @@ def build(config: Config) -> Model:
         cells, cells, config.homeostasis, on="spike", amount=stp.released("_std"), delay=config.delay, name="plastic"
     )
     sum_incoming(plastic, cells, epoch)
-    up_to_pv = fixed(cells, pv, "g_exc", "(w_up_post + is_hidden2_pre*(w_up_hidden2_post - w_up_post))*release_std_pre", "up_to_pv")
+    w_up = "(w_up_post + is_hidden2_pre*(w_up_hidden2_post - w_up_post))"
+    up_to_pv = fixed(cells, pv, "g_exc", f"{w_up}*release_std_pre", "up_to_pv")
     from_pv = fixed(pv, cells, "g_inh_s", "w_inh_post", "from_pv")
     feedback = fixed(cells, cells, "g_exc_d", stp.released("_stf"), "feedback")
     down_to_som = fixed(cells, som, "g_exc", stp.released("_stf"), "down_to_som")
@@ -270,7 +271,8 @@ def _transmission(config: Config) -> tuple[ShortTermPlasticity, ShortTermPlastic
         std, stf = (ShortTermPlasticity(tau_D=1 * ms, U=mean, f=0) for mean in (config.release_std, config.release_stf))
     if config.transmission == "exchanged":
         unit = float(config.release_std / config.release_stf)
-        up, down = ("w_hidden", "w_output", "w_pv_hidden", "w_pv_output", "w_pv_output_hidden2"), ("w_feedback", "w_som", "w_within")
+        up = ("w_hidden", "w_output", "w_pv_hidden", "w_pv_output", "w_pv_output_hidden2")
+        down = ("w_feedback", "w_som", "w_within")
         scaled = dict.fromkeys(up, unit) | dict.fromkeys(down, 1 / unit)
         std, stf = stf, std
         w = replace(w, **{name: getattr(w, name) * factor for name, factor in scaled.items()})
