@@ -84,7 +84,7 @@ _WIRING = WIRING + Equations("""
     w_initial : 1 (constant)
     w_inh : 1 (constant)
     """)
-# Interneurons lead to a range of cells.
+# Interneurons lead to a range of cells; hidden2 drives them with a weight of its own.
 _INTERNEURON = interneuron_synapses() + Equations("""
     cells_begin : integer (constant)
     cells_end : integer (constant)
@@ -248,9 +248,9 @@ def values(config: Config, seed: int) -> dict[str, Any]:
         **interneuron_values("pv", config.pv, config.synapse),
         "pv.I": np.repeat([float(config.I_pv_hidden), float(config.I_pv_output)], m),
         "pv.w_up": np.repeat([float(w.w_pv_hidden), float(w.w_pv_output)], m),
+        "pv.w_up_hidden2": np.repeat([float(w.w_pv_hidden), float(w.w_pv_output_hidden2)], m),
         "pv.cells_begin": np.repeat([2 * n, 4 * n], m),
         "pv.cells_end": np.repeat([4 * n, 5 * n], m),
-        "pv.w_up_hidden2": np.repeat([float(w.w_pv_hidden), float(w.w_pv_output_hidden2)], m),
         **interneuron_values("som", config.som, config.synapse, config.I_som),
         "som.cells_begin": np.full(config.n_som, 3 * n),
         "som.cells_end": np.full(config.n_som, 4 * n),

@@ -31,10 +31,10 @@ DRIVEN = {
     "background_inh_dendrite": "0",
     "background_exc_pv": "0",
     "background_exc_som": "0",
+    "I_s_hidden": "500 pA",
     "I_s_output": "900 pA",
     "I_d_output": "700 pA",
     "I_som": "400 pA",
-    "w_pv_output": "0.11",
     "plasticity": "off",
 }
 DURATION = 0.7
@@ -86,7 +86,8 @@ def network(request):
 def test_synapses_release_what_the_closed_form_says_under_the_networks_spikes(network, name, receptor, targets):
     config, objects, spikes = network
     target = objects[name].target
-    expected = arrived(objects[name], weights_of(config)[name], kind_of(config, name), spikes, config, receptor)
+    weight = onto_pv(objects[name], config) if name == "up_to_pv" else weights_of(config)[name]
+    expected = arrived(objects[name], weight, kind_of(config, name), spikes, config, receptor)
     if name == "from_som":  # hidden2 inhibits itself too
         expected += arrived(
             objects["within"], config.weights.w_within, kind_of(config, "within"), spikes, config, receptor
@@ -109,14 +110,23 @@ def arrived(synapses, weight, kind, spikes, config, receptor) -> np.ndarray:
         release = released(steps * dt, kind, dt) if kind else np.ones(len(steps))
         left[cell] = np.sum((release * decayed)[here])
     total = np.zeros(len(synapses.target))
-    np.add.at(total, np.asarray(synapses.j), float(weight) * left[np.asarray(synapses.i)])
+    np.add.at(total, np.asarray(synapses.j), np.asarray(weight) * left[np.asarray(synapses.i)])
     return total
 
 
+def onto_pv(synapses, config) -> np.ndarray:
+    """Weight of each synapse onto PV cells: of the hidden layer; of the output from hidden2 and from others."""
+    w = config.weights
+    from_hidden2 = np.asarray(synapses.i) // config.n == 3
+    of_output = np.asarray(synapses.j) >= config.n_pv
+    assert np.any(from_hidden2 & of_output)
+    return np.where(of_output, np.where(from_hidden2, w.w_pv_output_hidden2, w.w_pv_output), w.w_pv_hidden)
+
+
 def weights_of(config) -> dict[str, float]:
-    w = xor_full._transmission(config)[2]
+    w = config.weights
     return {
-        "plastic": w.w_hidden, "up_to_pv": w.w_pv_hidden, "from_pv": w.w_inh_hidden, "feedback": w.w_feedback,
+        "plastic": w.w_hidden, "from_pv": w.w_inh_hidden, "feedback": w.w_feedback,
         "down_to_som": w.w_som, "from_som": w.w_inh_hidden2, "within": w.w_within,
     }  # fmt: skip
 
@@ -142,8 +152,10 @@ def test_no_projection_is_told_what_is_an_event_or_a_burst(network):
 
 def test_excitation_and_inhibition_leave_different_cells_but_for_facilitating_inhibition_within(network):
     _, objects, _ = network
-    for name in ("from_pv", "from_som"):
-        assert objects[name].source.name == name.removeprefix("from_")
+    for name in ("plastic", "up_to_pv", "from_pv", "feedback", "down_to_som", "from_som", "within"):
+        synapses = objects[name]
+        inhibits = "g_inh" in getattr(synapses, "transmit" if name == "plastic" else "pre").code
+        assert inhibits == (synapses.source.name in ("pv", "som") or name == "within"), name
 
 
 def test_controls_change_what_they_say():
@@ -161,7 +173,7 @@ def test_controls_change_what_they_say():
         assert std["cells.tau_F_std"] == stf["cells.tau_F_stf"]
     mean = float(quick.release_std / quick.release_stf)
     assert exchanged["within.w"] == pytest.approx(plain["within.w"] / mean)
-    for name in ("cells.w_initial", "cells.eta", "cells.w_max", "pv.w_up"):
+    for name in ("cells.w_initial", "cells.eta", "cells.w_max", "pv.w_up", "pv.w_up_hidden2"):
         assert exchanged[name] == pytest.approx(mean * np.asarray(plain[name]))
     assert values(transmission="static")["cells.f_std"] == 0
     # Every epoch still has two targets of each kind, in another order.
