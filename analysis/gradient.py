@@ -1,14 +1,15 @@
 """Do weights move down the gradient of the cost? Angles between weight changes and the gradient of a rate model.
 
-The rate model stands for a spiking network of two layers: a cell's event rate is a + g (W e), with the rates e of its
-presynaptic cells, its weights W and a gain g of its layer, fitted to rates that were measured. The cost is the
-cross-entropy of the output population's mean rate (learning.py). Angles do not depend on the sizes of the gains, only
-on their signs.
+The rate model stands for a spiking network of two layers: a cell's event rate is a + g (W e) + k s, with the rates e of
+its presynaptic cells, its weights W and the drive s of the inhibition that all cells of its layer share, fed by the
+presynaptic cells and by the layer itself. g and the mean k of each layer are fitted to rates that were measured. The
+cost is the cross-entropy of the output population's mean rate (learning.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -59,16 +60,51 @@ def matrix(source: np.ndarray, target: np.ndarray, weight: np.ndarray, rows: sli
     return made
 
 
-def gain(weights: np.ndarray, presynaptic: np.ndarray, postsynaptic: np.ndarray) -> float:
-    """How much a layer's rates rise with their input: the slope of a straight line through all cells and examples.
+@dataclass(frozen=True)
+class Inhibition:
+    """How strongly each cell drives the inhibition of a layer, in any unit.
+
+    Parameters
+    ----------
+    presynaptic : array, shape (presynaptic cells,)
+        Feedforward inhibition: by the cells that excite the layer too.
+    own : array, shape (postsynaptic cells,)
+        Feedback inhibition: by the cells of the layer itself.
+    """
+
+    presynaptic: np.ndarray
+    own: np.ndarray
+
+
+def gains(
+    weights: np.ndarray, presynaptic: np.ndarray, postsynaptic: np.ndarray, inhibition: Inhibition
+) -> tuple[float, float]:
+    """How much a layer's rates rise with the drive of each cell and with that of the inhibition which all share.
+
+    Each cell has an offset and a slope by inhibition of its own, since cells differ in what they get beside the
+    weights, and weights that have learned are related to it. What is left of a cell's rates tells its drive.
 
     Parameters
     ----------
     weights : array, shape (postsynaptic cells, presynaptic cells)
     presynaptic, postsynaptic : array, shape (cells, examples)
         Event rates in Hz.
+    inhibition : Inhibition
+        Of the layer.
+
+    Returns
+    -------
+    two floats
+        The second is negative where inhibition inhibits.
     """
-    return float(np.polyfit((weights @ presynaptic).ravel(), postsynaptic.ravel(), 1)[0])
+    shared = inhibition.presynaptic @ presynaptic + inhibition.own @ postsynaptic
+    own = np.stack([np.ones(len(shared)), shared], axis=1)
+    drive = weights @ presynaptic
+    fits = np.linalg.pinv(own)
+    drive_left, rates_left = (values - (own @ (fits @ values.T)).T for values in (drive, postsynaptic))
+    excitatory = np.sum(drive_left * rates_left) / np.sum(drive_left**2)
+    inhibitory = fits[1] @ (postsynaptic - excitatory * drive).mean(axis=0)
+    return float(excitatory), float(inhibitory)
 
 
 def gradients(
@@ -78,6 +114,7 @@ def gradients(
     target: Sequence[int],
     e_min: float,
     e_max: float,
+    inhibition: tuple[Inhibition, Inhibition],
 ) -> tuple[np.ndarray, np.ndarray]:
     """Gradient of the cost of all examples by the weights into the hidden layer and into the output.
 
@@ -90,6 +127,8 @@ def gradients(
         Of each example.
     e_min, e_max : float
         Rates (Hz) that stand for 0 and 1.
+    inhibition : two of Inhibition
+        Of the hidden layer and of the output.
 
     Returns
     -------
@@ -99,9 +138,18 @@ def gradients(
     p = decoded(output.mean(axis=0), e_min, e_max)
     moves = (p > CLIP) & (p < 1 - CLIP)
     error = moves * (p - np.asarray(target)) / (p * (1 - p) * (e_max - e_min))
-    by_output = gain(output_weights, hidden, output) / len(output)
-    by_hidden = gain(hidden_weights, inputs, hidden) * by_output * output_weights.sum(axis=0)
-    return np.outer(by_hidden, inputs @ error), np.outer(np.full(len(output), by_output), hidden @ error)
+    of_hidden, of_output = inhibition
+    g, k = gains(output_weights, hidden, output, of_output)
+    by_output = _through_layer(np.full(len(output), 1 / len(output)), k, of_output)
+    by_hidden = g * by_output @ output_weights + k * by_output.sum() * of_output.presynaptic
+    g_hidden, k = gains(hidden_weights, inputs, hidden, of_hidden)
+    by_drive = g_hidden * _through_layer(by_hidden, k, of_hidden)
+    return np.outer(by_drive, inputs @ error), np.outer(g * by_output, hidden @ error)
+
+
+def _through_layer(by_rate: np.ndarray, inhibitory: float, inhibition: Inhibition) -> np.ndarray:
+    """Turn slopes by each cell's final rate into slopes by what moves the cell, before feedback inhibition answers."""
+    return by_rate + by_rate.sum() * inhibitory * inhibition.own / (1 - inhibitory * inhibition.own.sum())
 
 
 def angle_to_descent(change: np.ndarray, gradient: np.ndarray, synapses: np.ndarray) -> float:

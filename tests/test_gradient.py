@@ -8,12 +8,29 @@ import pytest
 from burstlab.analysis import gradient, learning
 
 TARGET, E_MIN, E_MAX = (0, 1, 1, 0), 2.0, 10.0
+INHIBITION = (
+    gradient.Inhibition(np.array([1.0, 1, 2]), np.array([0.5, 0, 1, 1, 0])),
+    gradient.Inhibition(np.array([1.0, 0, 0, 2, 3]), np.array([1.0, 0, 2, 0])),
+)
+# Of the excitatory drive and of inhibition, in the hidden layer and in the output.
+GAINS = (0.3, -0.02), (0.2, -0.03)
+
+
+def at_rest(weights, presynaptic, offset, gains, inhibition):
+    """Rates at which a layer comes to rest under the inhibition that it drives itself."""
+    g, k = gains
+    driven = offset[:, None] + g * weights @ presynaptic + k * inhibition.presynaptic @ presynaptic
+    return np.linalg.solve(np.eye(len(weights)) - k * np.outer(np.ones(len(weights)), inhibition.own), driven)
 
 
 def rates(inputs, hidden_weights, output_weights):
-    """The rate model, with gains 0.3 and 0.2."""
-    hidden = 1.0 + 0.3 * hidden_weights @ inputs
-    return inputs, hidden, 2.5 + 0.2 * output_weights @ hidden
+    """The rate model, each cell with its own offset."""
+    hidden = at_rest(hidden_weights, inputs, np.array([1.0, 2, 3, 1.5, 2]), GAINS[0], INHIBITION[0])
+    return inputs, hidden, at_rest(output_weights, hidden, np.array([4.0, 4.5, 5, 4]), GAINS[1], INHIBITION[1])
+
+
+def slopes_of(weights, found):
+    return gradient.gradients(*weights, found, TARGET, E_MIN, E_MAX, INHIBITION)
 
 
 def cost(inputs, hidden_weights, output_weights):
@@ -27,9 +44,16 @@ def network(rng):
     return inputs, rng.uniform(0, 1, (5, 3)), rng.uniform(0, 1, (4, 5))
 
 
+def test_gains_are_found_whatever_the_offsets(network):
+    inputs, *weights = network
+    below, hidden, output = rates(inputs, *weights)
+    for k, (pre, post) in enumerate(((below, hidden), (hidden, output))):
+        assert gradient.gains(weights[k], pre, post, INHIBITION[k]) == pytest.approx(GAINS[k])
+
+
 def test_gradient_is_that_of_finite_differences(network):
     inputs, *weights = network
-    found = gradient.gradients(*weights, rates(inputs, *weights), TARGET, E_MIN, E_MAX)
+    found = slopes_of(weights, rates(inputs, *weights))
     for layer, slopes in enumerate(found):
         for place in np.ndindex(weights[layer].shape):
             costs = []
@@ -42,7 +66,7 @@ def test_gradient_is_that_of_finite_differences(network):
 
 def test_angle_of_descent_ascent_and_of_something_else(network):
     inputs, *weights = network
-    slopes = gradient.gradients(*weights, rates(inputs, *weights), TARGET, E_MIN, E_MAX)[0]
+    slopes = slopes_of(weights, rates(inputs, *weights))[0]
     there = np.ones(slopes.shape, dtype=bool)
     assert gradient.angle_to_descent(-0.1 * slopes, slopes, there) == pytest.approx(0, abs=1e-5)
     assert gradient.angle_to_descent(0.1 * slopes, slopes, there) == pytest.approx(180, abs=1e-5)
@@ -54,7 +78,7 @@ def test_angle_of_descent_ascent_and_of_something_else(network):
 
 def test_a_step_of_descent_lowers_the_cost(network):
     inputs, *weights = network
-    slopes = gradient.gradients(*weights, rates(inputs, *weights), TARGET, E_MIN, E_MAX)
+    slopes = slopes_of(weights, rates(inputs, *weights))
     moved = [w - 1e-3 * slope for w, slope in zip(weights, slopes, strict=True)]
     assert cost(inputs, *moved) < cost(inputs, *weights)
 
@@ -62,7 +86,7 @@ def test_a_step_of_descent_lowers_the_cost(network):
 def test_an_output_beyond_the_clip_has_no_gradient(network):
     inputs, *weights = network
     silent = (*rates(inputs, *weights)[:2], np.ones((4, 4)))
-    assert not np.any(gradient.gradients(*weights, silent, TARGET, E_MIN, E_MAX)[0])
+    assert not np.any(slopes_of(weights, silent)[0])
 
 
 def test_rates_of_cells_and_matrix_count_what_is_theirs():

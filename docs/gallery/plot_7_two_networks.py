@@ -1,0 +1,127 @@
+"""
+The reduced and the full network: do they follow the gradient?
+==============================================================
+
+The rule knows nothing of a cost. Here the weight changes of the network of the paper (``xor``) and of the one without
+its shortcuts (``xor_full``) are compared with the gradient of the cost in a rate model of each: 0 degrees is steepest
+descent, 90 degrees neither better nor worse. Changes are also summed up as what they would do to the cost, to first
+order: their product with the gradient.
+
+One seed and 40 epochs here; whole runs and more seeds are in the docs/comparison.md of the project, made
+by this script with other ``SEEDS`` and ``EPOCHS``.
+"""
+
+# %%
+import tempfile
+from itertools import pairwise
+
+import numpy as np
+from brian2 import second
+from matplotlib import pyplot as plt
+
+from burstlab.analysis import gradient
+from burstlab.experiments import run
+from burstlab.experiments.xor_task import POPULATIONS
+
+SEEDS = (1,)
+EPOCHS = {"xor": (0, 40), "xor_full": (0, 40)}
+RESULTS = tempfile.mkdtemp()
+PROJECTIONS = [(0, row, column) for row in range(2) for column in range(2)] + [(1, 0, column) for column in range(2)]
+
+# %%
+# After a number of epochs of learning, the rates of all cells for the four inputs are averages over the last four
+# epochs and the test; before learning, over 20 epochs of a network without plasticity. One cell of each population is
+# recorded, and with it the events of all.
+AVERAGED = {True: 21, False: 5}
+
+
+def network(experiment, epochs, seed):
+    """A run, its rates (input, hidden, output; cells by inputs), its weights and where there are synapses."""
+    first = epochs == 0
+    settings = {"epochs": 20, "plasticity": "off"} if first else {"epochs": epochs}
+    settled, example = {"xor": (6, 4), "xor_full": (4, 4)}[experiment]
+    end = settled + 4 * example * (settings["epochs"] + 2)
+    window = (settled, end) if first else (end - 4 * example * AVERAGED[first], end)
+    result = run(
+        experiment, seed=seed, record=dict.fromkeys(POPULATIONS, (0,)), window=window,
+        out=f"{RESULTS}/{experiment}-{epochs}-{seed}", **settings,
+    )  # fmt: skip
+    n = result.config["parameters"]["n"]
+    recorded = slice(4 * AVERAGED[first]) if first else slice(-4 * AVERAGED[first], None)
+    begin, shown = result.arrays["example/begin"][recorded], result.arrays["example/shown"][recorded]
+    rates = []
+    for events in (result.events(name) for name in POPULATIONS):
+        every = gradient.rates_of_cells(events.cell, events.time / second, n, begin + 1, begin + 2.8)
+        rates.append(np.stack([every[:, shown == k].mean(axis=1) for k in range(4)], axis=1))
+    layers = np.vstack(rates[:2]), np.vstack(rates[2:4]), rates[4]
+    cells = slice(0, 2 * n), slice(2 * n, 4 * n), slice(4 * n, 5 * n)
+    source, target, weight = (result.arrays[f"weights/{name}"] for name in ("source", "target", "w"))
+    weights = [gradient.matrix(source, target, weight, cells[k + 1], cells[k]) for k in range(2)]
+    there = [gradient.matrix(source, target, np.ones(len(weight)), cells[k + 1], cells[k]) > 0 for k in range(2)]
+    return result, layers, weights, there
+
+
+# %%
+# Who drives the inhibition that a layer shares: in ``xor`` the layer below; in ``xor_full`` the PV cells, which hear
+# the layer below and their own layer, those of the output with weights of their own for hidden2.
+def inhibition(config):
+    n = config["n"]
+    if "w_pv_output" not in config:
+        below = np.ones(2 * n) / n
+        return gradient.Inhibition(below, np.zeros(2 * n)), gradient.Inhibition(below, np.zeros(n))
+    to_output = [float(config[name]) for name in ("w_pv_output", "w_pv_output_hidden2")]
+    return (
+        gradient.Inhibition(np.ones(2 * n) / n, np.ones(2 * n) / n),
+        gradient.Inhibition(np.repeat(to_output, n) / n, np.full(n, to_output[0] / n)),
+    )
+
+
+def compared(begin, end):
+    """Angle (degrees) and first-order change of the cost of each projection between two states of a network."""
+    result, layers, weights, there = begin
+    config, n = result.config["parameters"], len(layers[2])
+    slopes = gradient.gradients(*weights, layers, config["targets"], 2.0, 10.0, inhibition(config))
+    found = []
+    for layer, row, column in PROJECTIONS:
+        part = slice(row * n, (row + 1) * n), slice(column * n, (column + 1) * n)
+        change, slope = (end[2][layer] - weights[layer])[part], slopes[layer][part]
+        angle = gradient.angle_to_descent(change, slope, there[layer][part])
+        found.append((angle, float(np.sum(change * slope))))
+    return found
+
+
+# %%
+# For each network: a run of each seed from the beginning to each of its numbers of epochs.
+names = [f"{POPULATIONS[2 * k + column]} to {POPULATIONS[2 * k + 2 + row]}" for k, row, column in PROJECTIONS]
+summaries, angles, changes = {}, {}, {}
+for experiment, epochs in EPOCHS.items():
+    states = [[network(experiment, end, seed) for end in epochs] for seed in SEEDS]
+    found = np.array([[compared(*pair) for pair in pairwise(of_seed)] for of_seed in states])
+    summaries[experiment] = [of_seed[-1][0].summary for of_seed in states]
+    angles[experiment] = found[..., 0].mean(axis=0)
+    changes[experiment] = found[..., 1].mean(axis=0) / np.diff(epochs)[:, None]
+    for name, angle, change in zip(names, angles[experiment].T, changes[experiment].T, strict=True):
+        print(f"{experiment}, {name}: {angle.round()} degrees, cost {change.round(4)} in an epoch")
+
+# %%
+figure, axes = plt.subplots(2, 3, figsize=(10, 5.6), layout="constrained")
+for (experiment, epochs), colour, column in zip(EPOCHS.items(), ("tab:blue", "tab:red"), (1, 2), strict=True):
+    for summary in summaries[experiment]:
+        axes[0, 0].plot(summary["epoch_cost"], color=colour, lw=0.6)
+        axes[1, 0].plot(summary["event_rate_before_Hz"], "o:", color=colour, lw=0.6, ms=3, mfc="w")
+        axes[1, 0].plot(summary["event_rate_after_Hz"], "o-", color=colour, lw=0.6, ms=3)
+    middle = np.mean(list(pairwise(epochs)), axis=1)
+    axes[0, column].plot(middle, angles[experiment], "o-", ms=3, label=names)
+    axes[1, column].plot(middle, changes[experiment], "o-", ms=3)
+    axes[0, column].axhline(90, color="k", lw=0.8)
+    axes[1, column].axhline(0, color="k", lw=0.8)
+    axes[0, column].set(title=experiment, ylim=(0, 180), yticks=range(0, 181, 45), ylabel="angle to descent (degrees)")
+    axes[0, column].set(xlim=(0, epochs[-1]))
+    axes[1, column].set(xlim=(0, epochs[-1]), xlabel="epoch", ylabel="first-order change\nof the cost in an epoch")
+    axes[0, 0].plot([], color=colour, label=experiment)
+axes[0, 0].set(xlabel="epoch", ylabel="cost", ylim=(0, None))
+axes[1, 0].axhline(6, color="0.7", lw=0.8)
+axes[1, 0].set(xticks=range(4), xticklabels=["(0,0)", "(1,0)", "(0,1)", "(1,1)"])
+axes[1, 0].set(ylabel="event rate of the output (Hz)\nbefore (dotted) and after")
+axes[0, 0].legend(frameon=False)
+axes[0, 2].legend(frameon=False, fontsize="x-small", ncols=2)
