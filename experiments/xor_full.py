@@ -283,7 +283,12 @@ def _transmission(config: Config) -> tuple[ShortTermPlasticity, ShortTermPlastic
 
 
 def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
-    """What is kept of a run of xor.py, the burst signal that reaches each population, and how synchronous it is."""
+    """What is kept of a run of xor.py, the burst signal that reaches each population, and how synchronous it is.
+
+    Weights are given in the unit of the rule's bounds, whatever the synapses release.
+    """
+    unit = _transmission(config)[-1]
+    raw = raw | {name: raw[name] / unit for name in ("w", "incoming")}
     kept = xor_results.analyse(config, raw, seed)
     rates = {name: raw[f"{name}_counts"] / float(config.duration) for name in ("pv", "som")}
     mean = dict(zip(("pv_hidden", "pv_output"), rates["pv"].reshape(2, -1).mean(axis=1).tolist(), strict=True))

@@ -13,7 +13,7 @@ from burstlab.experiments.catalogue import configure
 from burstlab.experiments.simulation import set_precision, set_values, structure
 from burstlab.models import ParameterError
 
-from .experiment_runs import cache, run_once
+from .experiment_runs import cache, run_once, short_xor_full
 
 __all__ = ["cache"]
 pytestmark = pytest.mark.long
@@ -180,6 +180,14 @@ def test_controls_change_what_they_say():
     targets = [given["target.values"] for given in (plain, values(teaching="shuffled"))]
     assert targets[0].sum() == pytest.approx(targets[1].sum())
     assert not np.array_equal(*targets)
+
+
+def test_exchanged_synapses_keep_weights_in_the_unit_of_the_bounds():
+    """They release a tenth, with ten times the weight: a run must not pass for one that left its bounds."""
+    runs = [short_xor_full(transmission=kind, plasticity="off") for kind in ("dynamic", "exchanged")]
+    assert [one.summary["status"] for one in runs] == ["done", "done"]
+    assert runs[1].arrays["weights/w"] == pytest.approx(runs[0].arrays["weights/w"], rel=1e-6)
+    assert runs[1].summary["final_mean_weight"] == pytest.approx(runs[0].summary["final_mean_weight"], rel=1e-6)
 
 
 def test_a_delay_below_a_step_is_refused():
