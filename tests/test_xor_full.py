@@ -187,7 +187,8 @@ def test_exchanged_synapses_keep_weights_in_the_unit_of_the_bounds():
     runs = [short_xor_full(transmission=kind, plasticity="off") for kind in ("dynamic", "exchanged")]
     assert [one.summary["status"] for one in runs] == ["done", "done"]
     assert runs[1].arrays["weights/w"] == pytest.approx(runs[0].arrays["weights/w"], rel=1e-6)
-    assert runs[1].summary["final_mean_weight"] == pytest.approx(runs[0].summary["final_mean_weight"], rel=1e-6)
+    # Sums of 100 weights in single precision.
+    assert runs[1].summary["final_mean_weight"] == pytest.approx(runs[0].summary["final_mean_weight"], rel=1e-5)
 
 
 def test_a_delay_below_a_step_is_refused():
