@@ -104,7 +104,7 @@ for experiment, epochs in EPOCHS.items():
         print(f"{experiment}, {name}: {angle.round()} degrees, cost {change.round(4)} in an epoch")
 
 # %%
-figure, axes = plt.subplots(2, 3, figsize=(10, 5.6), layout="constrained")
+figure, axes = plt.subplots(2, 3, figsize=(10, 6), layout="constrained")
 for (experiment, epochs), colour, column in zip(EPOCHS.items(), ("tab:blue", "tab:red"), (1, 2), strict=True):
     for summary in summaries[experiment]:
         axes[0, 0].plot(summary["epoch_cost"], color=colour, lw=0.6)
@@ -124,4 +124,6 @@ axes[1, 0].axhline(6, color="0.7", lw=0.8)
 axes[1, 0].set(xticks=range(4), xticklabels=["(0,0)", "(1,0)", "(0,1)", "(1,1)"])
 axes[1, 0].set(ylabel="event rate of the output (Hz)\nbefore (dotted) and after")
 axes[0, 0].legend(frameon=False)
-axes[0, 2].legend(frameon=False, fontsize="x-small", ncols=2)
+figure.legend(
+    *axes[0, 1].get_legend_handles_labels(), loc="outside lower center", ncols=6, frameon=False, fontsize="small"
+)
