@@ -69,6 +69,28 @@ def test_a_control_does_not_learn(name, value):
         assert all(1 < rate < 12 for rate in result.summary[f"event_rate_{when}_Hz"])
 
 
+def test_full_cells_learn_xor():
+    result = run_once("xor_full", seed=2)
+    summary = result.summary
+    assert result.status == "done"
+    assert summary["solved"] is True
+    assert _on_the_right_side(summary)
+    # What was asked before the runs: 0.5 Hz, half the cost.
+    assert summary["margin_Hz"] >= 0.5
+    assert summary["final_epoch_cost"] <= np.mean(summary["epoch_cost"][:10]) / 2
+    for name in ("output", "hidden1"):
+        assert summary["burst_signal"][name]["target 0"] < 0 < summary["burst_signal"][name]["target 1"]
+    assert summary["burst_signal"]["hidden2"]["target 1"] < 0 < summary["burst_signal"]["hidden2"]["target 0"]
+
+
+@pytest.mark.parametrize(("name", "value"), [("hidden_plasticity", "off"), ("feedback", "cut"), ("g_s", "0 pA")])
+def test_a_control_of_full_cells_does_not_learn(name, value):
+    result = run_once("xor_full", seed=2, **{name: value})
+    assert result.status == "done"
+    assert result.summary["solved"] is False
+    assert not _on_the_right_side(result.summary)
+
+
 def test_weights_do_not_move_without_plasticity():
     w = load(run_once("xor", plasticity="off").folder).arrays["weights/w"]
     assert len(w) > 100_000
