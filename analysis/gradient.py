@@ -2,8 +2,8 @@
 
 The rate model stands for a spiking network of two layers: a cell's event rate is a + g (W e) + k s, with the rates e of
 its presynaptic cells, its weights W and the drive s of the inhibition that all cells of its layer share, fed by the
-presynaptic cells and by the layer itself. g and the mean k of each layer are fitted to rates that were measured. The
-cost is the cross-entropy of the output population's mean rate (learning.py).
+presynaptic cells and by the layer itself. g is one number for each layer, a and k are each cell's own; they are fitted
+to rates that were measured. The cost is the cross-entropy of the output population's mean rate (learning.py).
 """
 
 from __future__ import annotations
@@ -78,11 +78,12 @@ class Inhibition:
 
 def gains(
     weights: np.ndarray, presynaptic: np.ndarray, postsynaptic: np.ndarray, inhibition: Inhibition
-) -> tuple[float, float]:
+) -> tuple[float, np.ndarray]:
     """How much a layer's rates rise with the drive of each cell and with that of the inhibition which all share.
 
     Each cell has an offset and a slope by inhibition of its own, since cells differ in what they get beside the
-    weights, and weights that have learned are related to it. What is left of a cell's rates tells its drive.
+    weights, and weights that have learned are related to it. The gain is the slope of what these leave of the rates
+    against what they leave of the drive: with four examples, two numbers for each cell.
 
     Parameters
     ----------
@@ -94,17 +95,18 @@ def gains(
 
     Returns
     -------
-    two floats
-        The second is negative where inhibition inhibits.
+    float
+        The gain of the layer.
+    array, shape (postsynaptic cells,)
+        The slopes by inhibition, negative where it inhibits.
     """
     shared = inhibition.presynaptic @ presynaptic + inhibition.own @ postsynaptic
     own = np.stack([np.ones(len(shared)), shared], axis=1)
+    fit = np.linalg.pinv(own)
     drive = weights @ presynaptic
-    fits = np.linalg.pinv(own)
-    drive_left, rates_left = (values - (own @ (fits @ values.T)).T for values in (drive, postsynaptic))
-    excitatory = np.sum(drive_left * rates_left) / np.sum(drive_left**2)
-    inhibitory = fits[1] @ (postsynaptic - excitatory * drive).mean(axis=0)
-    return float(excitatory), float(inhibitory)
+    left = drive - drive @ fit.T @ own.T
+    excitatory = float(np.sum(left * postsynaptic) / np.sum(left**2))
+    return excitatory, (postsynaptic - excitatory * drive) @ fit[1]
 
 
 def gradients(
@@ -141,15 +143,15 @@ def gradients(
     of_hidden, of_output = inhibition
     g, k = gains(output_weights, hidden, output, of_output)
     by_output = _through_layer(np.full(len(output), 1 / len(output)), k, of_output)
-    by_hidden = g * by_output @ output_weights + k * by_output.sum() * of_output.presynaptic
+    by_hidden = g * by_output @ output_weights + k @ by_output * of_output.presynaptic
     g_hidden, k = gains(hidden_weights, inputs, hidden, of_hidden)
     by_drive = g_hidden * _through_layer(by_hidden, k, of_hidden)
     return np.outer(by_drive, inputs @ error), np.outer(g * by_output, hidden @ error)
 
 
-def _through_layer(by_rate: np.ndarray, inhibitory: float, inhibition: Inhibition) -> np.ndarray:
+def _through_layer(by_rate: np.ndarray, inhibitory: np.ndarray, inhibition: Inhibition) -> np.ndarray:
     """Turn slopes by each cell's final rate into slopes by what moves the cell, before feedback inhibition answers."""
-    return by_rate + by_rate.sum() * inhibitory * inhibition.own / (1 - inhibitory * inhibition.own.sum())
+    return by_rate + inhibition.own * (inhibitory @ by_rate) / (1 - inhibitory @ inhibition.own)
 
 
 def angle_to_descent(change: np.ndarray, gradient: np.ndarray, synapses: np.ndarray) -> float:

@@ -12,19 +12,19 @@ INHIBITION = (
     gradient.Inhibition(np.array([1.0, 1, 2]), np.array([0.5, 0, 1, 1, 0])),
     gradient.Inhibition(np.array([1.0, 0, 0, 2, 3]), np.array([1.0, 0, 2, 0])),
 )
-# Of the excitatory drive and of inhibition, in the hidden layer and in the output.
-GAINS = (0.3, -0.02), (0.2, -0.03)
+# Of the excitatory drive, and of inhibition for each cell, in the hidden layer and in the output.
+GAINS = (0.3, np.array([-0.01, -0.05, -0.02, 0.0, -0.03])), (0.2, np.array([-0.06, -0.01, -0.02, -0.03]))
 
 
 def at_rest(weights, presynaptic, offset, gains, inhibition):
     """Rates at which a layer comes to rest under the inhibition that it drives itself."""
     g, k = gains
-    driven = offset[:, None] + g * weights @ presynaptic + k * inhibition.presynaptic @ presynaptic
-    return np.linalg.solve(np.eye(len(weights)) - k * np.outer(np.ones(len(weights)), inhibition.own), driven)
+    driven = offset[:, None] + g * weights @ presynaptic + np.outer(k, inhibition.presynaptic @ presynaptic)
+    return np.linalg.solve(np.eye(len(weights)) - np.outer(k, inhibition.own), driven)
 
 
 def rates(inputs, hidden_weights, output_weights):
-    """The rate model, each cell with its own offset."""
+    """The rate model, each cell with its own offset and slope by inhibition."""
     hidden = at_rest(hidden_weights, inputs, np.array([1.0, 2, 3, 1.5, 2]), GAINS[0], INHIBITION[0])
     return inputs, hidden, at_rest(output_weights, hidden, np.array([4.0, 4.5, 5, 4]), GAINS[1], INHIBITION[1])
 
@@ -48,7 +48,9 @@ def test_gains_are_found_whatever_the_offsets(network):
     inputs, *weights = network
     below, hidden, output = rates(inputs, *weights)
     for k, (pre, post) in enumerate(((below, hidden), (hidden, output))):
-        assert gradient.gains(weights[k], pre, post, INHIBITION[k]) == pytest.approx(GAINS[k])
+        excitatory, inhibitory = gradient.gains(weights[k], pre, post, INHIBITION[k])
+        assert excitatory == pytest.approx(GAINS[k][0])
+        assert inhibitory == pytest.approx(GAINS[k][1])
 
 
 def test_gradient_is_that_of_finite_differences(network):
