@@ -8,7 +8,7 @@ of its goal, and c/margin where the denominator is below `margin`.
 
 from brian2 import Equations
 
-# channel: the column of input_current(t, channel); the last one is zero, for cells without input.
+# channel: the column of input_current(t, channel): two of the inputs, zero for hidden cells, one of the output.
 SCHEDULED_CELL = Equations("""
     I_s_bias : amp
     I_d_bias : amp

@@ -58,7 +58,7 @@ def roles(n: int) -> dict[str, Any]:
     """What tells the five populations of `n` cells apart, {variable: five values}."""
     return {
         "population": range(5),
-        "channel": [0, 1, 2, 2, 2],
+        "channel": [0, 1, 2, 2, 3],
         "is_output": [0, 0, 0, 0, 1],
         "up_begin": [2 * n, 2 * n, 4 * n, 4 * n, 0],
         "up_end": [4 * n, 4 * n, 5 * n, 5 * n, 0],

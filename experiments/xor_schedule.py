@@ -15,7 +15,7 @@ def stimuli(config: Task, tick: Quantity) -> dict[str, TimedArray]:
     # An array each: the numpy and Cython backends write their values into it.
     flat = ("plasticity", "teaching", "teaching_begins", "target")
     return {
-        "input_current": TimedArray(np.zeros((ticks, 3)) * pA, dt=tick, name="input_current"),
+        "input_current": TimedArray(np.zeros((ticks, 4)) * pA, dt=tick, name="input_current"),
         **{name: TimedArray(np.zeros(ticks), dt=tick, name=name) for name in flat},
     }
 
@@ -49,15 +49,18 @@ def schedule(config: Task, seed: int) -> dict[str, np.ndarray]:
     if config.teaching == "shuffled":
         target = experiment_generator(seed, stream=1).permuted(target.reshape(-1, 4), axis=1).ravel()
     currents = np.where(inputs == 1, float(config.I_input_high), float(config.I_input_low))
+    teacher_on = teacher_on * (config.teaching != "off")
+    with_teacher = teacher_on * np.repeat(float(config.I_s_teach) * (2 * target - 1), example)
+    channels = np.column_stack([np.repeat(currents, example, axis=0), np.zeros(len(with_teacher)), with_teacher])
 
     def whole(part: np.ndarray) -> np.ndarray:
         silence = [(settle, 1)] + [(0, 0)] * (part.ndim - 1)
         return np.pad(part.astype(float), silence)
 
     return {
-        "input_current.values": np.pad(whole(np.repeat(currents, example, axis=0)), ((0, 0), (0, 1))),
+        "input_current.values": whole(channels),
         "plasticity.values": whole(learning_on * (config.plasticity == "on")),
-        "teaching.values": whole(teacher_on * (config.teaching != "off")),
+        "teaching.values": whole(teacher_on),
         "teaching_begins.values": whole(first),
         "target.values": whole(np.repeat(target, example)),
     }

@@ -11,6 +11,7 @@ from burstlab.models import BurstPlasticity
 from burstlab.models.burst_plasticity import HOMEOSTASIS, SlowHomeostasis
 from burstlab.models.integration import LAST_STEP
 from burstlab.models.parameters import (
+    BURSTLAB,
     PAYEUR,
     PAYEUR_PROGRAM,
     ParameterError,
@@ -73,6 +74,14 @@ class Task:
     I_d_output: Quantity = quantity(400, pA, -5000, 5000, "dendritic bias of output", PAYEUR_PROGRAM)
     c_teach: Quantity = quantity(1, nA * Hz, 0, 100, "strength of the teacher", PAYEUR_PROGRAM)
     margin: Quantity = quantity(1, Hz, 0.01, 10, "distance to e_min or e_max that counts as reached", PAYEUR_PROGRAM)
+    I_s_teach: Quantity = quantity(
+        0,
+        pA,
+        -5000,
+        5000,
+        "somatic current into output cells while the teacher is on, for target 1; for target 0 its opposite",
+        BURSTLAB,
+    )
 
     rule: BurstPlasticity = component(BurstPlasticity)
     slow: SlowHomeostasis = component(SlowHomeostasis)

@@ -134,15 +134,25 @@ def test_switches_of_plasticity_and_teacher_are_apart():
 def test_inputs_are_the_four_examples_in_order():
     config = _config(I_input_low=-100 * pA, I_input_high=200 * pA)
     currents = xor.schedule(config, 1)["input_current.values"]
-    assert currents.shape[1] == 3
+    assert currents.shape[1] == 4
     assert not currents[: _begin(config)].any()
-    assert not currents[:, 2].any()  # the channel of cells without input
+    assert not currents[:, 2:].any()  # the channels of hidden and output cells
     examples = _examples(config, currents)[:, :, :2]
     for k, (first, second_) in enumerate(((0, 0), (1, 0), (0, 1), (1, 1))):
         wanted = [200e-12 if on else -100e-12 for on in (first, second_)]
         shown = examples[k::4]
         assert len(shown) == 7
         np.testing.assert_allclose(shown, np.broadcast_to(wanted, shown.shape), rtol=1e-9)
+
+
+def test_somatic_current_comes_and_goes_with_the_teacher():
+    config = _config(I_s_teach=-100 * pA)
+    given = xor.schedule(config, 1)
+    output = _examples(config, given["input_current.values"])[:, :, 3]
+    teacher, target = (_examples(config, given[f"{name}.values"]) for name in ("teaching", "target"))
+    assert 0 < np.count_nonzero(output) == np.count_nonzero(teacher)
+    np.testing.assert_allclose(output, np.where(target == 1, -100e-12, 100e-12) * teacher, rtol=1e-9)
+    assert not xor.schedule(_config(I_s_teach=-100 * pA, teaching="off"), 1)["input_current.values"][:, 3].any()
 
 
 @pytest.mark.parametrize("targets", [(0, 1, 1, 0), (0, 0, 0, 1), (0, 1, 1, 1)])
@@ -196,6 +206,7 @@ CONTROLS = {
     "feedback cut": ({"feedback": "cut"}, {"cells.w_feedback_exc", "cells.w_feedback_inh"}),
     "plasticity off": ({"plasticity": "off"}, {"plasticity.values"}),
     "teacher off": ({"teaching": "off"}, {"teaching.values"}),
+    "somatic current with the teacher": ({"I_s_teach": 50 * pA}, {"input_current.values"}),
     "one phase": (
         {"teaching": "one_phase"},
         {"teaching.values", "teaching_begins.values"},
