@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -127,6 +127,40 @@ def xor_answers(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], co
     high = arrays["example/event_rate"][4] > summary["decision_threshold_Hz"]
     right = int(np.sum(high == np.array(summary["targets"])))
     figure.suptitle(f"XOR network without learning: {right} of {len(begins)} inputs answered right", fontsize=10)
+    return figure
+
+
+def xor_seeds(arrays: Sequence[Mapping[str, np.ndarray]], summaries: Sequence[Mapping[str, Any]]) -> Figure:
+    """XOR learning over seeds: the cost of each and their median; the output's rates before and after learning."""
+    figure = canvas(10, 3.8)
+    grid = figure.add_gridspec(1, 2)
+    axes = panel(figure, grid[0], "Cost, each seed and median", "epoch", "cross-entropy of four examples")
+    costs = np.array([every["epoch/cost"] for every in arrays])
+    epochs = np.arange(1, costs.shape[1] + 1)
+    axes.plot(epochs, costs.T, color=RED, lw=0.6, alpha=0.3)
+    axes.plot(epochs, np.median(costs, axis=0), color=RED, lw=1.4)
+    axes.axhline(4 * np.log(2), color=GREY, ls="--", lw=0.8)
+    axes.text(epochs[-1], 4 * np.log(2), "chance", ha="right", va="bottom", fontsize=7, color=GREY)
+    axes.set_ylim(0, max(3.5, 1.05 * costs.max()))
+    title = "Output, before (open) and after learning (filled)"
+    axes = panel(figure, grid[1], title, "input → target", "event rate (Hz)")
+    targets, threshold = summaries[0]["targets"], summaries[0]["decision_threshold_Hz"]
+    before, after = (np.array([each[f"event_rate_{when}_Hz"] for each in summaries]) for when in ("before", "after"))
+    for k, target in enumerate(targets):
+        places = np.array([k - 0.17, k + 0.17])
+        colour = RED if target else BLUE
+        axes.plot(places, np.stack([before[:, k], after[:, k]]), color=GREY, lw=0.7)
+        axes.plot(np.full(len(before), places[0]), before[:, k], "o", ms=5, mfc="white", mec=colour)
+        axes.plot(np.full(len(after), places[1]), after[:, k], "o", ms=5, color=colour)
+    axes.axhline(threshold, color=GREY, ls="--", lw=0.8)
+    axes.set_xticks(range(4), [f"{name} → {target}" for name, target in zip(INPUT_NAMES, targets, strict=True)])
+    axes.set_ylim(bottom=0)
+    solved = sum(bool(each["solved"]) for each in summaries)
+    figure.suptitle(
+        f"XOR network: {solved} of {len(summaries)} seeds solved; threshold {threshold:g} Hz, "
+        f"smallest margin {min(each['margin_Hz'] for each in summaries):.2f} Hz",
+        fontsize=10,
+    )
     return figure
 
 

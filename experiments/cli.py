@@ -121,7 +121,7 @@ def run(
         bars.close()
     terminal.report(summary, folder)
     click.echo(f"  again    {first.command(seeds)}")
-    if summary["status"] != "done" or any("undrawn" in entry for entry in summary.get("runs", [summary])):
+    if summary["status"] != "done" or any("undrawn" in entry for entry in [*summary.get("runs", ()), summary]):
         raise SystemExit(1)
 
 
@@ -208,15 +208,14 @@ def resume(directory: Path, jobs: int, scheduler: str | None) -> None:
 @cli.command()
 @click.argument("directory", type=click.Path(path_type=Path))
 def figure(directory: Path) -> None:
-    """Draw the figure of a run or a sweep again, from what is saved alone."""
+    """Draw the figures of a run, of several seeds or of a sweep again, from what is saved alone."""
     if is_sweep(directory):
-        for path in runner.draw(SweepResult(directory)):
-            click.echo(path)
-        return
-    result = runner.load(directory)
-    runs = [Path(directory) / run["folder"] for run in result.summary.get("runs", [])] or [directory]
-    for folder in runs:
-        for path in runner.draw(runner.load(folder)):
+        saved: list[Any] = [SweepResult(directory)]
+    else:
+        whole = runner.load(directory)
+        saved = [*(runner.load(directory / run["folder"]) for run in whole.summary.get("runs", ())), whole]
+    for each in saved:
+        for path in runner.draw(each):
             click.echo(path)
 
 

@@ -98,17 +98,24 @@ class Result:
     def figure(self) -> Any:
         """The experiment's figure (matplotlib), drawn from the saved arrays.
 
+        Of several seeds, the one over those that are done; None if the experiment has none.
+
         Raises
         ------
         RunError
             If the run has nothing to draw.
         """
-        if self.status != "done":
+        experiment = find(self.config["experiment"])
+        several = self.summary.get("runs")
+        if several is None and self.status != "done":
             raise RunError(f"{self.folder} has no figure: its status is {self.status}")
         try:
-            return find(self.config["experiment"]).plot(self)
+            if several is None:
+                return experiment.plot(self)
+            done = [Result(self.folder / run["folder"]) for run in several if run["status"] == "done"]
+            return experiment.plot_seeds(done) if done and hasattr(experiment, "plot_seeds") else None
         except KeyError as missing:
-            raise RunError(f"{self.folder / record.RESULTS} is not whole: it has no {missing}") from None
+            raise RunError(f"{self.folder} is not whole: {record.RESULTS} has no {missing}") from None
 
     # ---- what was recorded -------------------------------------------------------------------------------------------
 

@@ -279,13 +279,7 @@ def _make(
         record.read_arrays(place)  # what cannot be read back is not done
     record.write_json(place, record.SUMMARY, summary)
     if analysis.divergence is None:
-        try:
-            draw(Result(place))
-        except OSError:
-            raise
-        except Exception as error:  # a picture that cannot be drawn is no reason to lose the run
-            why = str(error) if isinstance(error, RunError) else f"{type(error).__name__}: {error}"
-            record.write_json(place, record.SUMMARY, finite(summary | {"undrawn": why}))
+        draw_or_say(place, summary)
 
 
 def measure(
@@ -342,9 +336,23 @@ def finite(value: Any) -> Any:
 
 
 def draw(result: Any) -> list[Path]:
-    """Draw figure.png and figure.pdf of a run or a sweep from what is saved; returns their paths."""
+    """Draw figure.png and figure.pdf of a run, seeds or a sweep from what is saved; returns their paths."""
     with _DRAWING:
-        return list(record.write_figure(result.folder, "figure", result.figure()))
+        figure = result.figure()
+        return [] if figure is None else list(record.write_figure(result.folder, "figure", figure))
+
+
+def draw_or_say(folder: Path, summary: dict[str, Any]) -> dict[str, Any]:
+    """Draw what is saved; or add to its summary, there too, why it cannot be drawn: no reason to lose a run."""
+    try:
+        draw(Result(folder))
+    except OSError:
+        raise
+    except Exception as error:
+        why = str(error) if isinstance(error, RunError) else f"{type(error).__name__}: {error}"
+        summary = finite(summary | {"undrawn": why})
+        record.write_json(folder, record.SUMMARY, summary)
+    return summary
 
 
 # Matplotlib reads its texts with one parser that threads would share, and runs end in several at once.

@@ -17,7 +17,7 @@ from burstlab.models.parameters import ParameterError
 from . import checkpoint as checkpoints
 from . import program, record
 from .errors import InterruptedRunError, RunError, StoppedError
-from .runner import Plan, Progress, execute, finite, go_on, load, planned_in
+from .runner import Plan, Progress, draw_or_say, execute, finite, go_on, load, planned_in
 from .unfinished import UNFINISHED, is_unfinished, locked
 
 MOST_SEEDS = 10_000
@@ -41,7 +41,7 @@ def run_seeds(
     planned : sequence of Plan
         The same but for the seed.
     folder : Path
-        Gets the runs and a summary.json over them.
+        Gets the runs, a summary.json over them and, where the experiment has one, a figure.
     jobs : int
         How many at once; results do not depend on it.
     force : bool
@@ -124,7 +124,7 @@ def _make(
             raise
         summary = finite(over_seeds(summaries, planned[0], folder))
         record.write_json(folder, record.SUMMARY, summary)
-    return summary
+        return draw_or_say(folder, summary)
 
 
 def together(work: Callable[[Any, threading.Event], Any], items: Sequence[Any], jobs: int) -> list[Any]:

@@ -112,8 +112,9 @@ def report(summary: dict[str, Any], folder: Path) -> None:
             click.echo(f"  {name}: {_shown(summary[name])}")
     for failed in (entry for entry in summary.get("runs", []) if entry["status"] != "done"):
         click.echo(f"  seed {failed['seed']} {failed['status']}: {failed.get('reason') or failed.get('diverged')}")
-    for undrawn in (entry for entry in summary.get("runs", [summary]) if "undrawn" in entry):
-        click.echo(f"  seed {undrawn['seed']} has no figure, it cannot be drawn: {undrawn['undrawn']}")
+    for undrawn in (entry for entry in [*summary.get("runs", ()), summary] if "undrawn" in entry):
+        which = f"seed {undrawn['seed']} has no figure" if "seed" in undrawn else "there is no figure over the seeds"
+        click.echo(f"  {which}, it cannot be drawn: {undrawn['undrawn']}")
     if "speed" in summary:
         click.echo(
             f"  speed    {summary['simulated_s']:g} s simulated in {summary['run_s']:.1f} s ({summary['speed']:.1f} x)"

@@ -46,6 +46,7 @@ from .xor_full_config import Config, Projections
 from .xor_network import DOWN, UP, WIRING, outputs, roles, shared_values
 from .xor_network import populations as populations_of_five
 from .xor_results import plot as plot
+from .xor_results import plot_seeds as plot_seeds
 from .xor_schedule import presented as presented
 from .xor_schedule import schedule, stimuli
 from .xor_task import POPULATIONS

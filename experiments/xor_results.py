@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -80,6 +81,13 @@ def plot(results: Any) -> Any:
     """
     draw = figures.xor if "epoch/cost" in results.arrays else figures.xor_answers
     return draw(results.arrays, results.summary, results.config)
+
+
+def plot_seeds(results: Sequence[Any]) -> Any:
+    """Cost and rates of the output over seeds; None where nothing was learned."""
+    if "epoch/cost" not in results[0].arrays:
+        return None
+    return figures.xor_seeds([result.arrays for result in results], [result.summary for result in results])
 
 
 def _connectivity(raw: dict[str, np.ndarray]) -> dict[str, Array]:

@@ -253,7 +253,7 @@ def test_several_seeds_are_resumed(cache, tmp_path):
     done = command("resume", "out", "--jobs", 2, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert (out / "seed-1" / "results.h5").stat().st_mtime_ns == stamp
-    assert left_in(out) == ["config.json", "seed-1", "seed-2", "seed-3", "summary.json"]
+    assert left_in(out) == ["config.json", "figure.pdf", "figure.png", "seed-1", "seed-2", "seed-3", "summary.json"]
     for seed in (1, 2, 3):
         same_run((short_xor() if seed == 1 else short_xor(seed)).folder, out / f"seed-{seed}")
     assert load(out).summary["status"] == "done"

@@ -12,6 +12,7 @@ import subprocess
 import time
 from importlib import metadata
 
+import numpy as np
 import pytest
 
 from burstlab.experiments import load
@@ -335,6 +336,9 @@ def test_interrupted_while_it_compiles(tmp_path):
 # ---- several seeds ---------------------------------------------------------------------------------------------------
 
 
+FIGURE = ("figure.pdf", "figure.png")
+
+
 def _digests(folder):
     return {
         path.relative_to(folder): hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.rglob("results.h5")
@@ -348,7 +352,7 @@ def test_seeds_and_jobs(cache, tmp_path):
         arguments = ("run", "xor", *changes, "--seeds", 2, "--jobs", jobs, "--out", f"jobs{jobs}")
         done = command(*arguments, cwd=tmp_path)
         assert done.returncode == 0, done.stderr
-    assert left_in(tmp_path / "jobs2") == ["config.json", "seed-1", "seed-2", "summary.json"]
+    assert left_in(tmp_path / "jobs2") == ["config.json", *FIGURE, "seed-1", "seed-2", "summary.json"]
     summary = json.loads((tmp_path / "jobs2" / "summary.json").read_text())
     assert summary["status"] == "done"
     assert [entry["seed"] for entry in summary["runs"]] == [1, 2]
@@ -362,6 +366,34 @@ def test_seeds_and_jobs(cache, tmp_path):
     assert _digests(tmp_path / "jobs2") == digests
     # A label alone repeats its run.
     assert hashlib.sha256((short_xor().folder / "results.h5").read_bytes()).hexdigest() in digests.values()
+
+
+def test_figure_over_seeds(here, tmp_path):
+    """Of two runs, drawn from their records: costs of both, and the output's rates after learning."""
+    runs = [short_xor(seed) for seed in (1, 2)]
+    for run_ in runs:
+        shutil.copytree(run_.folder, tmp_path / "both" / f"seed-{run_.summary['seed']}")
+    summary = {
+        "experiment": "xor",
+        "status": "done",
+        "runs": [each.summary | {"folder": f"seed-{each.summary['seed']}"} for each in runs],
+    }
+    (tmp_path / "both" / "summary.json").write_text(json.dumps(summary))
+    shutil.copy(runs[0].folder / "config.json", tmp_path / "both")
+    assert here("figure", "both").returncode == 0
+    assert set(FIGURE) < set(left_in(tmp_path / "both"))
+    cost, rates = load(tmp_path / "both").figure().axes
+    for line, each in zip(cost.lines, runs, strict=False):
+        np.testing.assert_array_equal(line.get_ydata(), each.arrays["epoch/cost"])
+    filled = [
+        line.get_ydata() for line in rates.lines if line.get_marker() == "o" and line.get_markerfacecolor() != "white"
+    ]
+    np.testing.assert_array_equal(np.transpose(filled), [each.summary["event_rate_after_Hz"] for each in runs])
+
+
+def test_no_figure_over_seeds_where_nothing_is_learned(here, tmp_path):
+    assert here(*STEPS, "--seeds", 2, "--out", "out").returncode == 0
+    assert left_in(tmp_path / "out") == ["config.json", "seed-1", "seed-2", "summary.json"]
 
 
 def test_a_failed_run_stops_no_other(here, tmp_path, monkeypatch):
