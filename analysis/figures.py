@@ -130,12 +130,15 @@ def xor_answers(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], co
     return figure
 
 
-def xor_seeds(arrays: Sequence[Mapping[str, np.ndarray]], summaries: Sequence[Mapping[str, Any]]) -> Figure:
-    """XOR learning over seeds: the cost of each and their median; the output's rates before and after learning."""
+def xor_seeds(summaries: Sequence[Mapping[str, Any]], n_seeds: int) -> Figure:
+    """XOR learning over seeds: the cost of each and their median; the output's rates before and after learning.
+
+    The summaries are those of the seeds that are done, of `n_seeds` that were run.
+    """
     figure = canvas(10, 3.8)
     grid = figure.add_gridspec(1, 2)
     axes = panel(figure, grid[0], "Cost, each seed and median", "epoch", "cross-entropy of four examples")
-    costs = np.array([every["epoch/cost"] for every in arrays])
+    costs = np.array([each["epoch_cost"] for each in summaries])
     epochs = np.arange(1, costs.shape[1] + 1)
     axes.plot(epochs, costs.T, color=RED, lw=0.6, alpha=0.3)
     axes.plot(epochs, np.median(costs, axis=0), color=RED, lw=1.4)
@@ -155,9 +158,10 @@ def xor_seeds(arrays: Sequence[Mapping[str, np.ndarray]], summaries: Sequence[Ma
     axes.axhline(threshold, color=GREY, ls="--", lw=0.8)
     axes.set_xticks(range(4), [f"{name} → {target}" for name, target in zip(INPUT_NAMES, targets, strict=True)])
     axes.set_ylim(bottom=0)
-    solved = sum(bool(each["solved"]) for each in summaries)
+    solved, missing = sum(bool(each["solved"]) for each in summaries), n_seeds - len(summaries)
     figure.suptitle(
-        f"XOR network: {solved} of {len(summaries)} seeds solved; threshold {threshold:g} Hz, "
+        f"XOR network: {solved} of {n_seeds} seeds solved{f' ({missing} not done)' if missing else ''}; "
+        f"threshold {threshold:g} Hz, "
         f"smallest margin {min(each['margin_Hz'] for each in summaries):.2f} Hz",
         fontsize=10,
     )

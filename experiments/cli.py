@@ -121,6 +121,10 @@ def run(
         bars.close()
     terminal.report(summary, folder)
     click.echo(f"  again    {first.command(seeds)}")
+    _exit_unless_done(summary)
+
+
+def _exit_unless_done(summary: dict[str, Any]) -> None:
     if summary["status"] != "done" or any("undrawn" in entry for entry in [*summary.get("runs", ()), summary]):
         raise SystemExit(1)
 
@@ -201,8 +205,7 @@ def resume(directory: Path, jobs: int, scheduler: str | None) -> None:
     with contextlib.closing(terminal.Bars()) as bars:
         summary = resuming.resume_runs(directory, kind, jobs, bars.of)
     terminal.report(summary, directory)
-    if summary["status"] != "done":
-        raise SystemExit(1)
+    _exit_unless_done(summary)
 
 
 @cli.command()
@@ -213,7 +216,10 @@ def figure(directory: Path) -> None:
         saved: list[Any] = [SweepResult(directory)]
     else:
         whole = runner.load(directory)
-        saved = [*(runner.load(directory / run["folder"]) for run in whole.summary.get("runs", ())), whole]
+        saved = [*whole.runs, whole]
+        for run_ in whole.summary.get("runs", ()):
+            if run_["status"] != "done":
+                click.echo(f"seed {run_['seed']} has no figure: its status is {run_['status']}", err=True)
     for each in saved:
         for path in runner.draw(each):
             click.echo(path)

@@ -211,17 +211,25 @@ def _build_entry(cache: Path, key: str, experiment: Any, config: Any, float_bits
             "folder": str(building / "program"),
         }
         # A folder of its own: Brian2 evaluates a file brian_preferences in the current one.
-        done = subprocess.run(
+        with subprocess.Popen(
             [sys.executable, "-m", "burstlab.experiments.program"],
-            input=json.dumps(order),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            capture_output=True,
             cwd=building,
-        )
-        if done.returncode != 0:
+            start_new_session=True,
+        ) as builder:
+            try:
+                out, errors = builder.communicate(json.dumps(order))
+            except BaseException:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(builder.pid, signal.SIGKILL)  # make and the compilers too
+                raise
+        if builder.returncode != 0:
             log = cache / f"{key}.log"
-            log.write_text(done.stdout + done.stderr)
-            last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+            log.write_text(out + errors)
+            last = (errors.strip().splitlines() or ["no message"])[-1]
             raise RunError(f"compiling {experiment.NAME} failed: {last} (all of it is in {log})")
         shutil.rmtree(cache / key, ignore_errors=True)
         os.rename(building / "program", cache / key)

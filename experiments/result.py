@@ -106,16 +106,24 @@ class Result:
             If the run has nothing to draw.
         """
         experiment = find(self.config["experiment"])
-        several = self.summary.get("runs")
-        if several is None and self.status != "done":
+        several = "runs" in self.summary
+        if several and not self.runs:
+            raise RunError(f"{self.folder} has no figure: no seed is done")
+        if not several and self.status != "done":
             raise RunError(f"{self.folder} has no figure: its status is {self.status}")
         try:
-            if several is None:
+            if not several:
                 return experiment.plot(self)
-            done = [Result(self.folder / run["folder"]) for run in several if run["status"] == "done"]
-            return experiment.plot_seeds(done) if done and hasattr(experiment, "plot_seeds") else None
+            if not hasattr(experiment, "plot_seeds"):
+                return None
+            return experiment.plot_seeds([run.summary for run in self.runs], len(self.summary["runs"]))
         except KeyError as missing:
-            raise RunError(f"{self.folder} is not whole: {record.RESULTS} has no {missing}") from None
+            raise RunError(f"{self.folder} is not whole: it has no {missing}") from None
+
+    @property
+    def runs(self) -> list[Result]:
+        """Those that are done, of a folder of several seeds."""
+        return [Result(self.folder / run["folder"]) for run in self.summary.get("runs", ()) if run["status"] == "done"]
 
     # ---- what was recorded -------------------------------------------------------------------------------------------
 

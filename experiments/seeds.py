@@ -117,14 +117,14 @@ def _make(
     with locked(folder):
         try:
             summaries = together(one, planned, jobs)
+            summary = finite(over_seeds(summaries, planned[0], folder))
+            record.write_json(folder, record.SUMMARY, summary)
+            return draw_or_say(folder, summary) if summary["done_count"] else summary
         except KeyboardInterrupt:
             if any(folder.glob("seed-*")):
                 raise StoppedError(folder) from None
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        summary = finite(over_seeds(summaries, planned[0], folder))
-        record.write_json(folder, record.SUMMARY, summary)
-        return draw_or_say(folder, summary)
 
 
 def together(work: Callable[[Any, threading.Event], Any], items: Sequence[Any], jobs: int) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -83,11 +83,9 @@ def plot(results: Any) -> Any:
     return draw(results.arrays, results.summary, results.config)
 
 
-def plot_seeds(results: Sequence[Any]) -> Any:
-    """Cost and rates of the output over seeds; None where nothing was learned."""
-    if "epoch/cost" not in results[0].arrays:
-        return None
-    return figures.xor_seeds([result.arrays for result in results], [result.summary for result in results])
+def plot_seeds(summaries: Sequence[Mapping[str, Any]], n_seeds: int) -> Any:
+    """Cost and rates of the output over those of `n_seeds` seeds that are done; None where nothing was learned."""
+    return figures.xor_seeds(summaries, n_seeds) if "epoch_cost" in summaries[0] else None
 
 
 def _connectivity(raw: dict[str, np.ndarray]) -> dict[str, Array]:

@@ -11,11 +11,18 @@ import tempfile
 from pathlib import Path
 
 import brian2
+import hypothesis
 import numpy as np
 import pytest
 from brian2 import Network, NeuronGroup, TimedArray, ms, prefs
 
 SEED = 20210513
+
+# The same examples every time, on a machine as slow as it may be.
+hypothesis.settings.register_profile(
+    "same", deadline=None, database=None, derandomize=True, suppress_health_check=list(hypothesis.HealthCheck)
+)
+hypothesis.settings.load_profile("same")
 
 
 def pytest_configure(config):

@@ -30,17 +30,22 @@ def start(*arguments: object, cwd: Path, **environment: str) -> subprocess.Popen
     )
 
 
+def wait_until(ready: Callable[[], bool], process: subprocess.Popen) -> None:
+    """Wait for `ready()` while a command runs; it must not have ended by itself."""
+    end = time.monotonic() + 120
+    while not ready():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < end, "nothing happened in time"
+        time.sleep(0.005)
+
+
 def stop_when(
     ready: Callable[[], bool], *arguments: object, cwd: Path, number: int = signal.SIGKILL, **environment: str
 ) -> subprocess.CompletedProcess:
     """Start the command and send its process group a signal as soon as `ready()`; it must not have ended by itself."""
     process = start(*arguments, cwd=cwd, **environment)
     try:
-        end = time.monotonic() + 120
-        while not ready():
-            assert process.poll() is None, process.communicate()
-            assert time.monotonic() < end, "nothing happened in time"
-            time.sleep(0.01)
+        wait_until(ready, process)
         programs = psutil.Process(process.pid).children(recursive=True)
         os.killpg(process.pid, number)
         out, errors = process.communicate(timeout=30)
@@ -68,6 +73,8 @@ def records(folder: Path) -> int:
 @contextlib.contextmanager
 def cluster(workers: int, cwd: Path) -> Iterator[tuple[str, list[subprocess.Popen]]]:
     """A Dask scheduler on the loopback interface and its worker processes, one thread each: address, workers."""
+    from distributed import Client
+
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
@@ -77,6 +84,8 @@ def cluster(workers: int, cwd: Path) -> Iterator[tuple[str, list[subprocess.Pope
     try:
         worker = ("worker", address, "--host", "127.0.0.1", "--nthreads", "1", "--no-nanny", "--no-dashboard")
         made += [_dask(*worker, **quiet) for _ in range(workers)]
+        with Client(address, timeout=60) as client:
+            client.wait_for_workers(workers, timeout=60)
         yield address, made[1:]
     finally:
         for process in made:

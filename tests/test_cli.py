@@ -369,30 +369,44 @@ def test_seeds_and_jobs(cache, tmp_path):
 
 
 def test_figure_over_seeds(here, tmp_path):
-    """Of two runs, drawn from their records: costs of both, and the output's rates after learning."""
+    """Of two runs, drawn from their records: costs of both, and the output's rates before and after learning."""
     runs = [short_xor(seed) for seed in (1, 2)]
-    for run_ in runs:
-        shutil.copytree(run_.folder, tmp_path / "both" / f"seed-{run_.summary['seed']}")
-    summary = {
-        "experiment": "xor",
-        "status": "done",
-        "runs": [each.summary | {"folder": f"seed-{each.summary['seed']}"} for each in runs],
-    }
-    (tmp_path / "both" / "summary.json").write_text(json.dumps(summary))
-    shutil.copy(runs[0].folder / "config.json", tmp_path / "both")
-    assert here("figure", "both").returncode == 0
-    assert set(FIGURE) < set(left_in(tmp_path / "both"))
-    cost, rates = load(tmp_path / "both").figure().axes
-    for line, each in zip(cost.lines, runs, strict=False):
-        np.testing.assert_array_equal(line.get_ydata(), each.arrays["epoch/cost"])
-    filled = [
-        line.get_ydata() for line in rates.lines if line.get_marker() == "o" and line.get_markerfacecolor() != "white"
-    ]
-    np.testing.assert_array_equal(np.transpose(filled), [each.summary["event_rate_after_Hz"] for each in runs])
+    for each in runs:
+        shutil.copytree(each.folder, tmp_path / "all" / f"seed-{each.summary['seed']}")
+    entries = [each.summary | {"folder": f"seed-{each.summary['seed']}"} for each in runs]
+    failed = {"seed": 3, "status": "failed", "reason": "no luck", "folder": "seed-3"}
+    summary = {"experiment": "xor", "status": "incomplete", "runs": [failed, *entries]}
+    (tmp_path / "all" / "summary.json").write_text(json.dumps(summary))
+    shutil.copy(runs[0].folder / "config.json", tmp_path / "all")
+    done = here("figure", "all")
+    assert (done.returncode, len(done.stdout.splitlines())) == (0, 6)
+    assert done.stderr.strip() == "seed 3 has no figure: its status is failed"
+    assert set(FIGURE) < set(left_in(tmp_path / "all"))
+    figure = load(tmp_path / "all").figure()
+    assert "of 3 seeds" in figure.get_suptitle()
+    assert "1 not done" in figure.get_suptitle()
+    costs, rates = figure.axes
+    drawn = [line.get_ydata() for line in costs.lines[:2]]
+    np.testing.assert_array_equal(drawn, [each.arrays["epoch/cost"] for each in runs])
+    circles = [line for line in rates.lines if line.get_marker() == "o"]
+    for when, colour_is_white in (("before", True), ("after", False)):
+        drawn = [line.get_ydata() for line in circles if (line.get_markerfacecolor() == "white") == colour_is_white]
+        np.testing.assert_array_equal(np.transpose(drawn), [each.summary[f"event_rate_{when}_Hz"] for each in runs])
 
 
-def test_no_figure_over_seeds_where_nothing_is_learned(here, tmp_path):
-    assert here(*STEPS, "--seeds", 2, "--out", "out").returncode == 0
+def test_no_figure_where_no_seed_is_done(here, tmp_path):
+    failed = {"seed": 1, "status": "failed", "reason": "no luck", "folder": "seed-1"}
+    (tmp_path / "summary.json").write_text(json.dumps({"experiment": "xor", "status": "incomplete", "runs": [failed]}))
+    shutil.copy(short_xor().folder / "config.json", tmp_path)
+    done = here("figure", tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].endswith("has no figure: no seed is done")
+
+
+def test_no_figure_over_seeds_where_nothing_is_learned(cache, tmp_path):
+    steps_result()
+    done = command("run", "current_steps", "--preset", "paper", "--seeds", 2, "--out", "out", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
     assert left_in(tmp_path / "out") == ["config.json", "seed-1", "seed-2", "summary.json"]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -13,7 +12,7 @@ from burstlab.experiments import RunError, load, resume, sweep, sweep_table, wor
 from burstlab.experiments.sweep_plan import plan
 
 from .experiment_runs import SHORT_XOR, cache, command, left_in, short_xor, steps_result
-from .stopping import cluster, records, same_bytes, start, stop_when
+from .stopping import cluster, records, same_bytes, start, stop_when, wait_until
 
 __all__ = ["cache"]
 # Real runs that are killed and starved of space, some of them several times: minutes in all.
@@ -178,13 +177,13 @@ def test_terminated(whole, tmp_path):
 def test_two_processes_resume_one_run(stopped, tmp_path):
     left = set((stopped / "unfinished").glob(".raw-*"))  # by the process that was killed
     first = start("resume", "out", cwd=tmp_path)
-    while not set((stopped / "unfinished").glob(".raw-*")) - left:
-        assert first.poll() is None, first.communicate()
-        time.sleep(0.005)
+    wait_until(lambda: bool(set((stopped / "unfinished").glob(".raw-*")) - left), first)
     first.send_signal(signal.SIGSTOP)
-    for arguments in (("resume", "out"), (*XOR, "--force")):
-        assert one_line(command(*arguments, cwd=tmp_path)) == "burstlab: another process works on out"
-    first.send_signal(signal.SIGCONT)
+    try:
+        for arguments in (("resume", "out"), (*XOR, "--force")):
+            assert one_line(command(*arguments, cwd=tmp_path)) == "burstlab: another process works on out"
+    finally:
+        first.send_signal(signal.SIGCONT)
     assert first.wait(60) == 0
     same_bytes(short_xor().folder, stopped, "results.h5", "figure.png")
 

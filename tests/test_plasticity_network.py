@@ -189,8 +189,8 @@ def test_references_are_the_published_numbers():
 
 
 @pytest.mark.slow
-def test_paper_agrees_with_the_published_numbers(cache):
-    results = [run(NAME, "paper", seed=seed, out=cache / f"plasticity-{seed}") for seed in range(1, 6)]
+def test_paper_agrees_with_the_published_numbers(tmp_path):
+    results = [run(NAME, "paper", seed=seed, out=tmp_path / str(seed)) for seed in range(1, 6)]
     numeric = ("post_burst_probability", "weight_change", "presynaptic_bursts_change")
     means = {name: np.mean([result.summary[name] for result in results], axis=0).tolist() for name in numeric}
     compared = compare(means, plasticity_network.PAPER_REFERENCES)

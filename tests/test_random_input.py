@@ -8,7 +8,7 @@ import json
 import sys
 
 import pytest
-from hypothesis import HealthCheck, given, settings, strategies
+from hypothesis import given, settings, strategies
 from hypothesis.strategies import composite
 
 from burstlab.experiments import cli, runner, sweep_plan
@@ -246,9 +246,7 @@ def check_configuration(experiment, preset, changed):
 def _try(strategy, check, count):
     seen = {"accepted": 0, "refused": 0, "shown": 0}
 
-    @settings(
-        max_examples=count, deadline=None, database=None, suppress_health_check=list(HealthCheck), derandomize=True
-    )
+    @settings(max_examples=count)
     @given(strategy)
     def every(case):
         seen[check(case)] += 1

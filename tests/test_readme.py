@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from .experiment_runs import cache
+
+__all__ = ["cache"]
 README = Path(__file__).parent.parent / "README.md"
 PYTHON = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
 COMMANDS = re.findall(r"^burstlab ([a-z]+)(?: ([a-z_]+))?(.*)$", README.read_text(), re.MULTILINE)

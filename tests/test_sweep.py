@@ -20,7 +20,7 @@ from burstlab.experiments.sweep_plan import plan
 from burstlab.models.parameters import ParameterError
 
 from .experiment_runs import cache, command, left_in, steps_result
-from .stopping import cluster, records, same_bytes, start, stop_when
+from .stopping import cluster, records, same_bytes, start, stop_when, wait_until
 
 __all__ = ["cache"]
 TABLES = ("table.csv", "table.h5", "figure.png", "figure.pdf", "summary.json")
@@ -34,6 +34,18 @@ def whole(cache, tmp_path_factory):
     """A sweep that nothing stopped."""
     steps_result()  # its program is that of all sweeps here
     return sweep("current_steps", "paper", vary=VARY, jobs=2, out=tmp_path_factory.mktemp("sweeps") / "whole")
+
+
+# Long enough to be stopped while it runs: of few runs all may be done before the test sees the first.
+MANY = {"g_d": "1000 pA:1400 pA:20", "tau_d": "5 ms:9 ms:6"}
+MANY_COMMAND = (*COMMAND[:4], *(part for name, values in MANY.items() for part in ("--vary", f"{name}={values}")))
+
+
+@pytest.fixture(scope="module")
+def many(cache, tmp_path_factory):
+    """A longer sweep that nothing stopped."""
+    steps_result()
+    return sweep("current_steps", "paper", vary=MANY, jobs=2, out=tmp_path_factory.mktemp("sweeps") / "many")
 
 
 def _run_of(result, **wanted):
@@ -177,40 +189,40 @@ def test_only_verified_results_count(whole, tmp_path, damage):
     assert made == [record]
 
 
-def test_killed_and_resumed(whole, tmp_path):
-    stop_when(lambda: records(tmp_path / "out") >= 3, *COMMAND, "--jobs", 2, "--out", "out", cwd=tmp_path)
-    assert 3 <= records(tmp_path / "out") < 12
+def test_killed_and_resumed(many, tmp_path):
+    stop_when(lambda: records(tmp_path / "out") >= 3, *MANY_COMMAND, "--jobs", 2, "--out", "out", cwd=tmp_path)
+    assert 3 <= records(tmp_path / "out") < 120
     with pytest.raises(RunError, match=r"unfinished; go on with: burstlab resume"):
         load(tmp_path / "out")
-    done = command(*COMMAND, "--out", "out", "--resume", cwd=tmp_path)
+    done = command(*MANY_COMMAND, "--out", "out", "--resume", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    same_bytes(whole.folder, tmp_path / "out", *TABLES)
+    same_bytes(many.folder, tmp_path / "out", *TABLES)
     assert "unfinished" not in left_in(tmp_path / "out")
 
 
-def test_interrupted_says_how_to_go_on(whole, tmp_path):
-    arguments = (*COMMAND, "--out", "out")
+def test_interrupted_says_how_to_go_on(many, tmp_path):
+    arguments = (*MANY_COMMAND, "--out", "out")
     done = stop_when(lambda: records(tmp_path / "out") >= 2, *arguments, cwd=tmp_path, number=signal.SIGINT)
     assert done.returncode == 130
     assert done.stderr.strip() == "burstlab: interrupted; go on with: burstlab resume out"
     states = set(sweep_table.load(tmp_path / "out")["state"])
     assert states == {"done", "pending"}
     assert command("resume", "out", cwd=tmp_path).returncode == 0
-    same_bytes(whole.folder, tmp_path / "out", *TABLES)
+    same_bytes(many.folder, tmp_path / "out", *TABLES)
 
 
-def test_two_processes_do_not_share_a_sweep(whole, tmp_path):
-    process = start(*COMMAND, "--out", "out", cwd=tmp_path)
-    while records(tmp_path / "out") < 1:
-        assert process.poll() is None
-        time.sleep(0.01)
+def test_two_processes_do_not_share_a_sweep(many, tmp_path):
+    process = start(*MANY_COMMAND, "--out", "out", cwd=tmp_path)
+    wait_until(lambda: records(tmp_path / "out") >= 1, process)
     process.send_signal(signal.SIGSTOP)
-    second = command("resume", "out", cwd=tmp_path)
-    process.send_signal(signal.SIGCONT)
+    try:
+        second = command("resume", "out", cwd=tmp_path)
+    finally:
+        process.send_signal(signal.SIGCONT)
     assert second.returncode == 1
     assert second.stderr.strip() == "burstlab: another process works on out"
     assert process.wait(60) == 0
-    same_bytes(whole.folder, tmp_path / "out", *TABLES)
+    same_bytes(many.folder, tmp_path / "out", *TABLES)
 
 
 @pytest.mark.parametrize(
@@ -241,9 +253,7 @@ def test_another_version_does_not_go_on(whole, tmp_path):
 def test_a_cluster_gives_the_same_though_a_worker_is_lost(whole, tmp_path):
     with cluster(2, tmp_path) as (address, processes):
         process = start(*COMMAND, "--scheduler", address, "--out", "out", cwd=tmp_path)
-        while records(tmp_path / "out") < 3:
-            assert process.poll() is None, process.communicate()
-            time.sleep(0.01)
+        wait_until(lambda: records(tmp_path / "out") >= 3, process)
         processes[0].kill()
         _, errors = process.communicate(timeout=100)
     assert process.returncode == 0, errors
