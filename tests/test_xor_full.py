@@ -176,6 +176,10 @@ def test_controls_change_what_they_say():
     for name in ("cells.w_initial", "cells.eta", "cells.w_max", "pv.w_up", "pv.w_up_hidden2"):
         assert exchanged[name] == pytest.approx(mean * np.asarray(plain[name]))
     assert values(transmission="static")["cells.f_std"] == 0
+    against = values(I_s_teach="-100 pA")
+    (changed,) = [name for name in plain if not np.array_equal(plain[name], against[name])]
+    (channel,) = np.flatnonzero(np.any(plain[changed] != against[changed], axis=0))
+    assert np.flatnonzero(plain["cells.channel"] == channel).tolist() == list(range(4 * quick.n, 5 * quick.n))
     # Every epoch still has two targets of each kind, in another order.
     targets = [given["target.values"] for given in (plain, values(teaching="shuffled"))]
     assert targets[0].sum() == pytest.approx(targets[1].sum())
