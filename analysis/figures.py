@@ -98,7 +98,7 @@ def xor(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config: Ma
         for k, target in enumerate(summary["targets"]):
             axes.text((k + 0.5) * length, 12.1, f"{INPUT_NAMES[k]} → {target}", ha="center", fontsize=8)
         axes.set_xlabel("time in test (s)", **STYLE)
-    _cost(figure, grid[3, 0:2], arrays)
+    _cost(figure, grid[3, 0:2], arrays["epoch/cost"][np.newaxis])
     _teaching(figure, grid[3, 2:4], arrays, length, config)
     _weights(figure, grid[3, 4:6], arrays)
     verdict = "solved" if summary["solved"] else "not solved"
@@ -137,14 +137,7 @@ def xor_seeds(summaries: Sequence[Mapping[str, Any]], n_seeds: int) -> Figure:
     """
     figure = canvas(10, 3.8)
     grid = figure.add_gridspec(1, 2)
-    axes = panel(figure, grid[0], "Cost, each seed and median", "epoch", "cross-entropy of four examples")
-    costs = np.array([each["epoch_cost"] for each in summaries])
-    epochs = np.arange(1, costs.shape[1] + 1)
-    axes.plot(epochs, costs.T, color=RED, lw=0.6, alpha=0.3)
-    axes.plot(epochs, np.median(costs, axis=0), color=RED, lw=1.4)
-    axes.axhline(4 * np.log(2), color=GREY, ls="--", lw=0.8)
-    axes.text(epochs[-1], 4 * np.log(2), "chance", ha="right", va="bottom", fontsize=7, color=GREY)
-    axes.set_ylim(0, max(3.5, 1.05 * costs.max()))
+    _cost(figure, grid[0], np.array([each["epoch_cost"] for each in summaries]))
     title = "Output, before (open) and after learning (filled)"
     axes = panel(figure, grid[1], title, "input → target", "event rate (Hz)")
     targets, threshold = summaries[0]["targets"], summaries[0]["decision_threshold_Hz"]
@@ -195,13 +188,18 @@ def _rates(
     return axes
 
 
-def _cost(figure: Figure, position: Any, arrays: Mapping[str, np.ndarray]) -> None:
-    axes = panel(figure, position, "Cost", "epoch", "cross-entropy of four examples")
-    cost = arrays["epoch/cost"]
-    axes.plot(np.arange(1, len(cost) + 1), cost, color=RED, lw=0.9)
+def _cost(figure: Figure, position: Any, costs: np.ndarray) -> None:
+    """The costs of one run or more, shape (runs, epochs); of several, their median above them."""
+    several = len(costs) > 1
+    title = "Cost, each seed and median" if several else "Cost"
+    axes = panel(figure, position, title, "epoch", "cross-entropy of four examples")
+    epochs = np.arange(1, costs.shape[1] + 1)
+    axes.plot(epochs, costs.T, color=RED, **({"lw": 0.6, "alpha": 0.3} if several else {"lw": 0.9}))
+    if several:
+        axes.plot(epochs, np.median(costs, axis=0), color=RED, lw=1.4)
     axes.axhline(4 * np.log(2), color=GREY, ls="--", lw=0.8)
-    axes.text(len(cost), 4 * np.log(2), "chance", ha="right", va="bottom", fontsize=7, color=GREY)
-    axes.set_ylim(0, max(3.5, 1.05 * cost.max()))
+    axes.text(epochs[-1], 4 * np.log(2), "chance", ha="right", va="bottom", fontsize=7, color=GREY)
+    axes.set_ylim(0, max(3.5, 1.05 * costs.max()))
 
 
 def _teaching(

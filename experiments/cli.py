@@ -125,7 +125,7 @@ def run(
 
 
 def _exit_unless_done(summary: dict[str, Any]) -> None:
-    if summary["status"] != "done" or any("undrawn" in entry for entry in [*summary.get("runs", ()), summary]):
+    if summary["status"] != "done" or terminal.undrawn(summary):
         raise SystemExit(1)
 
 

@@ -105,20 +105,21 @@ class Result:
         RunError
             If the run has nothing to draw.
         """
-        experiment = find(self.config["experiment"])
-        several = "runs" in self.summary
-        if several and not self.runs:
-            raise RunError(f"{self.folder} has no figure: no seed is done")
-        if not several and self.status != "done":
-            raise RunError(f"{self.folder} has no figure: its status is {self.status}")
         try:
-            if not several:
-                return experiment.plot(self)
-            if not hasattr(experiment, "plot_seeds"):
-                return None
-            return experiment.plot_seeds([run.summary for run in self.runs], len(self.summary["runs"]))
+            if "runs" in self.summary:
+                return self._figure_over_seeds()
+            if self.status != "done":
+                raise RunError(f"{self.folder} has no figure: its status is {self.status}")
+            return find(self.config["experiment"]).plot(self)
         except KeyError as missing:
             raise RunError(f"{self.folder} is not whole: it has no {missing}") from None
+
+    def _figure_over_seeds(self) -> Any:
+        summaries = [run.summary for run in self.runs]
+        if not summaries:
+            raise RunError(f"{self.folder} has no figure: no seed is done")
+        plot = getattr(find(self.config["experiment"]), "plot_seeds", None)
+        return plot(summaries, len(self.summary["runs"])) if plot else None
 
     @property
     def runs(self) -> list[Result]:

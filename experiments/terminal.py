@@ -112,14 +112,19 @@ def report(summary: dict[str, Any], folder: Path) -> None:
             click.echo(f"  {name}: {_shown(summary[name])}")
     for failed in (entry for entry in summary.get("runs", []) if entry["status"] != "done"):
         click.echo(f"  seed {failed['seed']} {failed['status']}: {failed.get('reason') or failed.get('diverged')}")
-    for undrawn in (entry for entry in [*summary.get("runs", ()), summary] if "undrawn" in entry):
-        which = f"seed {undrawn['seed']} has no figure" if "seed" in undrawn else "there is no figure over the seeds"
-        click.echo(f"  {which}, it cannot be drawn: {undrawn['undrawn']}")
+    for entry in undrawn(summary):
+        which = f"seed {entry['seed']} has no figure" if "seed" in entry else "there is no figure over the seeds"
+        click.echo(f"  {which}, it cannot be drawn: {entry['undrawn']}")
     if "speed" in summary:
         click.echo(
             f"  speed    {summary['simulated_s']:g} s simulated in {summary['run_s']:.1f} s ({summary['speed']:.1f} x)"
         )
     click.echo(f"  results  {folder}")
+
+
+def undrawn(summary: dict[str, Any]) -> list[dict[str, Any]]:
+    """What has no figure though it is done: the run itself, or each of several seeds and the whole of them."""
+    return [entry for entry in [*summary.get("runs", ()), summary] if "undrawn" in entry]
 
 
 def report_section(section: Mapping[str, Any]) -> None:

@@ -48,9 +48,10 @@ def schedule(config: Task, seed: int) -> dict[str, np.ndarray]:
     inputs, target = np.array(EXAMPLES)[shown], np.array(config.targets)[shown]
     if config.teaching == "shuffled":
         target = experiment_generator(seed, stream=1).permuted(target.reshape(-1, 4), axis=1).ravel()
+    target = np.repeat(target, example)
     currents = np.where(inputs == 1, float(config.I_input_high), float(config.I_input_low))
     teacher_on = teacher_on * (config.teaching != "off")
-    with_teacher = teacher_on * np.repeat(float(config.I_s_teach) * (2 * target - 1), example)
+    with_teacher = teacher_on * float(config.I_s_teach) * (2 * target - 1)
     channels = np.column_stack([np.repeat(currents, example, axis=0), np.zeros(len(with_teacher)), with_teacher])
 
     def whole(part: np.ndarray) -> np.ndarray:
@@ -62,5 +63,5 @@ def schedule(config: Task, seed: int) -> dict[str, np.ndarray]:
         "plasticity.values": whole(learning_on * (config.plasticity == "on")),
         "teaching.values": whole(teacher_on),
         "teaching_begins.values": whole(first),
-        "target.values": whole(np.repeat(target, example)),
+        "target.values": whole(target),
     }

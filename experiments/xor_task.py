@@ -75,13 +75,9 @@ class Task:
     c_teach: Quantity = quantity(1, nA * Hz, 0, 100, "strength of the teacher", PAYEUR_PROGRAM)
     margin: Quantity = quantity(1, Hz, 0.01, 10, "distance to e_min or e_max that counts as reached", PAYEUR_PROGRAM)
     I_s_teach: Quantity = quantity(
-        0,
-        pA,
-        -5000,
-        5000,
-        "somatic current into output cells while the teacher is on, for target 1; for target 0 its opposite",
-        BURSTLAB,
-    )
+        0, pA, -5000, 5000,
+        "somatic current into output cells while the teacher is on, for target 1; for target 0 its opposite", BURSTLAB,
+    )  # fmt: skip
 
     rule: BurstPlasticity = component(BurstPlasticity)
     slow: SlowHomeostasis = component(SlowHomeostasis)

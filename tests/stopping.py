@@ -30,9 +30,9 @@ def start(*arguments: object, cwd: Path, **environment: str) -> subprocess.Popen
     )
 
 
-def wait_until(ready: Callable[[], bool], process: subprocess.Popen) -> None:
+def wait_until(ready: Callable[[], bool], process: subprocess.Popen, seconds: float = 120) -> None:
     """Wait for `ready()` while a command runs; it must not have ended by itself."""
-    end = time.monotonic() + 120
+    end = time.monotonic() + seconds
     while not ready():
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < end, "nothing happened in time"

@@ -30,7 +30,7 @@ from .experiment_runs import (
     short_xor,
     steps_result,
 )
-from .stopping import start
+from .stopping import start, wait_until
 
 __all__ = ["cache", "here"]
 
@@ -292,7 +292,7 @@ def _interrupted(arguments, cwd, ready, number, **environment):
     """Start a command, send a signal when `ready()` says so, and wait for its end."""
     process = start(*arguments, cwd=cwd, **environment)
     try:
-        _wait(ready, 60)
+        wait_until(ready, process, 60)
         process.send_signal(number)
         out, errors = process.communicate(timeout=30)
     finally:

@@ -6,7 +6,6 @@ import base64
 import json
 import shlex
 import signal
-import time
 from html.parser import HTMLParser
 
 import pytest
@@ -17,7 +16,7 @@ from burstlab.experiments.reference import Reference, references_of
 from burstlab.experiments.reproduce import Part, make, parts_of
 
 from .experiment_runs import SHORT_XOR, cache, command, left_in, script_program, short_xor, steps_result
-from .stopping import start
+from .stopping import start, wait_until
 
 __all__ = ["cache"]
 
@@ -259,10 +258,7 @@ def test_interrupted_command_leaves_nothing(tmp_path):
     environment = {"BURSTLAB_CACHE": str(pids.parent), "PIDS": str(pids)}
     process = start("reproduce", "--jobs", 2, "--out", "out", cwd=tmp_path, **environment)
     try:
-        end = time.monotonic() + 60
-        while not (pids.exists() and len(pids.read_text().split()) >= 2):
-            assert time.monotonic() < end
-            time.sleep(0.05)
+        wait_until(lambda: pids.exists() and len(pids.read_text().split()) >= 2, process, 60)
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=30)
     finally:

@@ -289,9 +289,7 @@ def test_five_kills_at_random_moments(monkeypatch, tmp_path):
     same_bytes(tmp_path / "whole", tmp_path / "out", *TABLES)
     with cluster(2, tmp_path) as (address, processes):
         process = start("sweep", "current_steps", *LONG, "--scheduler", address, "--out", "far", cwd=tmp_path)
-        while records(tmp_path / "far") < chance.randint(50, 250):
-            assert process.poll() is None, process.communicate()
-            time.sleep(0.01)
+        wait_until(lambda: records(tmp_path / "far") >= chance.randint(50, 250), process)
         processes[1].kill()
         print("worker lost at", records(tmp_path / "far"))
         assert process.wait(300) == 0
