@@ -25,10 +25,9 @@ from burstlab.models.parameters import (
     quantity,
 )
 
-from .record import Analysis, Array
+from .experiment import Analysis, Array, Model, Output
 from .recording import COMPARTMENTS, FULL_CELL, ONLY, Population
 from .reference import Reference
-from .simulation import Model, Output
 
 NAME = "current_steps"
 MEANING = "current steps into soma and dendrite of single cells: events, bursts, voltage traces"

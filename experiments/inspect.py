@@ -11,7 +11,7 @@ import numpy as np
 from burstlab.analysis import inspection, inspection_figure, inspection_html
 from burstlab.models.parameters import ParameterError, nearest, parse_quantity
 
-from . import exchange, record
+from . import arrays, exchange, record
 from .errors import RunError
 from .recording import read_cells, seconds
 from .result import Recorded, Result, check_single, load
@@ -58,7 +58,7 @@ def inspect(
     try:
         seen = look(result, neuron, window)
     except (KeyError, IndexError) as error:
-        raise RunError(f"{result.folder / record.RESULTS} is not whole: {error}") from None
+        raise RunError(f"{result.folder / arrays.RESULTS} is not whole: {error}") from None
     paths, missing = [], None
     try:
         exchange.extra("plotly", "inspect")

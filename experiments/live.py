@@ -21,7 +21,7 @@ from burstlab.models.parameters import Parameter, walk
 
 from . import current_steps, program, response_curves
 from .catalogue import configure
-from .record import Analysis
+from .experiment import Analysis
 
 EXPERIMENTS: tuple[Any, ...] = (current_steps, response_curves)
 PRESET, SEED, FLOAT_BITS = "quick", 1, 32

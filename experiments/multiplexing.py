@@ -63,10 +63,9 @@ from burstlab.models.parameters import (
 )
 
 from .checks import check_delay_of_a_step, check_multiples
-from .record import Analysis, Array
+from .experiment import Analysis, Array, Model, Output
 from .recording import COMPARTMENTS, FULL_CELL, POINT_CELL, POINT_SYNAPSES, SPIKES, SYNAPSES, Population
 from .reference import Reference
-from .simulation import Model, Output
 
 NAME = "multiplexing"
 MEANING = "event rates go up while burst probabilities come down between two populations"

@@ -49,9 +49,9 @@ from burstlab.models.parameters import (
 )
 from burstlab.models.renewal import renewal_cells
 
-from .record import Analysis, Array
+from .experiment import Analysis, Array, Model, Output
 from .reference import Reference
-from .simulation import Model, Output, experiment_generator
+from .simulation import experiment_generator
 
 NAME = "pairing"
 MEANING = "periodic, Poisson and burst-Poisson pairing of one synapse, beside the closed form"

@@ -62,10 +62,9 @@ from burstlab.models.parameters import (
 from burstlab.models.population_counts import COUNT_BURST, COUNT_EVENT, COUNTERS, population_counts
 
 from .checks import check_inputs, check_multiples
-from .record import Analysis, Array
+from .experiment import Analysis, Array, Model, Output
 from .recording import COMPARTMENTS, FULL_CELL, SYNAPSES, Population
 from .reference import Reference
-from .simulation import Model, Output
 
 NAME = "plasticity_network"
 MEANING = "the rule in a network: postsynaptic bursts teach, presynaptic bursts do not"

@@ -13,7 +13,7 @@ import numpy as np
 
 from burstlab.analysis.figures import BLUE, GREEN, GREY, ORANGE, RED
 
-from .record import Analysis, Array
+from .experiment import Analysis, Array
 
 LIVE, COMPARED = "live", "compared"
 _PALE = 0.3

@@ -10,60 +10,15 @@ import platform
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Any, NamedTuple
-
-import h5py
-import numpy as np
+from typing import Any
 
 from .errors import RunError, go_on_with
 from .unfinished import UNFINISHED, check_idle, is_unfinished
 
 FORMAT = 1
-CONFIG, SUMMARY, RESULTS = "config.json", "summary.json", "results.h5"
-
-
-class Array(NamedTuple):
-    """An array to keep, its unit (SI) and the names of its dimensions."""
-
-    values: np.ndarray
-    units: str
-    dims: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Analysis:
-    """What an experiment makes of the raw arrays of a run.
-
-    Attributes
-    ----------
-    arrays : dict of str to Array
-        For results.h5.
-    summary : dict
-        The headline numbers; rates in Hz, times in s, weights in units of the leak, burst probability a fraction.
-    bounds : dict of str to (array, low, high, unit)
-        States that must be finite and inside these bounds, or the run has diverged.
-    """
-
-    arrays: Mapping[str, Array]
-    summary: Mapping[str, Any]
-    bounds: Mapping[str, tuple[np.ndarray, float, float, str]]
-
-    @property
-    def divergence(self) -> str | None:
-        """Which variable left its bounds and how, or None."""
-        for name, (values, low, high, unit) in self.bounds.items():
-            if not np.all(np.isfinite(values)):
-                return f"{name} is not finite in {np.count_nonzero(~np.isfinite(values))} of {values.size} values"
-            # float32 rounds a bound that it cannot hold
-            slack = 1e-6 * max(abs(low), abs(high))
-            if values.size and (values.min() < low - slack or values.max() > high + slack):
-                return (
-                    f"{name} went from {values.min():g} to {values.max():g} {unit}, outside {low:g} to {high:g} {unit}"
-                )
-        return None
+CONFIG, SUMMARY = "config.json", "summary.json"
 
 
 def versions() -> dict[str, str]:
@@ -140,35 +95,6 @@ def write_json(folder: Path, name: str, content: Mapping[str, Any]) -> None:
     publish(folder / name, lambda path: path.write_text(text))
 
 
-def write_arrays(folder: Path, arrays: Mapping[str, Array]) -> None:
-    """results.h5: datasets with `units`, and HDF5 dimension scales where an array names a dimension."""
-
-    def write(path: Path) -> None:
-        with h5py.File(path, "w", track_order=True) as file:
-            for name, (values, units, dims) in arrays.items():
-                large = np.asarray(values).size > 1000
-                data = file.create_dataset(name, data=values, compression="gzip" if large else None)
-                data.attrs["units"] = units
-                for k, dim in enumerate(dims):
-                    data.dims[k].label = dim
-            for name, (_, _, dims) in arrays.items():
-                if len(dims) == 1 and _is_scale(name, dims[0]):
-                    file[name].make_scale(dims[0])
-            for name, (_, _, dims) in arrays.items():
-                group = name.rpartition("/")[0]
-                for k, dim in enumerate(dims):
-                    for scale in (f"{group}/time", f"{group}/begin", f"{group}/{dim}"):
-                        if scale in arrays and scale != name and arrays[scale].dims == (dim,):
-                            file[name].dims[k].attach_scale(file[scale])
-
-    publish(folder / RESULTS, write)
-
-
-def _is_scale(name: str, dim: str) -> bool:
-    # Times along their dimension, or what has the name of its dimension: numbers of cells along "cell".
-    return name.endswith(("/time", "/begin", f"/{dim}"))
-
-
 def write_figure(folder: Path, name: str, figure: Any) -> Iterator[Path]:
     """A figure as NAME.png and NAME.pdf, complete or not there; gives each path when it is there."""
     for path in (folder / f"{name}.png", folder / f"{name}.pdf"):
@@ -212,44 +138,3 @@ def read_json(folder: Path, name: str) -> dict[str, Any]:
     if written > FORMAT:
         raise RunError(f"{folder} was written by a newer burstlab (format {written}, this one reads {FORMAT})")
     return content
-
-
-class Layout(NamedTuple):
-    """Unit (SI) of an array, and for each dimension its name and the array that scales it, "" if there is none."""
-
-    units: str
-    dims: tuple[str, ...]
-    scales: tuple[str, ...]
-
-
-def read_layout(folder: Path) -> dict[str, Layout]:
-    """Units and dimensions of all arrays of results.h5 by name."""
-    layout: dict[str, Layout] = {}
-
-    def look(name: str, item: Any) -> None:
-        if isinstance(item, h5py.Dataset):
-            # A scale has no scale attached: along its own dimension it is it.
-            own = name if item.is_scale else ""
-            scales = tuple((dim[0].name or "").lstrip("/") if len(dim) else own for dim in item.dims)
-            labels = tuple(dim.label for dim in item.dims)
-            layout[name] = Layout(str(item.attrs.get("units", "1")), labels, scales)
-
-    _visit(folder, look)
-    return layout
-
-
-def read_arrays(folder: Path) -> dict[str, np.ndarray]:
-    """All arrays of results.h5 by name."""
-    arrays: dict[str, np.ndarray] = {}
-    _visit(folder, lambda name, item: arrays.update({name: item[()]} if isinstance(item, h5py.Dataset) else {}))
-    return arrays
-
-
-def _visit(folder: Path, look: Any) -> None:
-    try:
-        with h5py.File(folder / RESULTS, "r") as file:
-            file.visititems(look)
-    except FileNotFoundError:
-        raise RunError(f"{folder} is not a run directory: it has no {RESULTS}") from None
-    except OSError as error:
-        raise RunError(f"{folder / RESULTS} cannot be read: {error}") from None

@@ -11,9 +11,8 @@ import numpy as np
 from burstlab.models.recording import EventRecorder, TraceRecorder
 
 from .errors import RunError
-from .record import Analysis, Array
+from .experiment import Analysis, Array, Model, Output
 from .recording import Population, Recording, populations_of, steps
-from .simulation import Model, Output
 
 
 class RecordedExperiment:

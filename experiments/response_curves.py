@@ -39,9 +39,8 @@ from burstlab.models.parameters import (
     quantity,
 )
 
-from .record import Analysis, Array
+from .experiment import Analysis, Array, Model, Output
 from .recording import COMPARTMENTS, FULL_CELL, ONLY, SYNAPSES, Population
-from .simulation import Model, Output
 
 NAME = "response_curves"
 MEANING = "f-I and BP curves of cells in background noise: event rate, burst probability against both currents"

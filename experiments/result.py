@@ -12,6 +12,7 @@ import numpy as np
 from brian2 import Hz, Quantity, amp, second, siemens, volt
 
 from . import exchange, record
+from .arrays import Layout, read_arrays, read_layout
 from .catalogue import find
 from .errors import RunError, go_on_with
 from .recording import ONLY
@@ -83,12 +84,12 @@ class Result:
     @cached_property
     def arrays(self) -> dict[str, np.ndarray]:
         """All arrays of results.h5 by name, in SI units."""
-        return record.read_arrays(self.folder)
+        return read_arrays(self.folder)
 
     @cached_property
-    def layout(self) -> dict[str, record.Layout]:
+    def layout(self) -> dict[str, Layout]:
         """Unit and dimensions of every array."""
-        return record.read_layout(self.folder)
+        return read_layout(self.folder)
 
     @property
     def status(self) -> str:

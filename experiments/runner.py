@@ -13,10 +13,11 @@ import numpy as np
 
 from burstlab.models.parameters import ParameterError
 
+from . import arrays, program, record, trained
 from . import checkpoint as checkpoints
-from . import program, record, trained
 from .catalogue import configure, find
 from .errors import RunError
+from .experiment import Analysis
 from .recorded import RecordedExperiment
 from .recording import MEMORY_LIMIT, Recording, plan_recording, recorded_in
 from .result import Result, load
@@ -275,8 +276,8 @@ def _make(
 ) -> None:
     analysis, summary = measure(planned, place, progress, compiled, checkpoint)
     if analysis.divergence is None:
-        record.write_arrays(place, analysis.arrays)
-        record.read_arrays(place)  # what cannot be read back is not done
+        arrays.write_arrays(place, analysis.arrays)
+        arrays.read_arrays(place)  # what cannot be read back is not done
     record.write_json(place, record.SUMMARY, summary)
     if analysis.divergence is None:
         draw_or_say(place, summary)
@@ -288,7 +289,7 @@ def measure(
     progress: Progress | None = None,
     compiled: program.Program | None = None,
     checkpoint: checkpoints.Checkpoint | None = None,
-) -> tuple[record.Analysis, dict[str, Any]]:
+) -> tuple[Analysis, dict[str, Any]]:
     """Simulate and analyse, with temporary files in `work`: what is to be kept, and the summary."""
     simulated = _simulate(planned, work, progress, compiled, checkpoint)
     analysis = planned.experiment.analyse(planned.config, simulated.raw, planned.seed)

@@ -9,82 +9,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any
 
 import brian2
 import numpy as np
-from brian2 import Network, Quantity, prefs
+from brian2 import prefs
 
 from burstlab.models.parameters import walk, with_changes
 
 from .errors import RunError
+from .experiment import Experiment, Model, Output
 
 BACKENDS = ("cpp", "cython", "numpy")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Output:
-    """An array that is kept of a run.
-
-    Attributes
-    ----------
-    owner : Brian2 object
-        A group, synapses or a monitor.
-    variable : str
-        Its variable; of a StateMonitor, rows are moments and columns recorded cells.
-    rows : int or None
-        Expected length, where it is known before the run.
-    """
-
-    owner: Any
-    variable: str
-    rows: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Model:
-    """What an experiment's `build` returns.
-
-    Attributes
-    ----------
-    network : Network
-        Everything that runs.
-    duration : Quantity
-        Simulated time.
-    connect : callable
-        Makes synapses and initial states; called when the parameters have their values.
-    outputs : dict of str to Output
-        What is kept.
-    functions : dict of str to TimedArray
-        Stimuli that are set at run time, by name.
-    """
-
-    network: Network
-    duration: Quantity
-    connect: Callable[[], None]
-    outputs: Mapping[str, Output]
-    functions: Mapping[str, Any] = field(default_factory=dict)
-
-
-class Experiment(Protocol):
-    """What a module in this folder offers."""
-
-    NAME: str
-    MEANING: str
-    PRESETS: Mapping[str, Any]
-
-    def build(self, config: Any) -> Model:
-        """Describe the network; only structural settings of `config` matter."""
-
-    def values(self, config: Any, seed: int) -> dict[str, Any]:
-        """Every parameter and stimulus as {"object.variable": value or array}, in SI units."""
-
-    def analyse(self, config: Any, raw: dict[str, np.ndarray], seed: int) -> Any:
-        """Results of a run: arrays to keep and headline numbers (record.Analysis)."""
-
-    def plot(self, results: Any) -> Any:
-        """The experiment's figure, from saved arrays alone."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,8 +13,8 @@ from typing import Any
 from burstlab.models.parameters import ParameterError
 
 from .errors import RunError
+from .experiment import Model
 from .result import Result, check_single, load
-from .simulation import Model
 
 
 class GivenExperiment:

@@ -43,10 +43,9 @@ from burstlab.models.conductance import interneuron_synapses, pyramidal_synapses
 from burstlab.models.parameters import assign, assignments, in_si
 from burstlab.models.population_counts import COUNT_BURST, COUNT_EVENT, COUNTERS, PopulationCounts, population_counts
 
-from .record import Analysis, Array
+from .experiment import Analysis, Array, Model, Output
 from .recording import COMPARTMENTS, FULL_CELL, POINT_CELL, POINT_SYNAPSES, SPIKES, SYNAPSES, Population
 from .reference import Reference
-from .simulation import Model, Output
 from .transfer_config import LEVELS, Config, Projections, Recurrent
 
 NAME = "transfer"

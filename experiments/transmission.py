@@ -55,10 +55,10 @@ from burstlab.models.parameters import (
 from burstlab.models.spike_times import scripted_cells, spike_table
 
 from .checks import check_delay_of_a_step, check_multiples
-from .record import Analysis, Array
+from .experiment import Analysis, Array, Model, Output
 from .recording import COMPARTMENTS, FULL_CELL, SYNAPSES, Population
 from .reference import Reference
-from .simulation import Model, Output, experiment_generator
+from .simulation import experiment_generator
 
 NAME = "transmission"
 MEANING = "what direct, depressing and facilitating synapses pass on of events and bursts"

@@ -32,9 +32,9 @@ from burstlab.analysis import two_sites as analysis
 from burstlab.models.parameters import check, choice, in_si, integer, integers, quantities, quantity
 from burstlab.models.two_sites import two_sites
 
-from .record import Analysis, Array
+from .experiment import Analysis, Array, Model, Output
 from .reference import Reference
-from .simulation import Model, Output, experiment_generator
+from .simulation import experiment_generator
 
 NAME = "two_sites"
 MEANING = "XOR by rate cells with two sites of integration, apart and mixed (Koerding & Koenig 2001)"

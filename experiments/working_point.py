@@ -49,10 +49,9 @@ from burstlab.models.parameters import (
 )
 
 from .checks import check_delay_of_a_step, check_inputs
-from .record import Analysis, Array
+from .experiment import Analysis, Array, Model, Output
 from .recording import COMPARTMENTS, FULL_CELL, SYNAPSES, Population
 from .reference import Reference
-from .simulation import Model, Output
 from .xor_full_config import Background, Projections
 
 NAME = "working_point"

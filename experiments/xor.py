@@ -30,9 +30,9 @@ from burstlab.models.conductance import pyramidal_synapses
 from burstlab.models.parameters import assign
 from burstlab.models.population_counts import COUNT_BURST, COUNT_EVENT, COUNTERS, population_counts
 
+from .experiment import Model
 from .recording import REDUCED_CELL, Population
 from .reference import Reference
-from .simulation import Model
 from .xor_config import Config
 from .xor_network import DOWN, UP, WIRING, outputs, roles, shared_values
 from .xor_network import populations as populations_of_five

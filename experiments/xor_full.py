@@ -38,10 +38,9 @@ from burstlab.models.parameters import assign
 from burstlab.models.population_counts import COUNT_BURST, COUNT_EVENT, COUNTERS, population_counts
 
 from . import xor_results
-from .record import Analysis, Array
+from .experiment import Analysis, Array, Model, Output
 from .recording import FULL_CELL, POINT_CELL, POINT_SYNAPSES, SPIKES, Population
 from .reference import Reference
-from .simulation import Model, Output
 from .xor_full_config import Config, Projections
 from .xor_network import DOWN, UP, WIRING, outputs, roles, shared_values
 from .xor_network import populations as populations_of_five

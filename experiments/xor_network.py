@@ -10,8 +10,8 @@ from brian2 import Equations, StateMonitor, Synapses, mV
 from burstlab.models.parameters import assignments
 from burstlab.models.population_counts import PopulationCounts
 
+from .experiment import Output
 from .recording import COMPARTMENTS, SYNAPSES, Population
-from .simulation import Output
 from .xor_task import POPULATIONS, Task
 
 # Cells are wired by range: those of a layer are contiguous, and up and down each lead to one range (empty for some).

@@ -10,7 +10,7 @@ import numpy as np
 from burstlab.analysis import figures, learning
 from burstlab.analysis.bursts import burst_probability
 
-from .record import Analysis, Array
+from .experiment import Analysis, Array
 from .xor_schedule import presented
 from .xor_task import POPULATIONS, Task
 from .xor_trained import ROUTES

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from burstlab.experiments import RunError, load, record
-from burstlab.experiments.record import Analysis, Array
+from burstlab.experiments.arrays import read_arrays, write_arrays
+from burstlab.experiments.experiment import Analysis, Array
 
 from .experiment_runs import left_in
 
@@ -129,8 +130,8 @@ def _arrays(rng):
 
 def test_arrays_come_back_with_values_and_types(tmp_path, rng):
     arrays = _arrays(rng)
-    record.write_arrays(tmp_path, arrays)
-    found = record.read_arrays(tmp_path)
+    write_arrays(tmp_path, arrays)
+    found = read_arrays(tmp_path)
     assert set(found) == set(arrays)
     for name, (values, _, _) in arrays.items():
         assert found[name].dtype == values.dtype
@@ -139,7 +140,7 @@ def test_arrays_come_back_with_values_and_types(tmp_path, rng):
 
 def test_units_and_dimension_scales(tmp_path, rng):
     arrays = _arrays(rng)
-    record.write_arrays(tmp_path, arrays)
+    write_arrays(tmp_path, arrays)
     with h5py.File(tmp_path / "results.h5") as file:
         for name, (_, units, dims) in arrays.items():
             assert file[name].attrs["units"] == units
@@ -153,22 +154,22 @@ def test_same_arrays_same_bytes(tmp_path, rng):
     arrays = _arrays(rng)
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
-        record.write_arrays(tmp_path / name, arrays)
+        write_arrays(tmp_path / name, arrays)
     assert (tmp_path / "a" / "results.h5").read_bytes() == (tmp_path / "b" / "results.h5").read_bytes()
 
 
 @pytest.mark.parametrize("part", [0.0, 0.3, 0.9])
 def test_a_truncated_file_is_refused(tmp_path, rng, part):
-    record.write_arrays(tmp_path, _arrays(rng))
+    write_arrays(tmp_path, _arrays(rng))
     file = tmp_path / "results.h5"
     whole = file.read_bytes()
     file.write_bytes(whole[: int(part * len(whole))])
     with pytest.raises(RunError, match=r"results\.h5 cannot be read"):
-        record.read_arrays(tmp_path)
+        read_arrays(tmp_path)
 
 
 def test_a_damaged_file_is_refused(tmp_path, rng):
-    record.write_arrays(tmp_path, _arrays(rng))
+    write_arrays(tmp_path, _arrays(rng))
     file = tmp_path / "results.h5"
     with h5py.File(file) as opened:
         chunk = opened["trace/v_s"].id.get_chunk_info(0)
@@ -176,7 +177,7 @@ def test_a_damaged_file_is_refused(tmp_path, rng):
     damaged[chunk.byte_offset + 20 : chunk.byte_offset + 60] = bytes(40)
     file.write_bytes(damaged)
     with pytest.raises(RunError, match=r"results\.h5 cannot be read"):
-        record.read_arrays(tmp_path)
+        read_arrays(tmp_path)
 
 
 # ---- config and summary ----------------------------------------------------------------------------------------------
