@@ -4,6 +4,8 @@
 >>> result = run("xor", preset="quick", seed=1)  # doctest: +SKIP
 """
 
+from burstlab import equations  # noqa: F401 (it imports Brian2 as it must be)
+
 from .errors import RunError
 from .reproduce import reproduce
 from .result import Result, load

@@ -9,75 +9,20 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
-import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from burstlab.models.parameters import ParameterError
 
-from . import record
+from . import record, removal
 from .errors import CheckpointError, InterruptedRunError, RunError, StoppedError, go_on_with
-from .program import cache_key
-from .simulation import settings
-from .unfinished import UNFINISHED, locked
+from .identity import identity
+from .program import Checkpoint
+from .unfinished import STATE, UNFINISHED, locked
 
 DEFAULT_EXAMPLES = 40
-STATE = "state.json"
 _FILE = "checkpoint"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Checkpoint:
-    """Where a program leaves its state.
-
-    Attributes
-    ----------
-    file : Path
-        Complete, or not there.
-    every : float
-        Simulated seconds between two of them.
-    identity : str
-        Of the run and its program; no other run goes on from the file.
-    """
-
-    file: Path
-    every: float
-    identity: str
-
-    def environment(self) -> dict[str, str]:
-        """What tells the program about it."""
-        known = {
-            "BURSTLAB_CHECKPOINT": str(self.file.resolve()),
-            "BURSTLAB_CHECKPOINT_EVERY": repr(self.every),
-            "BURSTLAB_CHECKPOINT_OF": self.identity,
-        }
-        return known | ({"BURSTLAB_RESUME": "1"} if self.file.exists() else {})
-
-    def earlier(self) -> float:
-        """Wall time in seconds that the run took up to the checkpoint; 0 without one.
-
-        Raises
-        ------
-        CheckpointError
-            If the file is damaged, or of another run or another program.
-        """
-        if not self.file.exists():
-            return 0.0
-        with open(self.file, "rb") as file:
-            words = file.readline(300).split()
-        if len(words) != 7 or words[:2] != [b"burstlab-checkpoint", b"1"]:
-            raise CheckpointError(f"the checkpoint {self.file} is damaged; begin again with --force")
-        if words[2] != self.identity.encode():
-            raise CheckpointError(
-                f"the checkpoint {self.file} is of another run, or another version of burstlab or Brian2; begin again "
-                "with --force"
-            )
-        with contextlib.suppress(ValueError):
-            return float(words[4])
-        raise CheckpointError(f"the checkpoint {self.file} is damaged; begin again with --force")
 
 
 def examples_between(experiment: Any, backend: str, asked: int | None) -> int:
@@ -110,9 +55,8 @@ def begin(folder: Path, described: Mapping[str, Any], examples: int, force: bool
     record.check_free(folder, force)
     place = folder / UNFINISHED
     try:
-        shutil.rmtree(place, ignore_errors=True)
-        place.mkdir(parents=True)
-        record.write_json(place, STATE, {"format": record.FORMAT, "status": UNFINISHED, "checkpoint": examples})
+        removal.empty(place, removal.UNFINISHED)
+        record.begin(folder, checkpoint=examples)
         record.write_json(place, record.CONFIG, described)
     except OSError as error:
         raise RunError(f"cannot write to {folder}: {error.strerror or error}") from None
@@ -126,12 +70,12 @@ def examples_of(folder: Path) -> int:
     return found
 
 
-def of_run(planned: Any, place: Path, examples: int) -> Checkpoint | None:
+def of_run(planned: Any, place: Path, examples: int, program: Any) -> Checkpoint | None:
     """The checkpoint of a run that is under construction in `place`; None for a run that writes none."""
     if not examples:
         return None
-    key = cache_key(planned.experiment, planned.config, planned.float_bits)
-    parts = json.dumps([key, settings(planned.config), planned.seed], sort_keys=True)
+    # The state of a program is of use to the same program only, that is on the same processor, too.
+    parts = f"{identity(planned.describe())} {program.folder.name}"
     every = examples * float(planned.experiment.example_duration(planned.config))
     return Checkpoint(file=place / _FILE, every=every, identity=hashlib.sha256(parts.encode()).hexdigest()[:32])
 
@@ -166,20 +110,17 @@ def construction(folder: Path) -> Iterator[Path]:
 def _keep(place: Path, folder: Path) -> bool:
     if (place / _FILE).exists():
         return True
-    shutil.rmtree(place, ignore_errors=True)
-    with contextlib.suppress(OSError):
-        folder.rmdir()  # unless something else is in it
+    removal.remove(place, removal.UNFINISHED)
+    removal.remove(folder, removal.LEFT)  # unless something else is in it
     return False
 
 
 def _publish(place: Path, folder: Path) -> None:
     # A folder without a summary is no run. Until the last rename this one is therefore unfinished, and can go on.
-    (folder / record.SUMMARY).unlink(missing_ok=True)
-    for entry in folder.iterdir():
-        if entry.name != UNFINISHED:
-            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+    removal.empty(folder, removal.RESULTS, keep=(UNFINISHED,))
     record.write_json(folder, record.CONFIG, record.read_json(place, record.CONFIG))
     stays = (record.CONFIG, record.SUMMARY, STATE, _FILE, "lock")
-    for entry in [entry for entry in place.iterdir() if entry.name not in stays]:
-        entry.rename(folder / entry.name)
+    for name in [entry.name for entry in place.iterdir() if removal.UNFINISHED.file(entry.name)]:
+        if name not in stays:
+            (place / name).rename(folder / name)
     (place / record.SUMMARY).rename(folder / record.SUMMARY)

@@ -14,10 +14,10 @@ import click
 
 from burstlab.models.parameters import ParameterError, walk
 
+from . import cache, resuming, runner, terminal
 from . import compare as comparison
 from . import explore as explore_
 from . import inspect as inspect_
-from . import program, resuming, runner, terminal
 from . import seeds as seeds_
 from .catalogue import EXPERIMENTS, configure, find
 from .doctor import examine
@@ -265,7 +265,7 @@ def explore(port: int, no_browser: bool) -> None:
 def doctor(clear: bool) -> None:
     """Compiler, make, versions, cache, disk; compiles and runs a tiny model."""
     if clear:
-        click.echo(f"removed {program.clear_cache()} programs from {program.cache_folder()}")
+        click.echo(f"removed {cache.clear_cache()} programs from {cache.cache_folder()}")
         return
     well = True
     for right, what, details in examine():

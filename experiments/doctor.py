@@ -1,32 +1,40 @@
-"""Is everything here that burstlab needs? Compiler, make, versions, cache, disk; and a tiny model, compiled and run."""
+"""Is everything here that burstlab needs? Compiler, make, versions, cache, disk; and a tiny model, compiled and run.
+
+The tiny model is compiled in the cache folder and run in the folder of results: what a run would meet there is met
+here.
+"""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import current_steps, program, record
+from . import cache, identity, key, removal, runner
 from .errors import RunError
 from .simulation import BACKENDS
 
 
 def examine() -> Iterator[tuple[bool, str, str]]:
     """Each finding as (all right, what, details)."""
-    for tool in ("g++", "make"):
+    for tool in (key.compiler_command()[0], "make"):
         yield _tool(tool)
-    for name, version in record.versions().items():
+    for name, version in identity.versions().items():
         yield True, name, version
-    cache = program.cache_folder()
-    entries = [path for path in cache.glob("*") if path.is_dir()] if cache.is_dir() else []
-    size = sum(file.stat().st_size for entry in entries for file in entry.rglob("*") if file.is_file())
-    yield True, "cache", f"{cache}: {len(entries)} programs, {size / 1e6:.1f} MB"
-    for what, folder in (("disk for the cache", _existing(cache)), ("disk here", Path.cwd())):
-        free = shutil.disk_usage(folder).free
-        yield free > 1e9, what, f"{free / 1e9:.1f} GB free at {folder}"
-    yield _tiny_model()
+    try:
+        folder = cache.cache_folder()
+    except RunError as error:
+        yield False, "cache", str(error)
+        return
+    known = cache.entries(folder)
+    size = sum(file.stat().st_size for entry in known for file in entry.rglob("*") if file.is_file())
+    yield True, "cache", f"{folder}: {len(known)} programs, {size / 1e6:.1f} MB"
+    results = _results()
+    for what, place in (("disk for the cache", _existing(folder)), ("disk for results", results)):
+        free = shutil.disk_usage(place).free
+        yield free > 1e9, what, f"{free / 1e9:.1f} GB free at {place}"
+    yield _tiny_model(folder, results)
     yield True, "backends", ", ".join(BACKENDS)
 
 
@@ -38,21 +46,30 @@ def _tool(name: str) -> tuple[bool, str, str]:
     return True, name, said[0] if said else path
 
 
+def _results() -> Path:
+    """Where runs go without --out; the folder that would get it, where it is not there yet."""
+    return _existing(Path.cwd() / "results")
+
+
 def _existing(folder: Path) -> Path:
     return folder if folder.exists() else _existing(folder.parent)
 
 
-def _tiny_model() -> tuple[bool, str, str]:
-    config = current_steps.PRESETS["quick"]
+def _tiny_model(folder: Path, results: Path) -> tuple[bool, str, str]:
+    planned = runner.plan("current_steps")
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            built = program.compiled(current_steps, config, 32, cache=Path(folder))
-            done = program.run_program(built, current_steps.values(config, 1), 1, Path(folder))
-        spikes = len(done.raw["time"])
+        folder.mkdir(parents=True, exist_ok=True)
+        with removal.private("building", folder) as programs, removal.private("work", results) as place:
+            built = cache.compiled(planned.experiment, planned.config, planned.float_bits, cache=programs)
+            summary = runner.execute(planned, place / "run", compiled=built).summary
+    except OSError as error:
+        return False, "tiny model", f"{error.filename or folder}: {error.strerror or error}"
     except RunError as error:
         return False, "tiny model", str(error)
+    spikes = sum(summary["spike_count"])
     return (
         spikes > 0,
         "tiny model",
-        f"compiled in {done.compile_s:.1f} s, 0.8 s of one cell run in {done.run_s:.2f} s, {spikes} spikes",
+        f"compiled in {summary['compile_s']:.1f} s, {summary['simulated_s']:g} s of one cell run in "
+        f"{summary['run_s']:.2f} s, {spikes} spikes",
     )

@@ -7,19 +7,19 @@ settings of preset quick and seed 1, so that `burstlab run` with the same change
 
 from __future__ import annotations
 
+import functools
 import shlex
 import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from burstlab.analysis.figures import round_step
 from burstlab.models.parameters import Parameter, walk
 
-from . import current_steps, program, response_curves
+from . import cache, current_steps, program, response_curves
 from .catalogue import configure
 from .experiment import Analysis
 
@@ -85,7 +85,7 @@ class Slider:
         return float(f"{round_step((high - low) / 400):.6g}")
 
 
-@cache
+@functools.cache
 def sliders() -> dict[str, Slider]:
     """Every parameter that can be changed without another program, by name, in the order of the groups."""
     found: dict[str, tuple[Parameter, Any]] = {}
@@ -118,7 +118,7 @@ def defaults() -> dict[str, float]:
     return {name: slider.default for name, slider in sliders().items()}
 
 
-@cache
+@functools.cache
 def presets() -> dict[str, dict[str, float]]:
     """Settings of the paper by name: the currents of its program's test of a cell, then those of its networks."""
     paper = current_steps.PRESETS["paper"]
@@ -171,7 +171,7 @@ class Seen:
 
 def are_compiled() -> bool:
     """Whether making the simulators of all experiments needs no compiler."""
-    return all(program.is_compiled(module, module.PRESETS[PRESET], FLOAT_BITS) for module in EXPERIMENTS)
+    return all(cache.is_compiled(module, module.PRESETS[PRESET], FLOAT_BITS) for module in EXPERIMENTS)
 
 
 class Simulator:
@@ -190,7 +190,7 @@ class Simulator:
 
     def __init__(self, experiment: Any) -> None:
         self.experiment = experiment
-        self._program = program.compiled(experiment, experiment.PRESETS[PRESET], FLOAT_BITS)
+        self._program = cache.compiled(experiment, experiment.PRESETS[PRESET], FLOAT_BITS)
         self._folder = tempfile.TemporaryDirectory(prefix="burstlab-explore-")
 
     def __call__(self, settings: Settings) -> Seen:

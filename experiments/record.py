@@ -6,87 +6,94 @@ import contextlib
 import functools
 import json
 import os
-import platform
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from . import removal
 from .errors import RunError, go_on_with
-from .unfinished import UNFINISHED, check_idle, is_unfinished
+from .removal import RESULTS, Made
+from .unfinished import STATE, UNFINISHED, check_idle, is_unfinished
 
 FORMAT = 1
 CONFIG, SUMMARY = "config.json", "summary.json"
-
-
-def versions() -> dict[str, str]:
-    """Versions of what a result depends on."""
-    packages = ("burstlab", "brian2", "numpy", "h5py")
-    return {name: metadata.version(name) for name in packages} | {
-        "python": platform.python_version(),
-        "platform": platform.platform(),
-    }
 
 
 # ---- writing -------------------------------------------------------------------------------------------------------
 
 
 @contextlib.contextmanager
-def new_folder(target: Path, force: bool) -> Iterator[Path]:
-    """A folder to write into, which becomes `target` when all has gone well and vanishes otherwise.
+def new_folder(target: Path, force: bool, made: Made = RESULTS) -> Iterator[Path]:
+    """A folder to write into, whose content is in `target` when all has gone well, and vanishes otherwise.
+
+    Parameters
+    ----------
+    target : Path
+    force : bool
+        Replace what burstlab wrote there; what else is there stays.
+    made : Made
+        What that can be.
 
     Raises
     ------
     RunError
         If the target exists (and not `force`) or cannot be made.
     """
-    check_free(target, force)
+    check_free(target, force, made)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(prefix=f".{target.name}-unfinished-", dir=target.parent))
-    except OSError as error:
-        raise RunError(f"cannot write to {target.parent}: {error.strerror}") from None
-    try:
-        yield partial
-        partial.chmod(0o755)
-        if target.exists():
-            check_free(target, force)
-            shutil.rmtree(target)
-        partial.rename(target)
+        with removal.private("new", target.parent) as partial:
+            yield partial
+            check_free(target, force, made)
+            if target.exists():
+                removal.empty(target, made)
+                move_into(partial, target)
+            else:
+                partial.rename(target)
     except OSError as error:
         raise RunError(f"cannot write to {target}: {error.strerror or error}") from None
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
 
 
-def check_free(target: Path, force: bool) -> None:
-    """Refuse a target that exists; with `force`, one that is neither empty nor a run of ours."""
+def move_into(place: Path, folder: Path) -> None:
+    """Move what is in a place into a folder: its summary last, which makes it a run."""
+    for entry in sorted(place.iterdir(), key=lambda entry: (entry.name == SUMMARY, entry.name)):
+        entry.rename(folder / entry.name)
+
+
+def begin(folder: Path, **about: Any) -> None:
+    """Make a folder's `unfinished`, whose state.json says that there is something to go on with."""
+    place = folder / UNFINISHED
+    place.mkdir(parents=True, exist_ok=True)
+    write_json(place, STATE, {"format": FORMAT, "status": UNFINISHED, **about})
+
+
+def check_free(target: Path, force: bool, made: Made = RESULTS) -> None:
+    """Refuse a target that is a link or exists; with `force`, one that is neither empty nor a run of ours."""
     if not target.exists() and not target.is_symlink():
         return
+    removal.refuse_links(target, made)
     if is_unfinished(target):
         check_idle(target)
         if not force:
             raise RunError(f"the output folder {target} holds something unfinished{go_on_with(target)}; or use --force")
     if not force:
         raise RunError(f"the output folder {target} exists; take another with --out, or overwrite it with --force")
-    if not target.is_dir() or not (_is_run(target) or all(_is_seed(entry) for entry in target.iterdir())):
+    if not target.is_dir() or not (_is_run(target) or not any(target.iterdir())):
         raise RunError(f"{target} is not a run directory; --force overwrites nothing else")
 
 
 def _is_run(folder: Path) -> bool:
+    """Whether burstlab wrote the config.json there is: other programs have files of that name too."""
     for place in (folder, folder / UNFINISHED):
         with contextlib.suppress(RunError):
             content = read_json(place, CONFIG)
             # "experiments": a report, which holds runs.
-            return "format" in content and ("experiment" in content or "experiments" in content)
+            one = isinstance(content.get("experiment"), str) and isinstance(content.get("parameters"), dict)
+            many = isinstance(content.get("experiments"), dict)
+            versions_ = content.get("versions")
+            if "format" in content and (one or many) and isinstance(versions_, dict) and "burstlab" in versions_:
+                return True
     return False
-
-
-def _is_seed(entry: Path) -> bool:
-    # What is left of several seeds that were stopped: whole runs, and no summary over them.
-    return entry.name.startswith("seed-") and _is_run(entry)
 
 
 def write_json(folder: Path, name: str, content: Mapping[str, Any]) -> None:
@@ -105,8 +112,17 @@ def write_figure(folder: Path, name: str, figure: Any) -> Iterator[Path]:
 
 
 def publish(path: Path, write: Callable[[Path], Any]) -> None:
-    """A file, complete or not there: `write` gets another name to write to."""
+    """A file, complete or not there: `write` gets another name to write to.
+
+    Raises
+    ------
+    RunError
+        If there is a link of one of the two names.
+    """
     partial = path.with_name(f".{path.name}.unfinished")
+    for place in (path, partial):
+        if place.is_symlink():
+            raise RunError(f"{place} is a link in the place of something that is written; move it elsewhere")
     write(partial)
     with open(partial, "rb") as file:
         os.fsync(file.fileno())

@@ -8,7 +8,6 @@ wrong with one experiment is said in its place in the report, and the others go 
 from __future__ import annotations
 
 import inspect
-import shutil
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from . import record, report
+from . import identity, record, removal, report
 from .catalogue import EXPERIMENTS
 from .reference import Compared, Reference, compare, references_of
 from .runner import Plan, Progress, execute, finite, plan
@@ -144,10 +143,11 @@ def make(
     config = {
         "format": record.FORMAT,
         "experiments": {part.name: part.command for part in parts},
-        "versions": record.versions(),
+        "versions": identity.versions(),
     }
+    made = removal.report(list(EXPERIMENTS))
     # Nothing of an older report is left when the first run begins.
-    with record.new_folder(folder, force) as partial:
+    with record.new_folder(folder, force, made) as partial:
         record.write_json(partial, record.CONFIG, config)
 
     def one(part: Part, stop: threading.Event) -> dict[str, Any]:
@@ -163,14 +163,14 @@ def make(
         sections = together(one, single, jobs) + [one(part, threading.Event()) for part in several]
     except BaseException:
         if [entry.name for entry in folder.iterdir()] == [record.CONFIG]:
-            shutil.rmtree(folder)
+            removal.remove(folder, made)
         raise
     order = [part.name for part in parts]
     content = {
         "format": record.FORMAT,
         "agrees": all(section["agrees"] for section in sections),
         "written": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
-        "versions": record.versions(),
+        "versions": identity.versions(),
         "experiments": sorted(sections, key=lambda section: order.index(section["experiment"])),
     }
     report.write(folder, finite(content))

@@ -13,7 +13,7 @@ import numpy as np
 
 from burstlab.models.parameters import ParameterError
 
-from . import arrays, program, record, trained
+from . import arrays, cache, identity, program, record, trained
 from . import checkpoint as checkpoints
 from .catalogue import configure, find
 from .errors import RunError
@@ -64,18 +64,14 @@ class Plan:
 
     def describe(self) -> dict[str, Any]:
         """The content of config.json."""
-        from .device import COMPILE_FLAGS
-
         return {
             "format": record.FORMAT,
             "experiment": self.experiment.NAME,
             "preset": self.preset,
             "seed": self.seed,
-            "backend": self.backend,
             "float_bits": self.float_bits,
             "parameters": settings(self.config),
-            "versions": record.versions(),
-            "compile_flags": COMPILE_FLAGS if self.backend == "cpp" else [],
+            **identity.program(self.backend),
             **({"weights": trained.describe(self.weights)} if self.weights is not None else {}),
             **({"recording": self.recording.describe()} if self.recording is not None else {}),
         }
@@ -133,12 +129,12 @@ def plan(
 
 
 def planned_in(folder: Path, config: dict[str, Any], seed: int | None = None) -> Plan:
-    """The plan of the run that config.json of a folder describes; of several seeds, with one of them.
+    """The plan of the unfinished run that config.json of a folder describes; of several seeds, with one of them.
 
     Raises
     ------
     RunError
-        If it describes none.
+        If it describes none, or one that another program began.
     """
     try:
         planned = plan(
@@ -153,8 +149,7 @@ def planned_in(folder: Path, config: dict[str, Any], seed: int | None = None) ->
         )
     except (KeyError, TypeError, ValueError) as error:
         raise RunError(f"{folder / record.CONFIG} does not describe a run: {error}") from None
-    if planned.weights is not None and trained.describe(planned.weights) != config["weights"]:
-        raise RunError(f"{folder} began with other weights than those that are in {planned.weights.folder} now")
+    identity.check_same(str(folder), config, planned.describe(), but=("seed",) if seed is not None else ())
     return planned
 
 
@@ -240,7 +235,7 @@ def execute(
     folder: Path,
     force: bool = False,
     progress: Progress | None = None,
-    compiled: program.Program | None = None,
+    compiled: cache.Program | None = None,
     checkpoint: int | None = None,
 ) -> Result:
     """Make a planned run in `folder`: whole, or not there at all, or with a checkpoint from which `go_on` goes on.
@@ -258,20 +253,26 @@ def execute(
 
 
 def go_on(
-    folder: Path, planned: Plan, progress: Progress | None = None, compiled: program.Program | None = None
+    folder: Path, planned: Plan, progress: Progress | None = None, compiled: cache.Program | None = None
 ) -> Result:
     """Make the run that is under construction in a folder, from its checkpoint if there is one."""
     examples = checkpoints.examples_of(folder)
     with checkpoints.construction(folder) as place:
-        _make(planned, place, progress, compiled, checkpoints.of_run(planned, place, examples))
+        built = compiled or program_of(planned)
+        _make(planned, place, progress, built, checkpoints.of_run(planned, place, examples, built))
     return Result(folder)
+
+
+def program_of(planned: Plan) -> cache.Program | None:
+    """The compiled program of a run; None on the other backends."""
+    return cache.compiled(planned.experiment, planned.config, planned.float_bits) if planned.backend == "cpp" else None
 
 
 def _make(
     planned: Plan,
     place: Path,
     progress: Progress | None,
-    compiled: program.Program | None,
+    compiled: cache.Program | None,
     checkpoint: checkpoints.Checkpoint | None = None,
 ) -> None:
     analysis, summary = measure(planned, place, progress, compiled, checkpoint)
@@ -287,7 +288,7 @@ def measure(
     planned: Plan,
     work: Path,
     progress: Progress | None = None,
-    compiled: program.Program | None = None,
+    compiled: cache.Program | None = None,
     checkpoint: checkpoints.Checkpoint | None = None,
 ) -> tuple[Analysis, dict[str, Any]]:
     """Simulate and analyse, with temporary files in `work`: what is to be kept, and the summary."""
@@ -313,14 +314,14 @@ def _simulate(
     planned: Plan,
     folder: Path,
     progress: Progress | None,
-    compiled: program.Program | None,
+    compiled: cache.Program | None,
     checkpoint: checkpoints.Checkpoint | None,
 ) -> Simulated:
-    if planned.backend != "cpp":
+    compiled = compiled or program_of(planned)
+    if compiled is None:
         return simulate_here(
             planned.experiment, planned.config, planned.seed, planned.backend, planned.float_bits, progress
         )
-    compiled = compiled or program.compiled(planned.experiment, planned.config, planned.float_bits)
     values = planned.experiment.values(planned.config, planned.seed)
     return program.run_program(compiled, values, planned.seed, folder, progress, checkpoint)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -14,11 +13,11 @@ import numpy as np
 
 from burstlab.models.parameters import ParameterError
 
+from . import cache, identity, record, removal
 from . import checkpoint as checkpoints
-from . import program, record
 from .errors import InterruptedRunError, RunError, StoppedError
-from .runner import Plan, Progress, draw_or_say, execute, finite, go_on, load, planned_in
-from .unfinished import UNFINISHED, is_unfinished, locked
+from .runner import Plan, Progress, draw_or_say, execute, finite, go_on, load, planned_in, program_of
+from .unfinished import is_unfinished, locked
 
 MOST_SEEDS = 10_000
 
@@ -60,11 +59,10 @@ def run_seeds(
     examples = checkpoints.examples_between(first.experiment, first.backend, checkpoint)
     _check_jobs(first, jobs)
     record.check_free(folder, force)
-    compiled = _compiled(first)
+    compiled = program_of(first)
     with record.new_folder(folder, force) as partial:
         record.write_json(partial, record.CONFIG, first.describe() | {"seeds": [item.seed for item in planned]})
-        (partial / UNFINISHED).mkdir()
-        record.write_json(partial / UNFINISHED, checkpoints.STATE, {"format": record.FORMAT, "checkpoint": examples})
+        record.begin(partial, checkpoint=examples)
     return _make(planned, folder, jobs, progress, compiled)
 
 
@@ -72,7 +70,7 @@ def resume_seeds(folder: Path, jobs: int = 1, progress: Callable[[Plan], Progres
     """Go on with several seeds that were stopped: what is done and can be verified stays as it is."""
     planned = plans_in(folder)
     _check_jobs(planned[0], jobs)
-    return _make(planned, folder, jobs, progress, _compiled(planned[0]))
+    return _make(planned, folder, jobs, progress, program_of(planned[0]))
 
 
 def plans_in(folder: Path) -> list[Plan]:
@@ -81,7 +79,10 @@ def plans_in(folder: Path) -> list[Plan]:
     seeds = config.get("seeds")
     if not isinstance(seeds, list) or not seeds:
         raise RunError(f"{folder} is not a folder of several seeds")
-    return [planned_in(folder, config, seed) for seed in seeds]
+    plans = [planned_in(folder, config, seed) for seed in seeds]
+    for item in plans:
+        check_seed(folder / f"seed-{item.seed}", item)
+    return plans
 
 
 def _check_jobs(first: Plan, jobs: int) -> None:
@@ -89,16 +90,12 @@ def _check_jobs(first: Plan, jobs: int) -> None:
         raise ParameterError(f"--jobs {jobs}: only the cpp backend runs several at once")
 
 
-def _compiled(first: Plan) -> program.Program | None:
-    return program.compiled(first.experiment, first.config, first.float_bits) if first.backend == "cpp" else None
-
-
 def _make(
     planned: Sequence[Plan],
     folder: Path,
     jobs: int,
     progress: Callable[[Plan], Progress] | None,
-    compiled: program.Program | None,
+    compiled: cache.Program | None,
 ) -> dict[str, Any]:
     examples = checkpoints.examples_of(folder)
 
@@ -123,7 +120,7 @@ def _make(
         except KeyboardInterrupt:
             if any(folder.glob("seed-*")):
                 raise StoppedError(folder) from None
-            shutil.rmtree(folder, ignore_errors=True)
+            removal.remove(folder, removal.RESULTS)
             raise
 
 
@@ -159,15 +156,26 @@ def finished(folder: Path, planned: Plan) -> dict[str, Any] | None:
     """The summary of a run that is there, whole, and of this plan; None otherwise."""
     try:
         result = load(folder)
-        wanted = planned.describe()
-        same = all(
-            result.config.get(name) == wanted[name] for name in ("experiment", "parameters", "seed", "float_bits")
-        )
+        same = not identity.differences(result.config, planned.describe())
         if same and result.status == "done":
             result.arrays  # noqa: B018 (reading is verifying)
         return result.summary if same and result.status in ("done", "diverged") else None
     except RunError:
         return None
+
+
+def check_seed(folder: Path, planned: Plan) -> None:
+    """Refuse a run that is there and was made by another program, or with other settings: it may be of use to somebody.
+
+    Raises
+    ------
+    RunError
+    """
+    try:
+        found = load(folder).config
+    except RunError:  # nothing, or nothing whole
+        return
+    identity.check_same(str(folder), found, planned.describe())
 
 
 def over_seeds(summaries: Sequence[dict[str, Any]], first: Plan, folder: Path) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import shutil
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,10 +21,10 @@ import numpy as np
 
 from burstlab.models.parameters import ParameterError
 
-from . import program, record, runner, sweep_table, workers
+from . import cache, identity, record, removal, runner, sweep_table, workers
 from .errors import RunError, StoppedError, go_on_with
 from .sweep_plan import SweepPlan, plan, structural_warning, work
-from .unfinished import UNFINISHED, locked
+from .unfinished import is_unfinished, locked
 
 SHOW_EVERY = 10.0  # s between two writings of the table while the sweep is under way
 
@@ -148,14 +147,15 @@ def execute(
         record.check_free(folder, force)
     if scheduler is None:
         for config in planned.structures.values():
-            program.compiled(planned.experiment, config, planned.base.float_bits)
+            cache.compiled(planned.experiment, config, planned.base.float_bits)
     if not resume:
         with record.new_folder(folder, force) as partial:
             record.write_json(partial, record.CONFIG, planned.describe())
-            (partial / UNFINISHED).mkdir()
-    (folder / UNFINISHED).mkdir(exist_ok=True)
+            record.begin(partial)
+    elif not is_unfinished(folder):
+        record.begin(folder)
     with locked(folder) as place:
-        (folder / record.SUMMARY).unlink(missing_ok=True)
+        removal.empty(folder, removal.SUMMARY)
         try:
             _make(planned, folder, place, jobs, scheduler, progress or (lambda done, total: None))
         except KeyboardInterrupt:
@@ -172,7 +172,7 @@ def _keep(planned: SweepPlan, folder: Path, resumed: bool) -> bool:
     """Whether what was stopped is worth keeping: if so, its table says how far it came; if not, it is removed."""
     kept = _records(planned, folder)
     if not any(kept) and not resumed:
-        shutil.rmtree(folder, ignore_errors=True)
+        removal.remove(folder, removal.RESULTS)
         return False
     with contextlib.suppress(RunError):
         _write_table(planned, folder, kept, set())
@@ -184,11 +184,10 @@ def _check_same(planned: SweepPlan, folder: Path) -> None:
     found, wanted = record.read_json(folder, record.CONFIG), planned.describe()
     if "vary" not in found:
         raise RunError(f"{folder} is not a sweep")
-    for name in ("experiment", "preset", "seeds", "vary", "parameters"):
+    for name in ("seeds", "vary"):
         if found.get(name) != wanted[name]:
             raise RunError(f"{folder} is a sweep of another {name}; take another folder with --out")
-    if found.get("sources") != wanted["sources"] or found.get("compile_flags") != wanted["compile_flags"]:
-        raise RunError(f"{folder} was begun with another version of burstlab; begin again with --force")
+    identity.check_same(str(folder), found, wanted)
 
 
 def is_sweep(folder: Path) -> bool:
@@ -243,7 +242,7 @@ def _make(
     shown = time.monotonic()
     for order, answer in answers:
         index = order["index"]
-        content = {name: order[name] for name in ("experiment", "preset", "seed", "parameters")} | answer
+        content = {name: value for name, value in order.items() if name != "index"} | answer
         sweep_table.keep(folder, index, content)
         kept[index] = content
         running.discard(index)

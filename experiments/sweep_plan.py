@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 import tempfile
 import threading
@@ -14,7 +13,7 @@ from typing import Any
 
 from burstlab.models.parameters import ParameterError, with_changes
 
-from . import program, runner
+from . import cache, identity, runner
 from .axes import Axis, read_axis
 from .errors import InterruptedRunError, RunError
 from .simulation import settings, structure
@@ -77,23 +76,15 @@ class SweepPlan:
         return self.base.describe() | {
             "vary": {axis.name: list(axis.values) for axis in self.axes},
             "seeds": list(self.seeds),
-            "sources": self._sources,
         }
 
     @cached_property
-    def _sources(self) -> str:
-        return program.sources()
+    def _base(self) -> dict[str, Any]:
+        return self.base.describe()
 
     def order(self, run: Run) -> dict[str, Any]:
-        """A run in plain words, for a worker that may be elsewhere."""
-        return {
-            "index": run.index,
-            "experiment": self.experiment.NAME,
-            "preset": self.base.preset,
-            "seed": run.seed,
-            "parameters": settings(run.config),
-            "sources": self._sources,
-        }
+        """A run in plain words, for a worker that may be elsewhere: what its config.json would say, and its number."""
+        return self._base | {"index": run.index, "seed": run.seed, "parameters": settings(run.config)}
 
 
 def plan(
@@ -149,12 +140,12 @@ def work(order: Mapping[str, Any], stop: threading.Event | None = None, folder: 
         if stop is not None and stop.is_set():
             raise InterruptedRunError("stopped")
 
-    if order["sources"] != _own_sources():
-        return {"status": "failed", "reason": "the worker has another version of burstlab"}
     try:
         planned = runner.plan(order["experiment"], order["preset"], order["seed"], changes=dict(order["parameters"]))
+        if found := identity.differences(planned.describe(), order):
+            return {"status": "failed", "reason": f"the worker has {', '.join(found)}"}
         built = _program(planned)
-        with tempfile.TemporaryDirectory(prefix="burstlab-", dir=folder) as place:
+        with tempfile.TemporaryDirectory(prefix=".work-", dir=folder) as place:
             _, summary = runner.measure(planned, Path(place), watched, built)
     except Exception as error:  # whatever is wrong with one run, the others go on
         known = isinstance(error, RunError | ParameterError)
@@ -163,13 +154,12 @@ def work(order: Mapping[str, Any], stop: threading.Event | None = None, folder: 
     return {"status": summary["status"], "summary": summary, **diverged}
 
 
-_own_sources = functools.cache(program.sources)
-_programs: dict[tuple[str, str, Path], program.Program] = {}
+_programs: dict[tuple[str, str, Path], cache.Program] = {}
 
 
-def _program(planned: runner.Plan) -> program.Program:
+def _program(planned: runner.Plan) -> cache.Program:
     # To look a program up in the cache takes as long as a short run: once for each structure is enough.
-    key = (planned.experiment.NAME, str(settings(structure(planned.config))), program.cache_folder())
+    key = (planned.experiment.NAME, str(settings(structure(planned.config))), cache.cache_folder())
     if key not in _programs or not (_programs[key].folder / "main").exists():
-        _programs[key] = program.compiled(planned.experiment, planned.config, planned.float_bits)
+        _programs[key] = cache.compiled(planned.experiment, planned.config, planned.float_bits)
     return _programs[key]

@@ -14,6 +14,7 @@ import numpy as np
 
 from . import record
 from .errors import RunError
+from .identity import differences
 
 STATES = ("pending", "running", "done", "failed", "diverged")
 CSV, HDF5 = "table.csv", "table.h5"
@@ -46,7 +47,7 @@ def read(folder: Path, index: int, order: Mapping[str, Any]) -> dict[str, Any] |
     except RunError:
         return None
     checksum = content.pop("checksum", None)
-    same = all(content.get(name) == order[name] for name in ("experiment", "parameters", "seed"))
+    same = not differences(content, order)
     whole = checksum == _checksum(content) and content.get("status") in STATES
     return content if same and whole else None
 

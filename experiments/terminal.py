@@ -10,14 +10,14 @@ from typing import Any
 import click
 from tqdm import tqdm
 
-from . import program, runner
+from . import cache, runner
 from .report import band
 from .sweep_plan import SweepPlan
 
 
 def announce_compile(first: runner.Plan) -> None:
     """Say that the user has to wait for the compiler, if so."""
-    if first.backend == "cpp" and not program.is_compiled(first.experiment, first.config, first.float_bits):
+    if first.backend == "cpp" and not cache.is_compiled(first.experiment, first.config, first.float_bits):
         click.echo(f"compiling {first.experiment.NAME} (once for this structure, some 10 s) ...", err=True)
 
 

@@ -1,7 +1,7 @@
 """What is not finished yet: a folder `unfinished` in the folder of a run, of several seeds or of a sweep.
 
-It is there as long as there is something to go on with, and holds what is needed for that. One process at a time works
-on it: the kernel gives its lock back when the process ends, however it ends.
+Its state.json is there as long as there is something to go on with, beside what is needed for that. One process at a
+time works on it: the kernel gives its lock back when the process ends, however it ends.
 """
 
 from __future__ import annotations
@@ -9,19 +9,19 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from . import removal
 from .errors import RunError
 
-UNFINISHED = "unfinished"
+UNFINISHED, STATE = "unfinished", "state.json"
 _LOCK = "lock"
 
 
 def is_unfinished(folder: Path) -> bool:
     """Whether there is something to go on with."""
-    return os.path.isdir(folder / UNFINISHED)  # no error for a name that no file can have
+    return os.path.isfile(folder / UNFINISHED / STATE)  # no error for a name that no file can have
 
 
 def check_idle(folder: Path) -> None:
@@ -45,9 +45,10 @@ def locked(folder: Path) -> Iterator[Path]:
     Raises
     ------
     RunError
-        If another process works on it, or has just finished it.
+        If another process works on it or has just finished it, or if there is a link where something is written.
     """
     place = folder / UNFINISHED
+    removal.refuse_links(folder)
     try:
         file = open(place / _LOCK, "w")  # noqa: SIM115 (closed below)
     except OSError as error:
@@ -60,21 +61,12 @@ def locked(folder: Path) -> Iterator[Path]:
         # The lock may be that of a process that has removed the file since it was opened here.
         if not _is_at(file.fileno(), place / _LOCK):
             raise RunError(f"{folder} has just been finished by another process")
-        _clear(place)
+        removal.empty(place, removal.LEFT)  # what a process that was killed was working with
         yield place
-        shutil.rmtree(place)
+        removal.remove(place, removal.UNFINISHED)
 
 
 def _is_at(descriptor: int, path: Path) -> bool:
     with contextlib.suppress(OSError):
         return os.path.samestat(os.fstat(descriptor), os.stat(path))
     return False
-
-
-def _clear(place: Path) -> None:
-    # What a process that was killed was working with.
-    for entry in place.iterdir():
-        if entry.is_dir():
-            shutil.rmtree(entry, ignore_errors=True)
-        elif ".unfinished" in entry.name:
-            entry.unlink(missing_ok=True)

@@ -270,7 +270,7 @@ void burstlab_write_checkpoint(double time, double elapsed)
     // Another name until all of it is on the disk: a checkpoint that is there is whole.
     const std::string partial = file + ".unfinished-" + std::to_string(getpid());
     const std::string whole = header + writer.out;
-    const int to = open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    const int to = open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0666);
     size_t written = 0;
     ssize_t some = 0;
     while (to >= 0 && written < whole.size() && (some = write(to, whole.data() + written, whole.size() - written)) > 0)
