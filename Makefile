@@ -5,8 +5,8 @@ BIN = .venv/bin
 .PHONY: xor test test-long test-slow docs check format clean
 
 xor: .venv/installed
-	$(BIN)/burstlab run xor --preset quick --out results/xor/quick-seed1 --force
-	@echo "figure: results/xor/quick-seed1/figure.png"
+	$(BIN)/burstlab run xor --preset quick --out results/xor/make --force
+	@echo "figure: results/xor/make/figure.png"
 
 test: .venv/tested
 	$(BIN)/python -m pytest -m "not slow and not long" -n auto --dist loadfile
@@ -53,5 +53,6 @@ SOURCES = pyproject.toml $(wildcard analysis/*.py equations/*.py experiments/*.p
 	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[check]"
 	touch $@
 
+# What make made; results are the user's.
 clean:
-	rm -rf .venv build dist results docs/build docs/auto_gallery *.egg-info
+	rm -rf .venv build dist docs/build docs/auto_gallery *.egg-info

@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from burstlab.experiments import current_steps, program
+from burstlab.experiments import cache, current_steps, program
 from burstlab.models.parameters import with_changes
 
 
@@ -25,7 +25,7 @@ def main() -> None:
         for k in range(100):
             config = with_changes(current_steps.PRESETS["quick"], {"tau_d": f"{5 + 0.05 * k:g} ms"})
             began = time.perf_counter()
-            built = program.compiled(current_steps, config, 32, cache=folder / "cache")
+            built = cache.compiled(current_steps, config, 32, cache=folder / "cache")
             compiles += [built.compile_s] if built.compile_s else []
             raw = program.run_program(built, current_steps.values(config, 1), 1, folder).raw
             current_steps.analyse(config, raw, 1)

@@ -23,7 +23,7 @@ from typing import Any
 import psutil
 from matplotlib.figure import Figure
 
-from burstlab.experiments import program, xor
+from burstlab.experiments import cache, program, xor
 from burstlab.models.parameters import with_changes
 
 SIZES = (125, 250, 500, 1000, 2000, 4000, 8000)
@@ -43,7 +43,7 @@ def simulate(n: int, seconds: float, seed: int, folder: str) -> tuple[float, flo
 
 def timed(experiment: Any, config: Any, seed: int, folder: str) -> tuple[float, float, float]:
     """Wall time of set-up and of a simulated second (s), and memory (MB), of one run of an experiment."""
-    built = program.compiled(experiment, config, 32, cache=Path(folder) / "cache")
+    built = cache.compiled(experiment, config, 32, cache=Path(folder) / "cache")
     values = experiment.values(config, seed)
     seen, memory = [], []
 
@@ -60,7 +60,7 @@ def timed(experiment: Any, config: Any, seed: int, folder: str) -> tuple[float, 
 
 def measure(n: int, jobs: int, seconds: float, folder: str) -> dict[str, Any]:
     """Run `jobs` simulations at once; the slowest counts."""
-    program.compiled(xor, settings(n, seconds), 32, cache=Path(folder) / "cache")
+    cache.compiled(xor, settings(n, seconds), 32, cache=Path(folder) / "cache")
     with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), max_tasks_per_child=1) as pool:
         runs = [pool.submit(simulate, n, seconds, seed, folder) for seed in range(jobs)]
         setup, wall, memory = (max(column) for column in zip(*(run.result() for run in runs), strict=True))

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import psutil
 
-from burstlab.experiments import program, xor
+from burstlab.experiments import cache, program, xor
 from burstlab.models.parameters import with_changes
 
 
@@ -31,7 +31,7 @@ def settings(seconds: float) -> xor.Config:
 def burstlab_run(seconds: float, folder: str) -> tuple[float, float]:
     """Simulated seconds per wall second of the run, and its memory (MB); compiled already."""
     config = settings(seconds)
-    built = program.compiled(xor, config, 32, cache=Path(folder) / "cache")
+    built = cache.compiled(xor, config, 32, cache=Path(folder) / "cache")
     memory = []
 
     def look(now: float, total: float) -> None:
@@ -63,7 +63,7 @@ def main() -> None:
     options = parser.parse_args()
     os.sched_setaffinity(0, {options.core})
     with tempfile.TemporaryDirectory() as folder:
-        compile_s = program.compiled(xor, settings(options.seconds), 32, cache=Path(folder) / "cache").compile_s
+        compile_s = cache.compiled(xor, settings(options.seconds), 32, cache=Path(folder) / "cache").compile_s
         ours, memory = burstlab_run(options.seconds, folder)
         theirs, their_compile_s = straightforward_run(options.seconds, folder)
     line = {

@@ -60,13 +60,15 @@ def compare(first: str | Path, second: str | Path, out: str | Path = "compare.pn
     first, second : path
         Run directories.
     out : path
-        The figure, with the suffix .png or .pdf.
+        The figure, with the suffix .png or .pdf; a figure of burstlab's that is there is replaced, nothing else.
 
     Raises
     ------
     RunError
         If one is no run directory, or the figure cannot be written.
     """
+    path = Path(out)
+    record.check_replaceable(path)
     results = [load(folder) for folder in (first, second)]
     found = list(_differences(*results))
     try:
@@ -75,12 +77,10 @@ def compare(first: str | Path, second: str | Path, out: str | Path = "compare.pn
         raise RunError(f"the results of {first} or {second} are not whole: {error}") from None
     if figure is None:
         return Comparison(differences=found, figure=None, no_figure=why)
-    path = Path(out)
     try:
-        form = path.suffix.removeprefix(".") or "png"
-        record.publish(path, lambda partial: figure.savefig(partial, format=form, dpi=200))
-    except (OSError, ValueError) as error:
-        raise RunError(f"cannot write {path}: {getattr(error, 'strerror', None) or error}") from None
+        record.save_figure(figure, path)
+    except OSError as error:
+        raise RunError(f"cannot write {path}: {error.strerror or error}") from None
     return Comparison(differences=found, figure=path, no_figure="")
 
 

@@ -105,10 +105,41 @@ def write_json(folder: Path, name: str, content: Mapping[str, Any]) -> None:
 def write_figure(folder: Path, name: str, figure: Any) -> Iterator[Path]:
     """A figure as NAME.png and NAME.pdf, complete or not there; gives each path when it is there."""
     for path in (folder / f"{name}.png", folder / f"{name}.pdf"):
-        # Without the date that matplotlib writes, the same run gives the same bytes.
-        how = {"format": path.suffix[1:], "metadata": {"CreationDate": None} if path.suffix == ".pdf" else None}
-        publish(path, functools.partial(figure.savefig, dpi=200, **how))
+        save_figure(figure, path)
         yield path
+
+
+# Who made a figure, and not the date that matplotlib writes: the same run gives the same file.
+_SIGNED: dict[str, dict[str, str | None]] = {
+    ".png": {"Software": "burstlab"},
+    ".pdf": {"Creator": "burstlab", "CreationDate": None},
+}
+_SIGNATURES = (b"Software\0burstlab", b"/Creator (burstlab)")
+
+
+def save_figure(figure: Any, path: Path) -> None:
+    """A figure as a PNG or PDF, complete or not there.
+
+    Raises
+    ------
+    RunError
+        For another suffix.
+    """
+    if path.suffix not in _SIGNED:
+        raise RunError(f"cannot write {path}: a name that ends with {' or '.join(_SIGNED)} is needed")
+    how = {"format": path.suffix[1:], "metadata": _SIGNED[path.suffix]}
+    publish(path, functools.partial(figure.savefig, dpi=200, **how))
+
+
+def check_replaceable(path: Path) -> None:
+    """Refuse the place of a figure where there is something else than a figure of burstlab's.
+
+    Raises
+    ------
+    RunError
+    """
+    if os.path.lexists(path) and not (path.is_file() and any(mark in path.read_bytes() for mark in _SIGNATURES)):
+        raise RunError(f"{path} is there and is no figure of burstlab's; take another name with --out")
 
 
 def publish(path: Path, write: Callable[[Path], Any]) -> None:

@@ -10,8 +10,7 @@ Everything here works in any Brian2 script::
     Network(cells).run(500*ms, namespace={})
 """
 
-from burstlab import equations  # noqa: F401 (it imports Brian2 as it must be)
-
+from .. import equations  # noqa: F401 (it imports Brian2 as it must be)
 from .background import PoissonDrive
 from .burst_plasticity import BurstPlasticity, plastic_projection
 from .conductance import Conductance

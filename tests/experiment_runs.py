@@ -15,7 +15,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from burstlab.experiments import cli, load, program, run
+from burstlab.experiments import cli, key, load, run
+from burstlab.experiments.cache import MANIFEST, checksum, entry_name
 from burstlab.experiments.catalogue import find
 
 BURSTLAB = Path(sys.executable).with_name("burstlab")
@@ -174,7 +175,8 @@ def script_program(
     """Put a shell script where the compiled program of an experiment's preset is looked for; returns the entry."""
     module = find(experiment)
     config = module.PRESETS[preset]
-    entry = cache / program.cache_key(module, config, 32)
+    name = key.cache_key(module, config, 32)
+    entry = cache / entry_name(name, key.compiler())
     (entry / "static_arrays").mkdir(parents=True)
     (entry / "main").write_text(f"#!/bin/sh\n{script}\n")
     (entry / "main").chmod(0o755)
@@ -182,12 +184,8 @@ def script_program(
         name: {"argument": name, "dtype": "<f8", "size": int(np.size(value))}
         for name, value in module.values(config, 1).items()
     }
-    manifest = {
-        "inputs": inputs,
-        "outputs": outputs or {},
-        "checksum": program._checksum(entry, {"inputs": inputs, "outputs": outputs or {}}),
-    }
-    (entry / program.MANIFEST).write_text(json.dumps(manifest))
+    manifest = {"key": name, "compiler": key.compiler(), "inputs": inputs, "outputs": outputs or {}}
+    (entry / MANIFEST).write_text(json.dumps(manifest | {"checksum": checksum(entry, manifest)}))
     return entry
 
 

@@ -10,8 +10,10 @@ import time
 import numpy as np
 import pytest
 
-from burstlab.experiments import RunError, current_steps, load, program, resume, run, xor
-from burstlab.experiments.checkpoint import Checkpoint, examples_between
+from burstlab.experiments import RunError, current_steps, load, resume, run, xor
+from burstlab.experiments.cache import compiled
+from burstlab.experiments.checkpoint import examples_between
+from burstlab.experiments.program import Checkpoint, run_program
 from burstlab.experiments.runner import plan
 from burstlab.models.parameters import ParameterError, with_changes
 
@@ -75,13 +77,13 @@ CASES = {
 )
 def test_a_program_goes_on_from_its_state(cache, tmp_path, case, every):
     experiment, config = CASES[case]()
-    built, values = program.compiled(experiment, config, 32), experiment.values(config, 5)
+    built, values = compiled(experiment, config, 32), experiment.values(config, 5)
     place = Checkpoint(file=tmp_path / "checkpoint", every=every, identity="test")
     moments = {"written": [], "resumed": []}
-    whole = program.run_program(built, values, 5, tmp_path)
-    written = program.run_program(built, values, 5, tmp_path, lambda done, _: moments["written"].append(done), place)
+    whole = run_program(built, values, 5, tmp_path)
+    written = run_program(built, values, 5, tmp_path, lambda done, _: moments["written"].append(done), place)
     assert place.file.exists()
-    resumed = program.run_program(built, values, 5, tmp_path, lambda done, _: moments["resumed"].append(done), place)
+    resumed = run_program(built, values, 5, tmp_path, lambda done, _: moments["resumed"].append(done), place)
     assert moments["written"][0] == 0
     duration = float(config.duration)
     expected = (np.ceil(duration / every - 1e-9) - 1) * every  # the last one before the end
@@ -104,12 +106,12 @@ def test_a_program_goes_on_from_its_state(cache, tmp_path, case, every):
 )
 def test_no_other_run_goes_on_from_it(cache, tmp_path, values, seed, identity, said):
     experiment, config = CASES["xor"]()
-    built = program.compiled(experiment, config, 32)
+    built = compiled(experiment, config, 32)
     place = Checkpoint(file=tmp_path / "checkpoint", every=2.0, identity="test")
-    program.run_program(built, experiment.values(config, 5), 5, tmp_path, None, place)
+    run_program(built, experiment.values(config, 5), 5, tmp_path, None, place)
     other = Checkpoint(file=place.file, every=2.0, identity=identity)
     with pytest.raises(RunError, match=said):
-        program.run_program(built, experiment.values(config, seed) | values, seed, tmp_path, None, other)
+        run_program(built, experiment.values(config, seed) | values, seed, tmp_path, None, other)
 
 
 def _cut(data):
@@ -135,12 +137,12 @@ def _empty(data):
 @pytest.mark.parametrize("damage", [_cut, _flipped, _longer, _other_header, _empty])
 def test_a_damaged_checkpoint_is_refused(cache, tmp_path, damage):
     experiment, config = CASES["current_steps"]()
-    built, values = program.compiled(experiment, config, 32), experiment.values(config, 1)
+    built, values = compiled(experiment, config, 32), experiment.values(config, 1)
     place = Checkpoint(file=tmp_path / "checkpoint", every=0.3, identity="test")
-    program.run_program(built, values, 1, tmp_path, None, place)
+    run_program(built, values, 1, tmp_path, None, place)
     place.file.write_bytes(damage(place.file.read_bytes()))
     with pytest.raises(RunError, match=r"checkpoint .* is damaged"):
-        program.run_program(built, values, 1, tmp_path, None, place)
+        run_program(built, values, 1, tmp_path, None, place)
 
 
 def test_where_checkpoints_can_be():

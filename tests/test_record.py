@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import stat
+from pathlib import Path
+
 import h5py
 import numpy as np
 import pytest
@@ -63,10 +67,104 @@ def test_force_replaces_a_run(tmp_path):
     assert left_in(tmp_path / "run") == ["new"]
 
 
+def test_what_it_did_not_write_stays(tmp_path):
+    """Notes and folders of a user in a run directory, and files of our names in folders of others."""
+    _write_run(tmp_path / "run")
+    mine = {"notes.md": "a", "analysis/figure.png": "b", "seed-1/thesis.txt": "c", "runs/000001/plan.txt": "d"}
+    for name, text in mine.items():
+        (tmp_path / "run" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "run" / name).write_text(text)
+    _write_run(tmp_path / "run" / "seed-2")
+    with record.new_folder(tmp_path / "run", force=True) as partial:
+        (partial / "config.json").write_text("new")
+    assert {name: (tmp_path / "run" / name).read_text() for name in mine} == mine
+    assert left_in(tmp_path / "run") == ["analysis", "config.json", "notes.md", "runs", "seed-1"]
+
+
+def test_a_run_that_is_replaced_looks_whole_at_no_moment(tmp_path, monkeypatch):
+    _write_run(tmp_path / "run")
+    seen = []
+    real = Path.rename
+
+    def watched(path, target):
+        seen.append((Path(target).name, (tmp_path / "run" / "summary.json").exists()))
+        return real(path, target)
+
+    with record.new_folder(tmp_path / "run", force=True) as partial:
+        for name in ("summary.json", "config.json", "results.h5"):
+            (partial / name).write_text("{}")
+        monkeypatch.setattr(Path, "rename", watched)
+    assert seen == [("config.json", False), ("results.h5", False), ("summary.json", False)]
+
+
+# ---- links -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("force", [False, True])
+@pytest.mark.parametrize("there", [False, True])
+def test_a_link_is_refused_before_the_work(tmp_path, force, there):
+    if there:
+        _write_run(tmp_path / "elsewhere")
+    (tmp_path / "run").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(RunError, match="run is a link"), record.new_folder(tmp_path / "run", force):
+        pytest.fail("the body must not run")
+    assert (tmp_path / "run").is_symlink()
+    assert there == (tmp_path / "elsewhere" / "summary.json").exists()
+
+
+@pytest.mark.parametrize("name", ["figure.png", "unfinished", "seed-3", "runs", "seed-1/results.h5"])
+def test_a_link_in_the_place_of_something_that_is_written(tmp_path, name):
+    _write_run(tmp_path / "run")
+    _write_run(tmp_path / "run" / "seed-1")
+    _write_run(tmp_path / "elsewhere")
+    (tmp_path / "run" / name).symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(RunError, match=f"{name} is a link"):
+        record.check_free(tmp_path / "run", force=True)
+    assert left_in(tmp_path / "elsewhere") == ["config.json", "summary.json"]
+
+
+def test_a_link_of_the_users_own_is_nobodys_business(tmp_path):
+    _write_run(tmp_path / "run")
+    _write_run(tmp_path / "elsewhere")
+    (tmp_path / "run" / "analysis").symlink_to(tmp_path / "elsewhere")
+    with record.new_folder(tmp_path / "run", force=True) as partial:
+        (partial / "config.json").write_text("new")
+    assert left_in(tmp_path / "run") == ["analysis", "config.json"]
+    assert load(tmp_path / "elsewhere").status == "done"
+
+
+def test_nothing_is_written_through_a_link(tmp_path):
+    (tmp_path / "thesis.pdf").write_text("thesis")
+    (tmp_path / "figure.pdf").symlink_to(tmp_path / "thesis.pdf")
+    with pytest.raises(RunError, match="is a link"):
+        record.publish(tmp_path / "figure.pdf", lambda path: path.write_text("new"))
+    assert (tmp_path / "thesis.pdf").read_text() == "thesis"
+
+
+# ---- modes -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("umask", "folder", "file"), [(0o002, 0o775, 0o664), (0o077, 0o700, 0o600)])
+def test_modes_are_those_of_the_umask(tmp_path, umask, folder, file):
+    before = os.umask(umask)
+    try:
+        with record.new_folder(tmp_path / "run", force=False) as partial:
+            record.write_json(partial, "config.json", {})
+            record.begin(partial)
+    finally:
+        os.umask(before)
+    modes = {
+        path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "run", *(tmp_path / "run").rglob("*"))
+    }
+    assert modes == {"run": folder, "config.json": file, "unfinished": folder, "state.json": file}
+
+
 def test_force_replaces_several_seeds(tmp_path):
     _write_run(tmp_path / "runs")
     _write_run(tmp_path / "runs" / "seed-1")
-    record.check_free(tmp_path / "runs", force=True)
+    with record.new_folder(tmp_path / "runs", force=True) as partial:
+        (partial / "config.json").write_text("new")
+    assert left_in(tmp_path / "runs") == ["config.json"]
 
 
 def _a_file(folder):
@@ -94,12 +192,14 @@ def _all_results(folder):
     _write_run(folder / "xor" / "quick-seed1")
 
 
-def _dangling_link(folder):
-    folder.symlink_to(folder.parent / "nowhere")
+def _config_of_another_program(folder):
+    _other_files(folder)
+    (folder / "config.json").write_text('{"format": 1, "experiment": "xor"}')
 
 
 @pytest.mark.parametrize(
-    "make", [_a_file, _other_files, _foreign_config, _config_far_below, _all_results, _dangling_link]
+    "make",
+    [_a_file, _other_files, _foreign_config, _config_far_below, _all_results, _config_of_another_program],
 )
 def test_force_overwrites_only_runs(tmp_path, make):
     make(tmp_path / "there")
@@ -185,7 +285,8 @@ def test_a_damaged_file_is_refused(tmp_path, rng):
 
 def _write_run(folder, **config):
     folder.mkdir(parents=True)
-    record.write_json(folder, "config.json", {"format": record.FORMAT, "experiment": "xor", "seed": 1} | config)
+    about = {"format": record.FORMAT, "experiment": "xor", "seed": 1, "parameters": {}, "versions": {"burstlab": "1"}}
+    record.write_json(folder, "config.json", about | config)
     record.write_json(folder, "summary.json", {"experiment": "xor", "status": "done"})
 
 

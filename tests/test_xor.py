@@ -9,7 +9,8 @@ import pytest
 from brian2 import Hz, Quantity, ms, pA, second
 
 from burstlab.analysis import learning
-from burstlab.experiments import program, xor
+from burstlab.experiments import xor
+from burstlab.experiments.cache import is_compiled
 from burstlab.experiments.catalogue import configure
 from burstlab.models import BurstPlasticity, ParameterError
 from burstlab.models.parameters import with_changes
@@ -314,16 +315,16 @@ def test_only_output_cells_are_taught():
 def test_parameters_share_a_program_and_structure_does_not(cache):
     short_xor()
 
-    def is_compiled(**changes):
-        return program.is_compiled(xor, configure(xor, "quick", SHORT_XOR | changes), 32)
+    def has_program(**changes):
+        return is_compiled(xor, configure(xor, "quick", SHORT_XOR | changes), 32)
 
-    assert is_compiled()
+    assert has_program()
     shared = {"tau_d": "9 ms", "w_inhibition": "0.3", "eta_hidden": "0.001", "targets": "0,0,0,1", "order": "random"}
     for name, value in (shared | {"feedback": "cut", "teaching": "one_phase", "plasticity": "off"}).items():
-        assert is_compiled(**{name: value}), name
+        assert has_program(**{name: value}), name
     own = {"n": "126", "homeostasis": "off", "driving_force": "local", "epochs": "3", "dt": "0.1 ms"}
     for name, value in own.items():
-        assert not is_compiled(**{name: value}), name
+        assert not has_program(**{name: value}), name
 
 
 # ---- a short run -----------------------------------------------------------------------------------------------------
