@@ -6,10 +6,8 @@ When it is imported, Brian2 evaluates a file `brian_preferences` of the current 
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import os
 import sys
-from pathlib import Path
 
 # Relative to the current folder, the second where the user has no home.
 _EVALUATED = ("brian_preferences", "~/.brian/user_preferences")
@@ -21,12 +19,9 @@ def import_brian2() -> None:
         return
     if not any(map(os.path.lexists, _EVALUATED)):
         return
-    found = importlib.util.find_spec("brian2")
-    if found is None or found.origin is None:
-        return  # whoever needs it says so
     here = os.open(".", os.O_RDONLY)
     try:
-        os.chdir(Path(found.origin).parent)
+        os.chdir("/")
         importlib.import_module("brian2")
     finally:
         os.fchdir(here)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import stat
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,9 +20,9 @@ from burstlab.experiments import RunError, current_steps, device, key, program, 
 from burstlab.experiments import cache as programs
 from burstlab.models.parameters import with_changes
 
-from .experiment_runs import cache, command, left_in, script_program, steps_result
+from .experiment_runs import cache, command, here, left_in, refused, script_program, steps_result
 
-__all__ = ["cache"]
+__all__ = ["cache", "here"]
 PAPER, QUICK = current_steps.PRESETS["paper"], current_steps.PRESETS["quick"]
 VALUES = current_steps.values(PAPER, 1)
 
@@ -405,3 +408,210 @@ def test_a_second_run_of_a_structure_does_not_compile(cache, tmp_path):
     assert done.returncode == 0, done.stderr
     assert "compiling" not in done.stderr
     assert json.loads((tmp_path / "out" / "summary.json").read_text())["compile_s"] == 0
+
+
+# ---- what the key sees -----------------------------------------------------------------------------------------------
+
+
+X86 = (
+    "processor : 0\nmodel name : A\nflags : fpu avx2\ncpu MHz : 1000\nprocessor : 1\nmodel name : A\nflags : fpu avx2\n"
+)
+ARM = "processor : 0\nBogoMIPS : 50\nFeatures : fp asimd\nCPU implementer : 0x41\nCPU part : 0xd0c\nCPU revision : 1\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new"),
+    [
+        (X86, "avx2", "avx2 avx512f"),
+        (X86, "model name : A", "model name : B"),
+        (ARM, "0xd0c", "0xd40"),
+        (ARM, "asimd", "asimd sve"),
+        ("hart : 0\nisa : rv64gc\n", "rv64gc", "rv64gcv"),
+    ],
+)
+def test_processors_of_every_kind_are_told_apart(monkeypatch, text, old, new):
+    def key_on(cpuinfo):
+        monkeypatch.setattr(key.Path, "read_text", lambda path: cpuinfo)
+        return _key()
+
+    assert key_on(text) != key_on(text.replace(old, new))
+    # Not by what changes from moment to moment, or from core to core.
+    assert key_on(text) == key_on(text.replace("1000", "2000").replace("BogoMIPS : 50", "BogoMIPS : 60"))
+
+
+@pytest.mark.parametrize("name", ["CPATH", "LIBRARY_PATH", "CPLUS_INCLUDE_PATH"])
+def test_where_the_compiler_looks_is_part_of_the_key(monkeypatch, name):
+    before = _key()
+    monkeypatch.setenv(name, "/opt/other")
+    assert _key() != before
+
+
+def test_another_c_library_is_another_key(monkeypatch):
+    before = _key()
+    monkeypatch.setattr(key.platform, "libc_ver", lambda: ("glibc", "9.9"))
+    assert _key() != before
+
+
+def _compiler(folder, version):
+    folder.mkdir()
+    (folder / "g++").write_text(f"#!/bin/sh\necho g++ {version}\n")
+    (folder / "g++").chmod(0o755)
+    return f"{folder}:{os.environ['PATH']}"
+
+
+def test_another_compiler_is_another_program_and_none_takes_what_there_is(monkeypatch, tmp_path):
+    before, path = _key(), os.environ["PATH"]
+    monkeypatch.setenv("BURSTLAB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("PATH", _compiler(tmp_path / "old", 1))
+    script_program(tmp_path / "cache", "exit 0")
+    assert programs.is_compiled(current_steps, QUICK, 32)
+    monkeypatch.setenv("PATH", _compiler(tmp_path / "new", 2))
+    assert not programs.is_compiled(current_steps, QUICK, 32)
+    monkeypatch.setenv("PATH", path)
+    monkeypatch.setenv("CXX", f"{tmp_path}/old/g++ -m64")
+    assert programs.is_compiled(current_steps, QUICK, 32)
+    monkeypatch.setenv("CXX", str(tmp_path / "nowhere"))
+    assert key.compiler() is None
+    assert programs.is_compiled(current_steps, QUICK, 32)
+    assert _key() == before
+
+
+def test_the_builder_sees_no_flags_of_the_environment(monkeypatch, tmp_path):
+    seen = {}
+
+    def builder(command, env, **more):
+        seen.update(env)
+        raise OSError(5, "enough")
+
+    monkeypatch.setattr(programs.subprocess, "Popen", builder)
+    for name in ("CXXFLAGS", "MAKEFLAGS", "LDFLAGS"):
+        monkeypatch.setenv(name, "-O0")
+    with pytest.raises(RunError, match="enough"):
+        programs.compiled(current_steps, QUICK, 32, cache=tmp_path)
+    assert "PATH" in seen
+    assert not {"CXXFLAGS", "MAKEFLAGS", "LDFLAGS"} & set(seen)
+
+
+# ---- who may have put it there ---------------------------------------------------------------------------------------
+
+
+def _of_another_user(entry, monkeypatch):
+    monkeypatch.setattr(programs.os, "geteuid", lambda: 12345)
+    real = Path.lstat
+    monkeypatch.setattr(Path, "lstat", lambda path: SimpleNamespace(st_uid=4321, st_mode=real(path).st_mode))
+
+
+def _open_to_all(entry, monkeypatch):
+    entry.chmod(0o777)
+
+
+def _open_to_the_group(entry, monkeypatch):
+    (entry / "main").chmod(0o775)
+
+
+def _a_link(entry, monkeypatch):
+    entry.rename(entry.parent / "elsewhere")
+    entry.symlink_to(entry.parent / "elsewhere")
+
+
+def _main_is_a_link(entry, monkeypatch):
+    (entry / "main").rename(entry.parent / "main")
+    (entry / "main").symlink_to(entry.parent / "main")
+
+
+@pytest.mark.parametrize(
+    "change", [_of_another_user, _open_to_all, _open_to_the_group, _a_link, _main_is_a_link], ids=lambda c: c.__name__
+)
+def test_a_program_that_others_could_have_put_there_is_not_run(here, monkeypatch, tmp_path, change):
+    entry = script_program(tmp_path / "cache", "touch started")
+    change(entry, monkeypatch)
+    said = refused(here("run", "current_steps", "--out", "out"))
+    assert "is not run" in said
+    assert "BURSTLAB_CACHE" in said
+    assert left_in(tmp_path) == ["cache"]
+    assert not list(tmp_path.rglob("started"))
+
+
+def test_a_program_under_the_key_of_another_is_not_run(monkeypatch, tmp_path):
+    monkeypatch.setenv("BURSTLAB_CACHE", str(tmp_path / "cache"))
+    entry = script_program(tmp_path / "cache", "exit 0", preset="paper")
+    entry.rename(tmp_path / "cache" / programs.entry_name(_key(), key.compiler()))
+    assert not programs.is_compiled(current_steps, QUICK, 32)
+
+
+def test_programs_are_open_to_their_owner_alone(built):
+    for path in (built.folder, *built.folder.rglob("*")):
+        assert not stat.S_IMODE(path.stat().st_mode) & 0o022, path
+
+
+# ---- where the cache is ----------------------------------------------------------------------------------------------
+
+
+def test_a_relative_cache_and_a_home(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    for named, expected in (("./new", "new"), ("~/cache", "home/cache"), ("", "home/.cache/burstlab")):
+        monkeypatch.setenv("BURSTLAB_CACHE", named)
+        monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+        assert programs.cache_folder() == tmp_path / expected
+    for standard, expected in (("relative", "home/.cache/burstlab"), ("~/x", "home/x/burstlab")):
+        monkeypatch.setenv("XDG_CACHE_HOME", standard)
+        assert programs.cache_folder() == tmp_path / expected
+
+
+def test_a_user_without_a_home(here, monkeypatch, tmp_path):
+    def nobody(*_):
+        raise KeyError("no such user")
+
+    monkeypatch.setattr("pwd.getpwuid", nobody)
+    for name in ("HOME", "BURSTLAB_CACHE", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    assert here("list").returncode == 0
+    assert "set BURSTLAB_CACHE" in refused(here("run", "current_steps", "--out", "out"))
+    said = here("doctor")
+    assert said.returncode == 1
+    assert "BAD  cache" in said.stdout
+    assert left_in(tmp_path) == []
+
+
+@pytest.mark.parametrize("named", ["./new", "~/new"])
+def test_a_run_with_such_a_cache(built, tmp_path, named):
+    """The program of the session, under a relative name and one in the home."""
+    shutil.copytree(built.folder.parent, tmp_path / "new")
+    options = ("--preset", "paper", "--out", "out")
+    done = command("run", "current_steps", *options, cwd=tmp_path, BURSTLAB_CACHE=named, HOME=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert "compiling" not in done.stderr
+    assert left_in(tmp_path) == ["new", "out"]
+
+
+def test_a_file_system_where_no_program_may_run(monkeypatch, tmp_path):
+    built = _script(tmp_path, "exit 0")
+    (built.folder / "main").chmod(0o644)
+    monkeypatch.setattr(program.os, "statvfs", lambda place: SimpleNamespace(f_flag=os.ST_NOEXEC))
+    with pytest.raises(RunError, match=r"cannot start .*noexec.*BURSTLAB_CACHE"):
+        _run_quick(built, tmp_path / "out")
+
+
+def test_a_full_disk_is_what_is_said_of_a_run_without_an_end(tmp_path):
+    """Brian2's program exits with 0, and leaves an empty file where it would have said that it came to its end."""
+    with pytest.raises(RunError, match=r"ended before the simulation did: is the disk full\? \(.* MB are free at"):
+        _run_quick(_script(tmp_path, 'touch "$2last_run_info.txt"'), tmp_path / "out")
+
+
+EVALUATED = "__import__('pathlib').Path('hacked').touch()"
+
+
+@pytest.mark.parametrize("words", [("list",), ("run", "current_steps", "--preset", "paper", "--out", "out")])
+def test_preferences_in_the_current_folder_are_not_run(built, tmp_path, words):
+    (tmp_path / "brian_preferences").write_text(f"core.default_integer_dtype = {EVALUATED}\n")
+    assert command(*words, cwd=tmp_path).returncode == 0
+    assert "hacked" not in left_in(tmp_path)
+
+
+def test_a_library_that_is_imported_there(tmp_path):
+    (tmp_path / "brian_preferences").write_text(f"core.default_integer_dtype = {EVALUATED}\n")
+    code = "import os; before = os.getcwd(); import burstlab.{}, brian2; assert os.getcwd() == before"
+    for package in ("equations", "models", "experiments"):
+        subprocess.run([sys.executable, "-c", code.format(package)], cwd=tmp_path, check=True)
+    assert left_in(tmp_path) == ["brian_preferences"]
