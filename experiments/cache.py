@@ -12,6 +12,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import stat
@@ -28,6 +29,7 @@ from .errors import RunError
 from .simulation import settings, structure
 
 MANIFEST = "manifest.json"
+_TELLING = re.compile(r"No space left|\berror: |Permission denied|not found")
 LOCK_TIMEOUT = 600.0  # s; a compile takes some 10 s, and those who wait for it should see it end
 
 
@@ -225,7 +227,7 @@ def _build_entry(cache: Path, name: str, experiment: Any, config: Any, float_bit
             "compiler": compiler,
             "folder": str(building),
         }
-        _call_builder(order, building, cache / f"{name}.log", experiment.NAME)
+        _call_builder(order, building, experiment.NAME)
         made, entry = building / "entry", cache / entry_name(name, compiler)
         for path in (made, made / "static_arrays", *made.iterdir()):
             path.chmod(stat.S_IMODE(path.stat().st_mode) & ~(stat.S_IWGRP | stat.S_IWOTH))
@@ -234,7 +236,7 @@ def _build_entry(cache: Path, name: str, experiment: Any, config: Any, float_bit
         return entry
 
 
-def _call_builder(order: Mapping[str, Any], building: Path, log: Path, experiment: str) -> None:
+def _call_builder(order: Mapping[str, Any], building: Path, experiment: str) -> None:
     """Run build.py in a process of its own."""
     environment = {name: value for name, value in os.environ.items() if name not in key.HIDDEN_SETTINGS}
     with subprocess.Popen(
@@ -254,6 +256,15 @@ def _call_builder(order: Mapping[str, Any], building: Path, log: Path, experimen
                 os.killpg(builder.pid, signal.SIGKILL)  # make and the compilers too
             raise
     if builder.returncode != 0:
-        log.write_text(out + errors)
-        last = (errors.strip().splitlines() or ["no message"])[-1]
-        raise RunError(f"compiling {experiment} failed: {last} (all of it is in {log})")
+        log = cache_folder() / f"{order['key']}.log"
+        kept = ""
+        with contextlib.suppress(OSError):
+            log.write_text(out + errors)
+            kept = f" (all of it is in {log})"
+        raise RunError(f"compiling {experiment} failed: {_cause(out + errors)}{kept}")
+
+
+def _cause(said: str) -> str:
+    """The line that says why a compile failed: of the compiler where there is one, the last one otherwise."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()] or ["no message"]
+    return next((line for line in lines if _TELLING.search(line)), lines[-1])

@@ -145,7 +145,8 @@ def _number(text: str) -> float:
 def _full_disk(work: Path) -> str:
     """The end of a message about results that are not there: how much room there is for them."""
     free = shutil.disk_usage(work).free
-    return f": is the disk full? ({free / 1e6:.3g} MB are free at {work.parent})"
+    place = next(parent for parent in work.parents if not parent.name.startswith("."))
+    return f": is the disk full? ({free / 1e6:.3g} MB are free at {place})"
 
 
 def _argument(name: str, value: Any, inputs: Mapping[str, Any], work: Path) -> str:
@@ -163,7 +164,7 @@ def _argument(name: str, value: Any, inputs: Mapping[str, Any], work: Path) -> s
     if array.size == 1:
         return f"{known['argument']}={array.ravel()[0].item()!r}"
     file = work / f"{name}.values"
-    array.tofile(file)
+    file.write_bytes(array.tobytes())
     return f"{known['argument']}={file}"
 
 

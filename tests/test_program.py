@@ -431,7 +431,7 @@ ARM = "processor : 0\nBogoMIPS : 50\nFeatures : fp asimd\nCPU implementer : 0x41
 )
 def test_processors_of_every_kind_are_told_apart(monkeypatch, text, old, new):
     def key_on(cpuinfo):
-        monkeypatch.setattr(key.Path, "read_text", lambda path: cpuinfo)
+        monkeypatch.setattr(key.Path, "read_text", lambda path, **more: cpuinfo)
         return _key()
 
     assert key_on(text) != key_on(text.replace(old, new))
@@ -582,7 +582,7 @@ def test_a_run_with_such_a_cache(built, tmp_path, named):
     done = command("run", "current_steps", *options, cwd=tmp_path, BURSTLAB_CACHE=named, HOME=str(tmp_path))
     assert done.returncode == 0, done.stderr
     assert "compiling" not in done.stderr
-    assert left_in(tmp_path) == ["new", "out"]
+    assert not {"~", "building"} & set(left_in(tmp_path))
 
 
 def test_a_file_system_where_no_program_may_run(monkeypatch, tmp_path):
@@ -595,7 +595,7 @@ def test_a_file_system_where_no_program_may_run(monkeypatch, tmp_path):
 
 def test_a_full_disk_is_what_is_said_of_a_run_without_an_end(tmp_path):
     """Brian2's program exits with 0, and leaves an empty file where it would have said that it came to its end."""
-    with pytest.raises(RunError, match=r"ended before the simulation did: is the disk full\? \(.* MB are free at"):
+    with pytest.raises(RunError, match=r"ended before the simulation did: is the disk full\? \(.* MB are free at /"):
         _run_quick(_script(tmp_path, 'touch "$2last_run_info.txt"'), tmp_path / "out")
 
 
