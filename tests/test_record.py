@@ -141,6 +141,30 @@ def test_nothing_is_written_through_a_link(tmp_path):
     assert (tmp_path / "thesis.pdf").read_text() == "thesis"
 
 
+def test_a_file_is_on_the_disk_before_it_has_its_name(tmp_path, monkeypatch):
+    """What is published is whole even if the power goes: its bytes are synchronised, then it is renamed."""
+    seen = []
+    sync, rename = os.fsync, Path.rename
+
+    def synced(descriptor):
+        seen.append(("synced", os.stat(f"/proc/self/fd/{descriptor}").st_size))
+        sync(descriptor)
+
+    def renamed(path, target):
+        seen.append(("renamed", Path(target).name))
+        return rename(path, target)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(Path, "rename", renamed)
+    record.write_json(tmp_path, "summary.json", {"a": 1})
+    arrays = {"trace/time": Array(np.arange(5000.0), "s", ("sample",))}
+    write_arrays(tmp_path, arrays)
+    sizes = [(tmp_path / name).stat().st_size for name in ("summary.json", "results.h5")]
+    assert seen == [
+        ("synced", sizes[0]), ("renamed", "summary.json"), ("synced", sizes[1]), ("renamed", "results.h5")
+    ]  # fmt: skip
+
+
 # ---- modes -----------------------------------------------------------------------------------------------------------
 
 

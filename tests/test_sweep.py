@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import random
+import shutil
 import signal
 import subprocess
 import time
@@ -14,15 +15,16 @@ import numpy as np
 import pytest
 from brian2 import ms
 
-from burstlab.experiments import RunError, load, run, sweep, sweep_table, workers
+from burstlab.experiments import RunError, SweepResult, current_steps, load, run, sweep, sweep_table, workers
+from burstlab.experiments.cache import checksum, compiled
 from burstlab.experiments.sweep import execute
 from burstlab.experiments.sweep_plan import plan
 from burstlab.models.parameters import ParameterError
 
-from .experiment_runs import cache, command, left_in, steps_result
+from .experiment_runs import cache, command, here, left_in, script_program, steps_result
 from .stopping import cluster, records, same_bytes, start, stop_when, wait_until
 
-__all__ = ["cache"]
+__all__ = ["cache", "here"]
 TABLES = ("table.csv", "table.h5", "figure.png", "figure.pdf", "summary.json")
 VARY = {"g_d": "1000 pA:1400 pA:4", "tau_d": "[5 ms,7 ms,9 ms]"}
 OPTIONS = [part for name, values in VARY.items() for part in ("--vary", f"{name}={values}")]
@@ -148,6 +150,36 @@ def test_a_run_that_diverges_stops_no_other(whole, tmp_path):
     before = record.stat().st_mtime_ns
     assert command("resume", "out", cwd=tmp_path).returncode == 1
     assert record.stat().st_mtime_ns == before
+
+
+def test_a_run_that_fails_is_listed_and_made_again(whole, here, cache, tmp_path):
+    """The program of one value is killed; with a program that is not, `resume` makes that run and no other."""
+    program = compiled(current_steps, current_steps.PRESETS["paper"], 32, cache=cache).folder
+    box = tmp_path / "cache"
+    # 9 ms, as a float32.
+    script = f'case "$*" in *tau_d=0.0089*) kill -KILL $$;; esac\nexec {program}/main "$@"'
+    entry = script_program(box, script, preset="paper")
+    (entry / "static_arrays").rmdir()
+    shutil.copytree(program / "static_arrays", entry / "static_arrays")
+    manifest = json.loads((program / "manifest.json").read_text())
+    (entry / "manifest.json").write_text(json.dumps(manifest | {"checksum": checksum(entry, manifest)}))
+    options = ("--preset", "paper", "--vary", "tau_d=[7 ms,9 ms,8 ms]", "--out", "out")
+    done = here("sweep", "current_steps", *options)
+    assert done.returncode == 1
+    assert "2 of 3 runs done" in done.stdout
+    (line,) = [line for line in done.stdout.splitlines() if "failed" in line]
+    assert line.strip() == "run 1 (tau_d = 9 ms, seed 1) failed: the program was ended by SIGKILL"
+    result = SweepResult(tmp_path / "out")
+    assert result.table["state"].tolist() == ["done", "failed", "done"]
+    assert [entry["status"] for entry in result.summary["not_done"]] == ["failed"]
+    assert (result.summary["failed_count"], result.summary["status"]) == (1, "incomplete")
+    shutil.copy(program / "main", entry / "main")
+    (entry / "manifest.json").write_text(json.dumps(manifest))
+    stamps = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").glob("runs/*/summary.json")}
+    assert here("resume", "out").returncode == 0
+    made = [path.parent.name for path, stamp in stamps.items() if path.stat().st_mtime_ns != stamp]
+    assert made == ["000001"]
+    assert SweepResult(tmp_path / "out").table["state"].tolist() == ["done"] * 3
 
 
 # ---- going on --------------------------------------------------------------------------------------------------------
