@@ -78,8 +78,13 @@ def check_free(target: Path, force: bool, made: Made = RESULTS) -> None:
             raise RunError(f"the output folder {target} holds something unfinished{go_on_with(target)}; or use --force")
     if not force:
         raise RunError(f"the output folder {target} exists; take another with --out, or overwrite it with --force")
-    if not target.is_dir() or not (_is_run(target) or not any(target.iterdir())):
+    if not target.is_dir() or not (_is_run(target) or not any(target.iterdir()) or _is_left_of_one(target)):
         raise RunError(f"{target} is not a run directory; --force overwrites nothing else")
+
+
+def _is_left_of_one(folder: Path) -> bool:
+    """Whether a folder in a folder of ours holds a user's files alone: what stays where seeds are made again."""
+    return _is_run(folder.parent) and not any(RESULTS.file(entry.name) for entry in folder.iterdir())
 
 
 def _is_run(folder: Path) -> bool:

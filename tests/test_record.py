@@ -97,6 +97,15 @@ def test_a_run_that_is_replaced_looks_whole_at_no_moment(tmp_path, monkeypatch):
     assert seen == [("config.json", False), ("results.h5", False), ("summary.json", False)]
 
 
+def test_a_seed_can_be_made_again_beside_a_users_notes(tmp_path):
+    _write_run(tmp_path / "runs")
+    (tmp_path / "runs" / "seed-1").mkdir()
+    (tmp_path / "runs" / "seed-1" / "notes.md").write_text("notes")
+    with record.new_folder(tmp_path / "runs" / "seed-1", force=True) as partial:
+        (partial / "config.json").write_text("new")
+    assert left_in(tmp_path / "runs" / "seed-1") == ["config.json", "notes.md"]
+
+
 # ---- links -----------------------------------------------------------------------------------------------------------
 
 
