@@ -36,7 +36,6 @@ from burstlab.models.interneuron import interneuron_values
 from burstlab.models.parameters import (
     BURSTLAB,
     PAYEUR,
-    PAYEUR_PROGRAM,
     assign,
     assignments,
     check,
@@ -48,7 +47,7 @@ from burstlab.models.parameters import (
     quantity,
 )
 
-from .checks import check_delay_of_a_step, check_inputs
+from .checks import check_inputs, conduction_delay
 from .experiment import Analysis, Array, Model, Output
 from .recording import COMPARTMENTS, FULL_CELL, SYNAPSES, Population
 from .reference import Reference
@@ -66,13 +65,17 @@ class Config:
     n: int = integer(200, 50, 5000, "cells for each pair of currents", BURSTLAB, structural=True)
     inputs_per_cell: int = integer(50, 1, 1000, "mean number of synapses per cell and route", BURSTLAB, structural=True)
     dt: Quantity = quantity(0.2, ms, 0.01, 1, "time step", BURSTLAB, structural=True)
-    settling: Quantity = quantity(1, second, 0, 100, "time that is not measured", BURSTLAB)
+    settling: Quantity = quantity(
+        1, second, 0, 100, "time that is not measured", BURSTLAB, structural=True, multiple_of="dt"
+    )
     n_pv: int = integer(125, 10, 5000, "PV cells for each input", BURSTLAB, structural=True)
     inhibitory_inputs: int = integer(
         12, 1, 1000, "mean number of synapses of a cell from PV cells", BURSTLAB, structural=True
     )
-    measured: Quantity = quantity(8, second, 0.5, 1000, "time that is measured", BURSTLAB, structural=True)
-    delay: Quantity = quantity(0.8, ms, 0.1, 20, "conduction delay of all projections", PAYEUR_PROGRAM, structural=True)
+    measured: Quantity = quantity(
+        8, second, 0.5, 1000, "time that is measured", BURSTLAB, structural=True, multiple_of="dt"
+    )
+    delay: Quantity = conduction_delay()
     driving_force: str = choice("local", DRIVING_FORCES, "voltage that dendritic synapses see", PAYEUR, structural=True)
     I_input: tuple = quantities(
         (-550, -300, -150, 50, 350), pA, -5000, 5000, "somatic currents of input cells", BURSTLAB
@@ -92,7 +95,6 @@ class Config:
 
     def __post_init__(self) -> None:
         check(self)
-        check_delay_of_a_step(self)
         check_inputs(self)
 
     @property
