@@ -28,6 +28,7 @@ from burstlab.models.parameters import (
 from .experiment import Analysis, Array, Model, Output
 from .recording import COMPARTMENTS, FULL_CELL, ONLY, Population
 from .reference import Reference
+from .states import voltages
 
 NAME = "current_steps"
 MEANING = "current steps into soma and dendrite of single cells: events, bursts, voltage traces"
@@ -199,8 +200,7 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
         "burst_count": counts["burst"],
         "first_spike_s": [time if np.isfinite(time) else None for time in first],
     }
-    bounds = {"v_s": (raw["v_s"], -0.3, 0.3, "V"), "v_d": (raw["v_d"], -0.5, 0.5, "V")}
-    return Analysis(arrays=arrays, summary=summary, bounds=bounds)
+    return Analysis(arrays=arrays, summary=summary, bounds=voltages(raw))
 
 
 def _in_picoamperes(currents: tuple, n: int) -> list[float]:

@@ -273,9 +273,6 @@ def build(config: Config) -> Model:
         outputs={
             **{f"{name}_cell": Output(owner=monitor, variable="i") for name, monitor in spikes.items()},
             **{f"{name}_time": Output(owner=monitor, variable="t") for name, monitor in spikes.items()},
-            **{name: Output(owner=cells, variable=name, rows=2 * n) for name in ("v_s", "v_d")},
-            "pv_v": Output(owner=populations["pv"], variable="v", rows=config.n_pv),
-            "som_v": Output(owner=populations["som"], variable="v", rows=config.n_som),
         },
     )
 
@@ -399,13 +396,7 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
         "bursts/time": Array(found.burst_time, "s", ("burst",)),
     }
     bins = {name: array.values for name, array in arrays.items() if name.startswith("bin/")}
-    bounds = {
-        "v_s": (raw["v_s"], -0.3, 0.3, "V"),
-        "v_d": (raw["v_d"], -0.5, 0.5, "V"),
-        "v of PV cells": (raw["pv_v"], -0.3, 0.3, "V"),
-        "v of SOM cells": (raw["som_v"], -0.3, 0.3, "V"),
-    }
-    return Analysis(arrays=arrays, summary=multiplexing.measure(bins, float(config.burn_in)), bounds=bounds)
+    return Analysis(arrays=arrays, summary=multiplexing.measure(bins, float(config.burn_in)), bounds={})
 
 
 def over_seeds(config: Config, results: Sequence[Any]) -> dict[str, Any]:

@@ -306,7 +306,7 @@ def build(config: Config) -> Model:
             "source": Output(owner=plastic, variable="_synaptic_pre"),
             "target": Output(owner=plastic, variable="_synaptic_post"),
             "w": Output(owner=plastic, variable="w"),
-            **{name: Output(owner=cells, variable=name, rows=2 * n) for name in ("v_s", "v_d", "E_bar")},
+            "E_bar": Output(owner=cells, variable="E_bar", rows=2 * n),
         },
     )
 
@@ -396,8 +396,6 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
         "weights/w": Array(raw["w"], "1", ("synapse",)),
     }
     bounds = {
-        "v_s": (raw["v_s"], -0.3, 0.3, "V"),
-        "v_d": (raw["v_d"], -0.5, 0.5, "V"),
         "E_bar": (raw["E_bar"], 0.0, 1000.0, "Hz"),
         "w": (raw["w"], float(config.rule.w_min), float(config.rule.w_max), "leak"),
     }

@@ -41,6 +41,7 @@ from burstlab.models.parameters import (
 
 from .experiment import Analysis, Array, Model, Output
 from .recording import COMPARTMENTS, FULL_CELL, ONLY, SYNAPSES, Population
+from .states import voltages
 
 NAME = "response_curves"
 MEANING = "f-I and BP curves of cells in background noise: event rate, burst probability against both currents"
@@ -226,8 +227,7 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
         "burst_rate_Hz": measured.burst_rate[:n].tolist(),
         "burst_probability": measured.burst_probability[:n].tolist(),
     }
-    bounds = {"v_s": (raw["v_s"], -0.3, 0.3, "V"), "v_d": (raw["v_d"], -0.5, 0.5, "V")}
-    return Analysis(arrays=arrays, summary=summary, bounds=bounds)
+    return Analysis(arrays=arrays, summary=summary, bounds=voltages(raw))
 
 
 _MEASURED = {"event_rate": "Hz", "event_rate_error": "Hz", "burst_probability": "1", "burst_probability_error": "1"}

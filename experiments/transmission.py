@@ -59,6 +59,7 @@ from .experiment import Analysis, Array, Model, Output
 from .recording import COMPARTMENTS, FULL_CELL, SYNAPSES, Population
 from .reference import Reference
 from .simulation import experiment_generator
+from .states import voltages
 
 NAME = "transmission"
 MEANING = "what direct, depressing and facilitating synapses pass on of events and bursts"
@@ -314,8 +315,7 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
         "target_spike_count": len(raw["target_cell"]),
     }
     bounds = {
-        "v_s": (raw["soma_v_s"], -0.3, 0.3, "V"),
-        "v_d": (raw["dendrite_v_d"], -0.5, 0.5, "V"),
+        **voltages(raw, {"soma_v_s": "v_s", "dendrite_v_d": "v_d"}),
         "conductance": (g, 0.0, 1000.0, "leak"),
     }
     return Analysis(arrays=arrays, summary=summary, bounds=bounds)

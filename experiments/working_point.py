@@ -218,7 +218,7 @@ def build(config: Config) -> Model:
         outputs={
             **{
                 name: Output(owner=cells, variable=name, rows=size)
-                for name in ("n_events", "n_bursts", "n_spikes", "sum_std", "sum_stf", "v_s", "v_d")
+                for name in ("n_events", "n_bursts", "n_spikes", "sum_std", "sum_stf")
             },
             "pv_count": Output(owner=counts, variable="count", rows=len(pv)),
         },
@@ -322,9 +322,8 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
             )
         },
     }
-    bounds = {"v_s": (raw["v_s"], -0.3, 0.3, "V"), "v_d": (raw["v_d"], -0.5, 0.5, "V")}
     summary = analysis.measure({name: array.values for name, array in arrays.items()})
-    return Analysis(arrays=arrays, summary=summary, bounds=bounds)
+    return Analysis(arrays=arrays, summary=summary, bounds={})
 
 
 def plot(results: Any) -> Any:
