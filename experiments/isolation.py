@@ -1,6 +1,6 @@
 """Simulations beside a user's own Brian2: what Brian2 keeps for a whole process is lent to a run and given back.
 
-Device, default clock, random numbers, preferences and the names of objects exist once in a process. A run has its own
+Device, default clock, random numbers and preferences exist once in a process. A run has its own
 of each, so it gives the same bytes whatever the process has done before, and the user finds all as it was. While it
 lasts, no other thread may use Brian2; runs in several threads wait for each other.
 """
@@ -11,13 +11,11 @@ import contextlib
 import copy
 import importlib
 import threading
-from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from brian2 import prefs
-from brian2.core.tracking import InstanceTrackerSet, Trackable
 
 # The module; its package has the current device under this name.
 _devices: Any = importlib.import_module("brian2.devices.device")
@@ -63,7 +61,7 @@ def isolated() -> Iterator[None]:
 
     It waits for a simulation of another thread to end.
     """
-    with _SIMULATING, default_preferences(), _own_names(), _own_random_numbers(), _own_device():
+    with _SIMULATING, default_preferences(), _own_random_numbers(), _own_device():
         # An interrupt must end a run, not leave the rest of its arrays empty.
         prefs.core.stop_on_keyboard_interrupt = False
         yield
@@ -89,15 +87,3 @@ def _own_random_numbers() -> Iterator[None]:
         yield
     finally:
         np.random.set_state(state)
-
-
-@contextlib.contextmanager
-def _own_names() -> Iterator[None]:
-    # Names that are taken get a number, and the order of objects within a step follows from their names.
-    follower = Trackable.__instancefollower__
-    users = follower.instance_sets
-    try:
-        follower.instance_sets = defaultdict(InstanceTrackerSet)
-        yield
-    finally:
-        follower.instance_sets = users

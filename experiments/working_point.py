@@ -172,7 +172,7 @@ def build(config: Config) -> Model:
         on_spike=terminals.on_spike + _RELEASED,
         on_event="n_events += counted",
         on_burst="n_bursts += counted",
-        dtype=terminals.dtype,
+        dtype=terminals.dtype | {"t_measured": np.float64},
         name="cells",
     )
     assign(cells, config.synapse)
@@ -269,7 +269,8 @@ def values(config: Config, seed: int) -> dict[str, Any]:
         **stp.resting("cells", config.std, "_std"),
         **stp.resting("cells", config.stf, "_stf"),
         "cells.v_spread": float(5 * mV),
-        "cells.t_measured": float(config.settling),
+        # Half a step keeps rounding from deciding whether the first step after settling counts.
+        "cells.t_measured": float(config.settling - config.dt / 2),
         "cells.v_d": float(config.cell.E_L),
         "cells.theta": float(config.cell.V_T),
         "cells.I_s": np.concatenate([np.repeat(somatic, config.n_input), targets + float(config.I_s)]),

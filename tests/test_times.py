@@ -6,6 +6,7 @@ import dataclasses
 import math
 
 import brian2
+import numpy as np
 import pytest
 from brian2 import Clock, Quantity, StateMonitor, ms
 from hypothesis import given, settings
@@ -280,3 +281,37 @@ def test_a_window_that_ends_after_the_run_is_refused():
     with pytest.raises(ParameterError, match="within the"):
         plan_recording(EXPERIMENTS["current_steps"], config, {"cells": [0]}, (0, 0.8 + 9e-10))
     assert plan_recording(EXPERIMENTS["current_steps"], config, {"cells": [0]}, (0, 0.8)) is not None
+
+
+@pytest.mark.parametrize(
+    "changed", [{}, {"settling": "0 s"}, {"dt": "0.05 ms", "settling": "100 s"}, {"dt": "0.16 ms"}]
+)
+def test_working_point_counts_in_every_step_of_what_is_measured(changed):
+    experiment = EXPERIMENTS["working_point"]
+    config = configure(experiment, "quick", SMALL["working_point"] | {"measured": "0.8 s"} | changed)
+    model = experiment.build(structure(config))
+    (cells,) = (owner for owner in model.network.objects if owner.name == "cells")
+    begin = np.asarray(experiment.values(config, 1)["cells.t_measured"], cells.variables["t_measured"].dtype)
+    counted = np.arange(round(float(config.duration / config.dt))) * float(config.dt) > begin
+    assert np.count_nonzero(counted) == round(float(config.measured / config.dt))
+    assert counted[-1]
+
+
+@pytest.mark.parametrize("dt", [0.1, 0.06, 0.07, 0.15])
+def test_response_curves_count_from_the_first_step_after_settling(dt):
+    """A spike of a cell in the last step that does not count, in the first that does, and in the last of all."""
+    experiment = EXPERIMENTS["response_curves"]
+    config = configure(experiment, "quick", {
+        "dt": f"{dt} ms", "settling": f"{3000 * dt:.12g} ms", "duration": f"{9000 * dt:.12g} ms",
+        "cells_per_current": 1, "somatic_sweep": "0 pA", "dendritic_sweep": "0 pA",
+    })  # fmt: skip
+    step = np.array([2999, 3000, 8999])
+    raw = {
+        "cell": np.zeros(3, int), "time": step * float(config.dt),
+        "v_s": np.full((9000, 1), -0.07), "v_d": np.full((9000, 1), -0.07),
+    }  # fmt: skip
+    found = experiment.analyse(config, raw, 1)
+    # Two spikes in a row are a burst, whose event is not counted.
+    seconds = 6000 * float(config.dt)
+    assert found.summary["event_rate_Hz"] == pytest.approx([1 / seconds])
+    assert found.summary["burst_rate_Hz"] == pytest.approx([1 / seconds])
