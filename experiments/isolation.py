@@ -1,8 +1,8 @@
 """Simulations beside a user's own Brian2: what Brian2 keeps for a whole process is lent to a run and given back.
 
-Device, default clock, random numbers and preferences exist once in a process. A run has its own
-of each, so it gives the same bytes whatever the process has done before, and the user finds all as it was. While it
-lasts, no other thread may use Brian2; runs in several threads wait for each other.
+Device, default clock, random numbers and preferences exist once in a process. A run has its own of each, so it gives
+the same bytes whatever the process has done before, and the user finds all as it was. While it lasts, no other thread
+may use Brian2; runs in several threads wait for each other.
 """
 
 from __future__ import annotations
