@@ -1,45 +1,23 @@
-"""What the settings of several experiments are checked for beside the range of each."""
+"""What the settings of several experiments have in common: parameters, and checks beside the range of each."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from brian2 import Quantity
+from brian2 import ms
 
-from burstlab.models.parameters import ParameterError
-
-
-def check_delay_of_a_step(config: Any) -> None:
-    """Refuse a `delay` below the time step `dt`.
-
-    Raises
-    ------
-    ParameterError
-    """
-    if config.delay < config.dt:
-        raise ParameterError(f"delay = {config.delay}: at least a time step, {config.dt}, is needed")
+from burstlab.models.parameters import PAYEUR_PROGRAM, ParameterError, quantity
 
 
-def check_multiples(config: Any, names: tuple[str, ...], part: Quantity, called: str = "the time step, ") -> None:
-    """Refuse times that are no whole number of parts.
+def conduction_delay(of: str = "all projections") -> Any:
+    """A field with the conduction delay: whole time steps, and so at least one.
 
     Parameters
     ----------
-    config : parameter set
-    names : tuple of str
-        Its times.
-    part : Quantity
-    called : str
-        What the message says before the part.
-
-    Raises
-    ------
-    ParameterError
+    of : str
+        What has it.
     """
-    for name in names:
-        count = float(getattr(config, name) / part)
-        if abs(count - round(count)) > 1e-6:
-            raise ParameterError(f"{name} = {getattr(config, name)}: not a multiple of {called}{part}")
+    return quantity(0.8, ms, 0.1, 20, f"delay of {of}", PAYEUR_PROGRAM, structural=True, multiple_of="dt")
 
 
 def check_inputs(config: Any) -> None:

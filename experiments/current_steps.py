@@ -28,6 +28,7 @@ from burstlab.models.parameters import (
 from .experiment import Analysis, Array, Model, Output
 from .recording import COMPARTMENTS, FULL_CELL, ONLY, Population
 from .reference import Reference
+from .states import voltages
 
 NAME = "current_steps"
 MEANING = "current steps into soma and dendrite of single cells: events, bursts, voltage traces"
@@ -47,9 +48,15 @@ class Config:
     dendritic_current: tuple = quantities(
         (400,), pA, -5000, 10000, "step into the dendrite, one per cell or one for all", PAYEUR_PROGRAM
     )
-    onset: Quantity = quantity(100, ms, 0, 10000, "begin of the step", PAYEUR_PROGRAM, structural=True)
-    step_duration: Quantity = quantity(500, ms, 1, 10000, "length of the step", PAYEUR_PROGRAM, structural=True)
-    duration: Quantity = quantity(800, ms, 1, 30000, "simulated time", PAYEUR_PROGRAM, structural=True)
+    onset: Quantity = quantity(
+        100, ms, 0, 10000, "begin of the step", PAYEUR_PROGRAM, structural=True, multiple_of="dt"
+    )
+    step_duration: Quantity = quantity(
+        500, ms, 1, 10000, "length of the step", PAYEUR_PROGRAM, structural=True, multiple_of="dt"
+    )
+    duration: Quantity = quantity(
+        800, ms, 1, 30000, "simulated time", PAYEUR_PROGRAM, structural=True, multiple_of="dt"
+    )
     dt: Quantity = quantity(0.1, ms, 0.005, 0.5, "time step", PAYEUR_PROGRAM, structural=True)
     cell: Pyramidal = component(Pyramidal)
 
@@ -61,7 +68,8 @@ class Config:
                 f"dendritic_current: {len(self.dendritic_current)} values for {len(self.somatic_current)} values of "
                 "somatic_current; give as many of each, or one for all cells"
             )
-        if self.onset + self.step_duration > self.duration:
+        # All are whole steps: half of one is rounding.
+        if self.onset + self.step_duration > self.duration + self.dt / 2:
             raise ParameterError(
                 f"duration = {self.duration}: the step ends after it, at {self.onset + self.step_duration}"
             )
@@ -192,8 +200,7 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
         "burst_count": counts["burst"],
         "first_spike_s": [time if np.isfinite(time) else None for time in first],
     }
-    bounds = {"v_s": (raw["v_s"], -0.3, 0.3, "V"), "v_d": (raw["v_d"], -0.5, 0.5, "V")}
-    return Analysis(arrays=arrays, summary=summary, bounds=bounds)
+    return Analysis(arrays=arrays, summary=summary, bounds=voltages(raw))
 
 
 def _in_picoamperes(currents: tuple, n: int) -> list[float]:

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from brian2 import Network, Quantity
 
+from .states import Bounds, bounds_of_last, last_states
+
 
 @dataclass(frozen=True, kw_only=True)
 class Output:
@@ -42,7 +44,7 @@ class Model:
     connect : callable
         Makes synapses and initial states; called when the parameters have their values.
     outputs : dict of str to Output
-        What is kept.
+        What is kept; the last state of every group and synapse (states.py) is added to it.
     functions : dict of str to TimedArray
         Stimuli that are set at run time, by name.
     """
@@ -52,6 +54,13 @@ class Model:
     connect: Callable[[], None]
     outputs: Mapping[str, Output]
     functions: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        last = {
+            name: Output(owner=owner, variable=variable, rows=rows)
+            for name, (owner, variable, rows) in last_states(self.network).items()
+        }
+        object.__setattr__(self, "outputs", {**last, **self.outputs})
 
 
 class Array(NamedTuple):
@@ -78,7 +87,7 @@ class Analysis:
 
     arrays: Mapping[str, Array]
     summary: Mapping[str, Any]
-    bounds: Mapping[str, tuple[np.ndarray, float, float, str]]
+    bounds: Bounds
 
     @property
     def divergence(self) -> str | None:
@@ -113,3 +122,9 @@ class Experiment(Protocol):
 
     def plot(self, results: Any) -> Any:
         """The experiment's figure, from saved arrays alone."""
+
+
+def analysed(experiment: Experiment, config: Any, raw: dict[str, np.ndarray], seed: int) -> Analysis:
+    """The experiment's analysis of a run; nothing but the reason of a run in which a last state has diverged."""
+    last = Analysis(arrays={}, summary={}, bounds=bounds_of_last(raw))
+    return last if last.divergence is not None else experiment.analyse(config, raw, seed)

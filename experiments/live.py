@@ -21,7 +21,7 @@ from burstlab.models.parameters import Parameter, walk
 
 from . import cache, current_steps, program, response_curves
 from .catalogue import configure
-from .experiment import Analysis
+from .experiment import Analysis, analysed
 
 EXPERIMENTS: tuple[Any, ...] = (current_steps, response_curves)
 PRESET, SEED, FLOAT_BITS = "quick", 1, 32
@@ -207,7 +207,7 @@ class Simulator:
         config = configure(self.experiment, PRESET, dict(changes(self.experiment, settings)))
         values = self.experiment.values(config, SEED)
         simulated = program.run_program(self._program, values, SEED, Path(self._folder.name))
-        analysis = self.experiment.analyse(config, simulated.raw, SEED)
+        analysis = analysed(self.experiment, config, simulated.raw, SEED)
         return Seen(settings=dict(settings), analysis=analysis, took_s=time.perf_counter() - began)
 
 

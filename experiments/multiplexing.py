@@ -62,7 +62,7 @@ from burstlab.models.parameters import (
     quantity,
 )
 
-from .checks import check_delay_of_a_step, check_multiples
+from .checks import conduction_delay
 from .experiment import Analysis, Array, Model, Output
 from .recording import COMPARTMENTS, FULL_CELL, POINT_CELL, POINT_SYNAPSES, SPIKES, SYNAPSES, Population
 from .reference import Reference
@@ -155,13 +155,15 @@ class Config:
     n_som: int = integer(1000, 1, 20000, "SOM cells", PAYEUR, structural=True)
     dt: Quantity = quantity(0.1, ms, 0.01, 0.5, "time step", PAYEUR_PROGRAM, structural=True)
     burn_in: Quantity = quantity(
-        1, second, 0, 100, "time before the sines, not measured", PAYEUR_PROGRAM, structural=True
+        1, second, 0, 100, "time before the sines, not measured", PAYEUR_PROGRAM, structural=True, multiple_of="bin"
     )
     measured: Quantity = quantity(
-        3, second, 0.1, 1000, "time with the sines, measured", PAYEUR_PROGRAM, structural=True
+        3, second, 0.1, 1000, "time with the sines, measured", PAYEUR_PROGRAM, structural=True, multiple_of="bin"
     )
-    bin: Quantity = quantity(50, ms, 1, 1000, "width of the bins of rates", PAYEUR_PROGRAM)
-    delay: Quantity = quantity(0.8, ms, 0.1, 20, "conduction delay of all projections", PAYEUR_PROGRAM, structural=True)
+    bin: Quantity = quantity(
+        50, ms, 1, 1000, "width of the bins of rates", PAYEUR_PROGRAM, structural=True, multiple_of="dt"
+    )
+    delay: Quantity = conduction_delay()
     facilitation: str = choice(
         "program", stp.FACILITATIONS, "jump of u at a spike: U (program) or f (text)", PAYEUR_PROGRAM
     )
@@ -190,8 +192,6 @@ class Config:
 
     def __post_init__(self) -> None:
         check(self)
-        check_delay_of_a_step(self)
-        check_multiples(self, ("burn_in", "measured"), self.bin, "the bin, ")
         if round(float(self.measured / self.bin)) < 3:
             raise ParameterError(f"bin = {self.bin}: at least three are needed in the {self.measured} measured")
 
@@ -273,9 +273,6 @@ def build(config: Config) -> Model:
         outputs={
             **{f"{name}_cell": Output(owner=monitor, variable="i") for name, monitor in spikes.items()},
             **{f"{name}_time": Output(owner=monitor, variable="t") for name, monitor in spikes.items()},
-            **{name: Output(owner=cells, variable=name, rows=2 * n) for name in ("v_s", "v_d")},
-            "pv_v": Output(owner=populations["pv"], variable="v", rows=config.n_pv),
-            "som_v": Output(owner=populations["som"], variable="v", rows=config.n_som),
         },
     )
 
@@ -399,13 +396,7 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
         "bursts/time": Array(found.burst_time, "s", ("burst",)),
     }
     bins = {name: array.values for name, array in arrays.items() if name.startswith("bin/")}
-    bounds = {
-        "v_s": (raw["v_s"], -0.3, 0.3, "V"),
-        "v_d": (raw["v_d"], -0.5, 0.5, "V"),
-        "v of PV cells": (raw["pv_v"], -0.3, 0.3, "V"),
-        "v of SOM cells": (raw["som_v"], -0.3, 0.3, "V"),
-    }
-    return Analysis(arrays=arrays, summary=multiplexing.measure(bins, float(config.burn_in)), bounds=bounds)
+    return Analysis(arrays=arrays, summary=multiplexing.measure(bins, float(config.burn_in)), bounds={})
 
 
 def over_seeds(config: Config, results: Sequence[Any]) -> dict[str, Any]:

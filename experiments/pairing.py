@@ -114,7 +114,13 @@ class Config:
     """Settings of the experiment."""
 
     frequencies: tuple = quantities(
-        _FREQUENCIES, Hz, 0.2, 500, "periodic: frequencies of pairing, increasing", PAYEUR, structural=True
+        _FREQUENCIES,
+        Hz,
+        0.2,
+        500,
+        "periodic: frequencies of pairing, increasing; periods are whole steps",
+        PAYEUR,
+        structural=True,
     )
     pairings: int = integer(5, 1, 100, "periodic: spikes in a train", PAYEUR, structural=True)
     trains: int = integer(15, 1, 1000, "periodic: number of trains", PAYEUR, structural=True)
@@ -122,7 +128,9 @@ class Config:
     rest: Quantity = quantity(
         1, second, 0, 100, "periodic: before the pause, beside a last period", PAYEUR_PROGRAM, structural=True
     )
-    onset: Quantity = quantity(10, ms, 1, 1000, "periodic: time of the first pairing", PAYEUR_PROGRAM)
+    onset: Quantity = quantity(
+        10, ms, 1, 1000, "periodic: time of the first pairing, in the nearest step", PAYEUR_PROGRAM
+    )
     rates: tuple = quantities(_RATES, Hz, 0.1, 200, "Poisson: firing rates of both cells, increasing")
     burst_probabilities: tuple = quantities(
         _PROBABILITIES, None, 0, 1, "burst-Poisson: burst probabilities of both cells, increasing"
@@ -184,10 +192,13 @@ class Config:
 
     @property
     def duration(self) -> Quantity:
-        """Simulated time: the longest of the protocols, and a second."""
+        """Simulated time: the longest of the protocols and a second, rounded up to whole seconds and whole steps."""
         longest = self.period_steps.max() * float(self.dt)
         periodic = longest * self.pairings * self.trains + self.gap * (self.trains - 1)
-        return math.ceil(max(periodic, float(self.duration_poisson)) + 1) * second
+        seconds = math.ceil(max(periodic, float(self.duration_poisson)) + 1)
+        steps = seconds / float(self.dt)
+        # What rounding adds to a whole number of steps is no step.
+        return seconds * second if abs(steps - round(steps)) < 1e-6 else math.ceil(steps) * self.dt
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:

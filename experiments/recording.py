@@ -129,7 +129,7 @@ def plan_recording(
     cells = {name: _check_cells(name, chosen, known) for name, chosen in record.items()}
     total = float(config.duration)
     begin, end = (0.0, total) if window is None else seconds(window)
-    if not 0 <= begin < end <= total + 1e-9:
+    if not 0 <= begin < end or steps(begin, end, config).stop > steps(0, total, config).stop:
         raise ParameterError(
             f"window {begin:g}:{end:g} s: it must begin before it ends, and lie within the {total:g} s of the run"
         )

@@ -15,7 +15,7 @@ for exactly this background.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -41,6 +41,7 @@ from burstlab.models.parameters import (
 
 from .experiment import Analysis, Array, Model, Output
 from .recording import COMPARTMENTS, FULL_CELL, ONLY, SYNAPSES, Population
+from .states import voltages
 
 NAME = "response_curves"
 MEANING = "f-I and BP curves of cells in background noise: event rate, burst probability against both currents"
@@ -93,8 +94,10 @@ class Config:
     somatic_sweep: tuple = quantities(_SWEEP, pA, -5000, 10000, "somatic currents of the f-I curves")
     dendritic_sweep: tuple = quantities(_SWEEP, pA, -5000, 10000, "dendritic currents of the BP curves")
     cells_per_current: int = integer(20, 1, 10000, "cells for each pair of currents", structural=True)
-    settling: Quantity = quantity(300, ms, 0, 10000, "time before anything counts", structural=True)
-    duration: Quantity = quantity(1300, ms, 10, 600000, "simulated time, settling included", structural=True)
+    settling: Quantity = quantity(300, ms, 0, 10000, "time before anything counts", structural=True, multiple_of="dt")
+    duration: Quantity = quantity(
+        1300, ms, 10, 600000, "simulated time, settling included", structural=True, multiple_of="dt"
+    )
     dt: Quantity = quantity(0.1, ms, 0.005, 0.5, "time step", PAYEUR_PROGRAM, structural=True)
     driving_force: str = choice(
         "somatic", DRIVING_FORCES, "voltage that dendritic synapses see", PAYEUR_PROGRAM, structural=True
@@ -111,7 +114,8 @@ class Config:
                 f"dendritic_current: {len(self.dendritic_current)} values for {len(self.somatic_current)} values of "
                 "somatic_current; give as many of each, or one for all working points"
             )
-        if self.settling >= self.duration:
+        # Both are whole steps: half of one is rounding.
+        if self.settling > self.duration - self.dt / 2:
             raise ParameterError(f"settling = {self.settling}: nothing is left of the duration, {self.duration}")
 
     @property
@@ -195,8 +199,11 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
     """Curves, what cells do at the working points, and the trace of one cell at each of them."""
     n, per_group = len(config.working_points), config.cells_per_current
     found = bursts.find_bursts(raw["cell"], raw["time"], float(config.cell.burst_interval))
+    # Half a step keeps rounding from deciding whether the first step after settling counts.
+    half = float(config.dt) / 2
+    counted = replace(found, event_time=found.event_time + half, burst_time=found.burst_time + half)
     measured = response_curves.measure(
-        found, len(config.groups), per_group, float(config.settling), float(config.duration)
+        counted, len(config.groups), per_group, float(config.settling), float(config.duration)
     )
     sweeps = {"somatic_sweep": in_si(config.somatic_sweep), "dendritic_sweep": in_si(config.dendritic_sweep)}
     arrays = {f"{sweep}/current": Array(current, "A", (sweep,)) for sweep, current in sweeps.items()}
@@ -220,8 +227,7 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
         "burst_rate_Hz": measured.burst_rate[:n].tolist(),
         "burst_probability": measured.burst_probability[:n].tolist(),
     }
-    bounds = {"v_s": (raw["v_s"], -0.3, 0.3, "V"), "v_d": (raw["v_d"], -0.5, 0.5, "V")}
-    return Analysis(arrays=arrays, summary=summary, bounds=bounds)
+    return Analysis(arrays=arrays, summary=summary, bounds=voltages(raw))
 
 
 _MEASURED = {"event_rate": "Hz", "event_rate_error": "Hz", "burst_probability": "1", "burst_probability_error": "1"}

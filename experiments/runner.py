@@ -17,7 +17,7 @@ from . import arrays, cache, identity, program, record, trained
 from . import checkpoint as checkpoints
 from .catalogue import configure, find
 from .errors import RunError
-from .experiment import Analysis
+from .experiment import Analysis, analysed
 from .recorded import RecordedExperiment
 from .recording import MEMORY_LIMIT, Recording, plan_recording, recorded_in
 from .result import Result, load
@@ -293,7 +293,7 @@ def measure(
 ) -> tuple[Analysis, dict[str, Any]]:
     """Simulate and analyse, with temporary files in `work`: what is to be kept, and the summary."""
     simulated = _simulate(planned, work, progress, compiled, checkpoint)
-    analysis = planned.experiment.analyse(planned.config, simulated.raw, planned.seed)
+    analysis = analysed(planned.experiment, planned.config, simulated.raw, planned.seed)
     simulated_s = float(planned.config.duration)
     diverged = analysis.divergence
     summary = {

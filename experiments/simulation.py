@@ -20,6 +20,7 @@ from burstlab.models.parameters import walk, with_changes
 
 from .errors import RunError
 from .experiment import Experiment, Model, Output
+from .isolation import isolated
 
 BACKENDS = ("cpp", "cython", "numpy")
 
@@ -74,7 +75,7 @@ def simulate_here(
     float_bits: int,
     progress: Callable[[float, float], None] | None = None,
 ) -> Simulated:
-    """Run in this process with Brian2's Cython or numpy backend.
+    """Run in this process with Brian2's Cython or numpy backend; the user's own Brian2 is left as it is.
 
     Parameters
     ----------
@@ -86,19 +87,16 @@ def simulate_here(
     RunError
         If the backend cannot be used.
     """
-    kept = {name: prefs[name] for name in _PREFERENCES}
-    dt = brian2.defaultclock.dt
-    prefs.codegen.target = backend
-    set_precision(float_bits)
-    try:
+    with isolated():
+        prefs.codegen.target = backend
+        set_precision(float_bits)
         began = time.perf_counter()
         brian2.seed(brian_seed(seed))
         model = experiment.build(structure(config))
         set_values(model, experiment.values(config, seed))
         model.connect()
-        report = None
+        report, total = None, float(model.duration)
         if progress is not None:
-            total = float(model.duration)
 
             def report(elapsed: Any, completed: float, start: Any, duration: Any) -> None:
                 progress(completed * total, total)
@@ -107,15 +105,10 @@ def simulate_here(
         model.network.run(
             model.duration, report=report, report_period=0.5 * brian2.second, namespace=dict(model.functions)
         )
+        if float(model.network.t) < total:
+            raise RunError(f"the simulation was stopped at {model.network.t} of {model.duration}")
         raw = {name: _read(output) for name, output in model.outputs.items()}
         return Simulated(raw=raw, run_s=time.perf_counter() - compiled, compile_s=compiled - began)
-    finally:
-        for name, value in kept.items():
-            prefs[name] = value
-        brian2.defaultclock.dt = dt
-
-
-_PREFERENCES = ("codegen.target", "core.default_float_dtype", "codegen.loop_invariant_optimisations")
 
 
 def set_precision(bits: int) -> None:

@@ -292,7 +292,7 @@ def _full_cells(config: Config, name: str, size: int, extra: Equations, kinds: t
 
 
 def _outputs(config: Config, groups: dict[str, Any], counts: dict[str, PopulationCounts]) -> dict[str, Output]:
-    """Counts of the ensembles in bins, those of each isolated cell at the end, and last voltages."""
+    """Counts of the ensembles in bins, and those of each isolated cell at the end."""
     rows = round(float(config.duration / config.bin))
     others = config.recurrent.n + config.n_isolated
     kept = {
@@ -302,11 +302,6 @@ def _outputs(config: Config, groups: dict[str, Any], counts: dict[str, Populatio
     }
     for kind in ("spikes", "events", "bursts"):
         kept[f"isolated_{kind}"] = Output(owner=groups["others"], variable=f"n_{kind}", rows=others)
-    for name, size in (("cells", config.n), ("others", others)):
-        for variable in ("v_s", "v_d"):
-            kept[f"{name}_{variable}"] = Output(owner=groups[name], variable=variable, rows=size)
-    for name, size in (("pv", config.n_pv), ("som", config.n_som)):
-        kept[f"{name}_v"] = Output(owner=groups[name], variable="v", rows=size)
     return kept
 
 
@@ -408,13 +403,8 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
         arrays[f"isolated/{kind}_rate"] = Array(
             count.astype(float).reshape(LEVELS, -1) / float(config.duration), "Hz", isolated
         )
-    bounds = {
-        f"{variable} of {name}": (raw[f"{name}_{variable}"], -limit, limit, "V")
-        for name, variables in (("cells", ("v_s", "v_d")), ("others", ("v_s", "v_d")), ("pv", "v"), ("som", "v"))
-        for variable, limit in zip(variables, (0.3, 0.5), strict=False)
-    }
     summary = analysis.measure({name: array.values for name, array in arrays.items()})
-    return Analysis(arrays=arrays, summary=summary, bounds=bounds)
+    return Analysis(arrays=arrays, summary=summary, bounds={})
 
 
 def _rates(config: Config, counted: np.ndarray, n: int, staircases: int, steps: int) -> np.ndarray:

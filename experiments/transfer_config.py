@@ -33,7 +33,7 @@ from burstlab.models.parameters import (
     quantity,
 )
 
-from .checks import check_delay_of_a_step, check_multiples
+from .checks import conduction_delay
 
 LEVELS = 20  # somatic currents of the isolated cells
 
@@ -125,11 +125,13 @@ class Config:
     n_som: int = integer(1000, 1, 20000, "SOM cells", PAYEUR_PROGRAM, structural=True)
     n_pool: int = integer(25000, 100, 1000000, "sources in each pool", PAYEUR_PROGRAM, structural=True)
     dt: Quantity = quantity(0.1, ms, 0.01, 0.5, "time step", PAYEUR_PROGRAM, structural=True)
-    step: Quantity = quantity(1, second, 0.05, 100, "length of a step of current", PAYEUR_PROGRAM, structural=True)
-    transient: Quantity = quantity(
-        0.3, second, 0, 100, "begin of a step that is not measured", PAYEUR_PROGRAM, structural=True
+    step: Quantity = quantity(
+        1, second, 0.05, 100, "length of a step of current", PAYEUR_PROGRAM, structural=True, multiple_of="dt"
     )
-    delay: Quantity = quantity(0.8, ms, 0.1, 20, "conduction delay of all projections", PAYEUR_PROGRAM, structural=True)
+    transient: Quantity = quantity(
+        0.3, second, 0, 100, "begin of a step that is not measured", PAYEUR_PROGRAM, structural=True, multiple_of="dt"
+    )
+    delay: Quantity = conduction_delay()
     driving_force: str = choice(
         "somatic", DRIVING_FORCES, "voltage that dendritic synapses see", PAYEUR_PROGRAM, structural=True
     )
@@ -164,10 +166,9 @@ class Config:
 
     def __post_init__(self) -> None:
         check(self)
-        check_delay_of_a_step(self)
-        if self.transient >= self.step:
+        # Both are whole steps of time: half of one is rounding.
+        if self.transient > self.step - self.dt / 2:
             raise ParameterError(f"transient = {self.transient}: nothing is left of a step of {self.step}")
-        check_multiples(self, ("step", "transient"), self.dt)
         if self.bin < 4.999 * ms:
             raise ParameterError(
                 f"transient = {self.transient}: it and the step have no common part of 5 ms or more; take rounder ones"

@@ -54,11 +54,12 @@ from burstlab.models.parameters import (
 )
 from burstlab.models.spike_times import scripted_cells, spike_table
 
-from .checks import check_delay_of_a_step, check_multiples
+from .checks import conduction_delay
 from .experiment import Analysis, Array, Model, Output
 from .recording import COMPARTMENTS, FULL_CELL, SYNAPSES, Population
 from .reference import Reference
 from .simulation import experiment_generator
+from .states import voltages
 
 NAME = "transmission"
 MEANING = "what direct, depressing and facilitating synapses pass on of events and bursts"
@@ -81,11 +82,15 @@ class Config:
     """Settings of the experiment."""
 
     n: int = integer(100, 1, 2000, "random trains", structural=True)
-    segment: Quantity = quantity(4, second, 0.1, 100, "length of each of the three segments", structural=True)
+    segment: Quantity = quantity(
+        4, second, 0.1, 100, "length of each of the three segments", structural=True, multiple_of="sampling"
+    )
     dt: Quantity = quantity(0.1, ms, 0.01, 0.5, "time step", PAYEUR_PROGRAM, structural=True)
-    sampling: Quantity = quantity(1, ms, 0.1, 10, "step of the record of random trains", structural=True)
-    probe_time: Quantity = quantity(50, ms, 0, 200, "first spike of the probes")
-    probe_interval: Quantity = quantity(8, ms, 1, 15.9, "interval of the two spikes of the probing burst")
+    sampling: Quantity = quantity(
+        1, ms, 0.1, 10, "step of the record of random trains", structural=True, multiple_of="dt"
+    )
+    probe_time: Quantity = quantity(50, ms, 0, 200, "first spike of the probes, in the nearest time step")
+    probe_interval: Quantity = quantity(8, ms, 1, 15.9, "interval of the two spikes of the probing burst, as near")
     event_rate: Quantity = quantity(5, Hz, 0.1, 15, "event rate of random trains", PAYEUR)
     burst_probability: Quantity = quantity(0.2, None, 0, 1, "their burst probability", PAYEUR)
     burst_probability_high: Quantity = quantity(0.6, None, 0, 1, "burst probability in the segment with more bursts")
@@ -93,9 +98,7 @@ class Config:
     isi_min: Quantity = quantity(2, ms, 0.5, 15, "shortest interval in their bursts", PAYEUR)
     isi_max: Quantity = quantity(12, ms, 0.5, 15, "longest interval in their bursts", PAYEUR)
     refractory_time: Quantity = quantity(20, ms, 16, 100, "least time from an event or burst to the next event", PAYEUR)
-    delay: Quantity = quantity(
-        0.8, ms, 0.1, 20, "delay of synapses with short-term plasticity", PAYEUR_PROGRAM, structural=True
-    )
+    delay: Quantity = conduction_delay("synapses with short-term plasticity")
     facilitation: str = choice("text", stp.FACILITATIONS, "jump of u at a spike: f (text) or U (program)", PAYEUR)
     w_event: Quantity = quantity(0.18, None, 0, 10, "direct transmission of events, weight")
     w_std: Quantity = quantity(0.2, None, 0, 10, "depressing synapses, weight")
@@ -108,8 +111,6 @@ class Config:
 
     def __post_init__(self) -> None:
         check(self)
-        check_delay_of_a_step(self)
-        check_multiples(self, ("segment", "sampling"), self.dt)
         if self.probe_interval >= self.cell.burst_interval:
             raise ParameterError(
                 f"probe_interval = {self.probe_interval}: no burst, it must be below burst_interval = "
@@ -314,8 +315,7 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
         "target_spike_count": len(raw["target_cell"]),
     }
     bounds = {
-        "v_s": (raw["soma_v_s"], -0.3, 0.3, "V"),
-        "v_d": (raw["dendrite_v_d"], -0.5, 0.5, "V"),
+        **voltages(raw, {"soma_v_s": "v_s", "dendrite_v_d": "v_d"}),
         "conductance": (g, 0.0, 1000.0, "leak"),
     }
     return Analysis(arrays=arrays, summary=summary, bounds=bounds)

@@ -30,7 +30,7 @@ from burstlab.models.parameters import (
     quantity,
 )
 
-from .checks import check_delay_of_a_step
+from .checks import conduction_delay
 from .xor_task import Task
 
 TRANSMISSIONS = ("dynamic", "exchanged", "static")
@@ -97,11 +97,15 @@ class Config(Task):
     )
     n_som: int = integer(125, 10, 5000, "SOM cells", BURSTLAB, structural=True)
     dt: Quantity = quantity(0.2, ms, 0.01, 1, "time step", BURSTLAB, structural=True)
-    settling: Quantity = quantity(4, second, 0, 100, "time before the first test", BURSTLAB, structural=True)
-    example_duration: Quantity = quantity(4, second, 0.2, 100, "length of an example", BURSTLAB, structural=True)
+    settling: Quantity = quantity(
+        4, second, 0, 100, "time before the first test", BURSTLAB, structural=True, multiple_of="dt"
+    )
+    example_duration: Quantity = quantity(
+        4, second, 0.2, 100, "length of an example", BURSTLAB, structural=True, multiple_of="dt"
+    )
     epochs: int = integer(400, 1, 10000, "times that the four examples are taught", BURSTLAB, structural=True)
     prediction: Quantity = quantity(
-        0.7, None, 0.1, 1, "fraction of an example before the teacher", BURSTLAB, structural=True
+        0.7, None, 0.1, 1, "fraction of an example before the teacher, to the nearest step", BURSTLAB, structural=True
     )
     I_input_low: Quantity = quantity(-550, pA, -5000, 5000, "somatic current of input 0", BURSTLAB)
     I_input_high: Quantity = quantity(350, pA, -5000, 5000, "somatic current of input 1", BURSTLAB)
@@ -113,7 +117,7 @@ class Config(Task):
     I_d_output: Quantity = quantity(200, pA, -5000, 5000, "dendritic bias of output", BURSTLAB)
     c_teach: Quantity = quantity(1.2, nA * Hz, 0, 100, "strength of the teacher", BURSTLAB)
     margin: Quantity = quantity(2, Hz, 0.01, 10, "distance to e_min or e_max that counts as reached", BURSTLAB)
-    delay: Quantity = quantity(0.8, ms, 0.1, 20, "conduction delay of all projections", PAYEUR_PROGRAM, structural=True)
+    delay: Quantity = conduction_delay()
     driving_force: str = choice("local", DRIVING_FORCES, "voltage that dendritic synapses see", PAYEUR, structural=True)
     feedback: str = choice("normal", ("normal", "cut"), "feedback to the hidden populations", PAYEUR)
     transmission: str = choice(
@@ -142,7 +146,3 @@ class Config(Task):
     weights: Projections = component(Projections)
     pv: Interneuron = component(pv_parameters, prefix="pv_")
     som: Interneuron = component(som_parameters, prefix="som_")
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_delay_of_a_step(self)

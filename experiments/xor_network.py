@@ -50,7 +50,7 @@ def outputs(
             for end, variable in (("source", "_synaptic_pre"), ("target", "_synaptic_post"))
         },
         "w": Output(owner=projections["plastic"], variable="w"),
-        **{name: Output(owner=cells, variable=name, rows=5 * config.n) for name in ("v_s", "v_d", "E_bar")},
+        "E_bar": Output(owner=cells, variable="E_bar", rows=5 * config.n),
     }
 
 

@@ -66,8 +66,6 @@ def analyse(config: Task, raw: dict[str, np.ndarray], seed: int) -> Analysis:
     else:
         summary = _answered(config, rates["e"], cost, shown)
     bounds = {
-        "v_s": (raw["v_s"], -0.3, 0.3, "V"),
-        "v_d": (raw["v_d"], -0.5, 0.5, "V"),
         "E_bar": (raw["E_bar"], 0.0, 1000.0, "Hz"),
         "w": (raw["w"], float(config.rule.w_min), float(config.rule.w_max), "leak"),
     }

@@ -15,7 +15,8 @@ from .parameters import PAYEUR, PAYEUR_PROGRAM, ParameterError, assign, check, q
 from .projection import check_delay
 
 HOMEOSTASIS = ("slow", "off", "fast")
-# G is renewed this often; the averages it is made of decay by 0.03 % (slow) or 0.5 % (fast, 2 s) meanwhile.
+# G is renewed after as many whole time steps as come nearest to this; the averages it is made of decay by 0.03 % (slow)
+# or 0.5 % (fast, 2 s) meanwhile.
 HOMEOSTASIS_STEP = 10 * ms
 # What is left of E_bar after any silence: nothing beside a rate, but more than the smallest float32.
 E_FLOOR = 1e-30 * Hz
@@ -116,9 +117,10 @@ def run_homeostasis(cells: Any, homeostasis: str, parameters: SlowHomeostasis | 
         assign(cells, parameters or SlowHomeostasis())
         cells.rate = 0.1 * Hz  # as the published program starts
         cells.t_rate = 0 * second
+    dt = cells.clock.dt
     cells.run_regularly(
         equations.G_SLOW if homeostasis == "slow" else equations.G_FAST,
-        dt=HOMEOSTASIS_STEP,
+        dt=max(1, round(float(HOMEOSTASIS_STEP / dt))) * dt,
         name=f"{cells.name}_homeostasis",
     )
 

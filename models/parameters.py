@@ -18,11 +18,17 @@ import numpy as np
 from brian2 import DimensionMismatchError, Quantity, Unit, have_same_dimensions
 from brian2 import units as brian_units
 
+from .integration import LAST_STEP
+
 # Where the defaults come from; every parameter names one.
 PAYEUR = "Payeur et al. 2021, Methods"
 PAYEUR_PROGRAM = "program of Payeur et al. 2021"
 NAUD = "Naud & Sprekeler 2018"
 BURSTLAB = "burstlab"
+
+# How far a whole number of parts may be off, relative: some ulps of arithmetic. Brian2's C++ clock simulates one step
+# more from 1e-14 on, in a duration that may be a sum of times that are multiples of multiples.
+_ROUNDING = 3e-15
 
 
 class ParameterError(ValueError):
@@ -53,6 +59,8 @@ class Parameter:
         The number of values, where it is fixed.
     structural : bool
         True if another value needs another compiled program.
+    multiple_of : str
+        Of a time that is counted in others: the parameter of which it must be a whole number, such as "dt".
     """
 
     kind: str
@@ -65,6 +73,7 @@ class Parameter:
     several: bool = False
     length: int | None = None
     structural: bool = False
+    multiple_of: str = ""
 
     @property
     def range_text(self) -> str:
@@ -73,6 +82,8 @@ class Parameter:
             return ("one or more of " if self.several else "") + " | ".join(self.choices)
         unit = f" {self.unit}" if self.unit is not None else ""
         text = f"{self.low:g} to {self.high:g}{unit}"
+        if self.multiple_of:
+            text += f", a whole number of {self.multiple_of}"
         if self.length is not None:
             return f"{self.length} values, {text}"
         return f"one or more values, {text}" if self.several else text
@@ -157,7 +168,7 @@ def component(kind: Callable[..., Any], prefix: str = "", **changes: Any) -> Any
 
 
 def check(parameters: Any) -> None:
-    """Check every field of a parameter set; for its `__post_init__`.
+    """Check every field of a parameter set, and the times in it and in the sets in it; for its `__post_init__`.
 
     Raises
     ------
@@ -169,6 +180,34 @@ def check(parameters: Any) -> None:
         if known is not None:
             checked = check_value(field.name, getattr(parameters, field.name), known)
             object.__setattr__(parameters, field.name, checked)
+    found = {name: (known, value) for name, known, value in walk(parameters)}
+    for name, (known, value) in found.items():
+        # A set in another one does not know the time step; the outer one looks at its times.
+        if known.multiple_of in found:
+            _check_multiple(name, value, known, *found[known.multiple_of])
+    if hasattr(parameters, "dt") and hasattr(parameters, "duration"):
+        _check_duration(parameters.duration, parameters.dt)
+
+
+def _check_multiple(name: str, value: Quantity, known: Parameter, of: Parameter, part: Quantity) -> None:
+    count = float(value / part)
+    if abs(count - round(count)) <= _ROUNDING * count:
+        return
+    near = (_in_unit(name, k * part, known)[0] for k in (math.floor(count), math.ceil(count)))
+    nearest_ = [f"{number:.12g} {known.unit}" for number in near if known.low <= number <= known.high]
+    raise ParameterError(
+        f"{name} = {float(value / known.unit):.15g} {known.unit}: not a whole number of {known.multiple_of} = "
+        f"{of.format(part)}; take {' or '.join([*nearest_, f'another {known.multiple_of}'])}"
+    )
+
+
+def _check_duration(duration: Quantity, dt: Quantity) -> None:
+    steps = float(duration / dt)
+    if steps >= LAST_STEP:
+        raise ParameterError(
+            f"dt = {dt}: {steps:.3g} time steps in the {float(duration):g} s to simulate, more than the {LAST_STEP} "
+            "that can be counted; take a longer dt or less to simulate"
+        )
 
 
 def check_value(name: str, value: Any, known: Parameter) -> Any:

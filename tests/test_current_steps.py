@@ -199,7 +199,7 @@ def test_settings_are_checked(changes, said):
         current_steps.Config(**changes)
 
 
-@pytest.mark.parametrize("dt", [0.1, 0.05, 0.03])
+@pytest.mark.parametrize("dt", [0.1, 0.05, 0.04])
 def test_the_step_lasts_as_long_as_it_should(dt):
     config = current_steps.Config(dt=dt * ms)
     on = current_steps.values(config, 1)["somatic_step.values"][:, 0] > 0

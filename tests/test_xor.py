@@ -86,7 +86,7 @@ def test_the_threshold_is_halfway():
         ({"example_duration": "0.201 s"}, "example_duration"),
         ({"targets": "0,1"}, "targets"),
         ({"order": "shuffled"}, "order"),
-        ({"epochs": "10000", "example_duration": "100 s"}, "epochs = 10000"),
+        ({"epochs": "10000", "example_duration": "100 s"}, "can be counted"),
     ],
 )
 def test_settings_are_checked(changes, said):
