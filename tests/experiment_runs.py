@@ -18,6 +18,8 @@ import pytest
 from burstlab.experiments import cli, load, program, run
 from burstlab.experiments.catalogue import find
 
+from .patience import PATIENCE
+
 BURSTLAB = Path(sys.executable).with_name("burstlab")
 
 
@@ -127,7 +129,9 @@ def short_transfer():
     return run_once("transfer", **SHORT_TRANSFER)
 
 
-def command(*arguments: object, cwd: Path, timeout: float = 150, **environment: str) -> subprocess.CompletedProcess:
+def command(
+    *arguments: object, cwd: Path, timeout: float = PATIENCE, **environment: str
+) -> subprocess.CompletedProcess:
     """Run the burstlab command in `cwd`, with further variables of the environment."""
     return subprocess.run(
         [str(BURSTLAB), *map(str, arguments)],

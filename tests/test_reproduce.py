@@ -16,6 +16,7 @@ from burstlab.experiments.reference import Reference, references_of
 from burstlab.experiments.reproduce import Part, make, parts_of
 
 from .experiment_runs import SHORT_XOR, cache, command, left_in, script_program, short_xor, steps_result
+from .patience import PATIENCE
 from .stopping import start, wait_until
 
 __all__ = ["cache"]
@@ -258,9 +259,9 @@ def test_interrupted_command_leaves_nothing(tmp_path):
     environment = {"BURSTLAB_CACHE": str(pids.parent), "PIDS": str(pids)}
     process = start("reproduce", "--jobs", 2, "--out", "out", cwd=tmp_path, **environment)
     try:
-        wait_until(lambda: pids.exists() and len(pids.read_text().split()) >= 2, process, 60)
+        wait_until(lambda: pids.exists() and len(pids.read_text().split()) >= 2, process)
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=30)
+        _, errors = process.communicate(timeout=PATIENCE)
     finally:
         process.kill()
     assert process.returncode == 130
@@ -279,5 +280,5 @@ def test_force_spares_what_is_no_report(cache, tmp_path):
 
 @pytest.mark.slow
 def test_the_quick_preset_agrees(tmp_path):
-    done = command("reproduce", "--jobs", 2, "--out", "out", cwd=tmp_path, timeout=1800)
+    done = command("reproduce", "--jobs", 2, "--out", "out", cwd=tmp_path, timeout=20 * PATIENCE)
     assert done.returncode == 0, done.stdout + done.stderr
