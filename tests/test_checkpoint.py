@@ -182,6 +182,18 @@ def test_killed_and_resumed(cache, tmp_path):
     )
 
 
+def test_killed_twice_and_resumed(cache, tmp_path):
+    """The second time while it goes on, after a checkpoint of its own."""
+    short_xor()
+    file = tmp_path / "out" / "unfinished" / "checkpoint"
+    stop_when(file.exists, *RUN, cwd=tmp_path)
+    first = file.read_bytes()
+    stop_when(lambda: file.read_bytes() != first, "resume", "out", cwd=tmp_path)
+    assert left_in(tmp_path / "out") == ["unfinished"]
+    assert resume(tmp_path / "out").status == "done"
+    same_run(short_xor().folder, tmp_path / "out")
+
+
 def _recorded_run():
     cells = [part for name, which in RECORDED_CELLS.items() for part in ("--record", f"{name}:{which[0]}")]
     cells[1] = "output:3,0"

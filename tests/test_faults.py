@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from burstlab.experiments import RunError, load, resume, sweep, sweep_table, workers
+from burstlab.experiments import RunError, load, resume, run, sweep, sweep_table, workers
 from burstlab.experiments.sweep_plan import plan
 
 from .experiment_runs import SHORT_XOR, cache, command, left_in, short_xor, steps_result
@@ -196,8 +196,9 @@ def test_two_processes_resume_one_run(stopped, tmp_path):
     wait_until(lambda: bool(set((stopped / "unfinished").glob(".raw-*")) - left), first)
     first.send_signal(signal.SIGSTOP)
     try:
-        for arguments in (("resume", "out"), (*XOR, "--force")):
-            assert one_line(command(*arguments, cwd=tmp_path)) == "burstlab: another process works on out"
+        for again in (lambda: resume(stopped), lambda: run("xor", out=stopped, force=True, checkpoint=1, **SHORT_XOR)):
+            with pytest.raises(RunError, match=r"^another process works on .*out$"):
+                again()
     finally:
         first.send_signal(signal.SIGCONT)
     assert first.wait(PATIENCE) == 0
@@ -206,9 +207,9 @@ def test_two_processes_resume_one_run(stopped, tmp_path):
 
 def test_a_run_that_diverges_is_no_unfinished_one(cache, tmp_path):
     short_xor()
-    done = command(*XOR, "--set", "background_exc_dendrite=10", cwd=tmp_path)
-    assert done.returncode == 1
-    assert "diverged" in done.stdout
+    assert (
+        run("xor", out=tmp_path / "out", checkpoint=1, background_exc_dendrite="10", **SHORT_XOR).status == "diverged"
+    )
     assert left_in(tmp_path / "out") == ["config.json", "summary.json"]
     with pytest.raises(RunError, match="nothing to go on with"):
         resume(tmp_path / "out")
@@ -218,14 +219,14 @@ def test_a_run_that_diverges_is_no_unfinished_one(cache, tmp_path):
 
 
 def test_all_workers_are_lost(whole, tmp_path, monkeypatch):
-    monkeypatch.setattr(workers, "PATIENCE", 3.0)
+    monkeypatch.setattr(workers, "PATIENCE", 1.0)
     with cluster(1, tmp_path) as (address, processes):
 
         def lose(done, total):
             if done == 2:
                 processes[0].kill()
 
-        with pytest.raises(RunError, match=r"has had no worker for 3 s; go on with: burstlab resume"):
+        with pytest.raises(RunError, match=r"has had no worker for 1 s; go on with: burstlab resume"):
             sweep("current_steps", "paper", vary=VARY, scheduler=address, out=tmp_path / "out", progress=lose)
     assert 2 <= _readable(tmp_path / "out") < 6
     resume(tmp_path / "out")

@@ -6,6 +6,7 @@ import base64
 import json
 import shlex
 import signal
+import sys
 from html.parser import HTMLParser
 
 import pytest
@@ -15,11 +16,11 @@ from burstlab.experiments.catalogue import EXPERIMENTS
 from burstlab.experiments.reference import Reference, references_of
 from burstlab.experiments.reproduce import Part, make, parts_of
 
-from .experiment_runs import SHORT_XOR, cache, command, left_in, script_program, short_xor, steps_result
+from .experiment_runs import SHORT_XOR, cache, command, here, left_in, script_program, short_xor, steps_result
 from .patience import PATIENCE
 from .stopping import start, wait_until
 
-__all__ = ["cache"]
+__all__ = ["cache", "here"]
 
 STEPS = references_of(current_steps, "paper")
 
@@ -251,6 +252,20 @@ def test_command_when_every_run_fails(tmp_path):
     assert left_in(tmp_path / "out") == ["config.json", "report.html", "report.json"] + [
         part.name for part in parts_of("quick") if len(part.plans) > 1
     ]
+
+
+def test_command_when_every_number_agrees(here, cache, tmp_path, monkeypatch):
+    """Of one experiment: all of them take a quarter of an hour (test_the_quick_preset_agrees)."""
+    steps_result()
+    monkeypatch.setenv("BURSTLAB_CACHE", str(cache))
+    monkeypatch.setattr(sys.modules[parts_of.__module__], "EXPERIMENTS", {"current_steps": current_steps})
+    done = here("reproduce", "--preset", "paper", "--out", "out")
+    assert (done.returncode, done.stderr) == (0, "")
+    content = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert content["agrees"]
+    (section,) = content["experiments"]
+    assert sum(row["agrees"] for row in section["numbers"]) == 18
+    assert done.stdout.splitlines()[-1].split() == ["report", "out/report.html"]
 
 
 def test_interrupted_command_leaves_nothing(tmp_path):
