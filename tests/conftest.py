@@ -16,6 +16,8 @@ import numpy as np
 import pytest
 from brian2 import Network, NeuronGroup, TimedArray, ms, prefs
 
+from .patience import PATIENCE
+
 SEED = 20210513
 
 # The same examples every time, on a machine as slow as it may be.
@@ -102,7 +104,7 @@ def python():
             env={**os.environ, "MPLBACKEND": "agg"},
             capture_output=True,
             text=True,
-            timeout=170,
+            timeout=PATIENCE,
             check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr

@@ -19,6 +19,8 @@ from burstlab.experiments import cli, key, load, run
 from burstlab.experiments.cache import MANIFEST, checksum, entry_name
 from burstlab.experiments.catalogue import find
 
+from .patience import PATIENCE
+
 BURSTLAB = Path(sys.executable).with_name("burstlab")
 
 
@@ -128,7 +130,9 @@ def short_transfer():
     return run_once("transfer", **SHORT_TRANSFER)
 
 
-def command(*arguments: object, cwd: Path, timeout: float = 150, **environment: str) -> subprocess.CompletedProcess:
+def command(
+    *arguments: object, cwd: Path, timeout: float = PATIENCE, **environment: str
+) -> subprocess.CompletedProcess:
     """Run the burstlab command in `cwd`, with further variables of the environment."""
     return subprocess.run(
         [str(BURSTLAB), *map(str, arguments)],

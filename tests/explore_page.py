@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from .patience import PATIENCE
 from .stopping import start
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -51,7 +52,7 @@ def served(cwd: Path, **environment: str) -> Iterator[tuple[subprocess.Popen, st
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
             try:
-                process.wait(20)
+                process.wait(PATIENCE)
             finally:
                 process.kill()
         for stream in (process.stdout, process.stderr):
@@ -72,13 +73,14 @@ def opened(url: str) -> Iterator[Any]:
             viewport=SIZE,
             permissions=["clipboard-read", "clipboard-write"],
         )
+        context.set_default_timeout(1000 * PATIENCE)
         try:
             page = context.pages[0]
             page.asked = []
             page.on("request", lambda request: page.asked.append(request.url))
-            page.goto(url, timeout=60_000)
-            page.wait_for_function(_READY, timeout=60_000)
-            page.wait_for_selector("#bursts", timeout=60_000)
+            page.goto(url)
+            page.wait_for_function(_READY)
+            page.wait_for_selector("#bursts")
             yield page
         finally:
             context.close()
@@ -90,8 +92,8 @@ _READY = "window.Bokeh && Bokeh.documents.length && Bokeh.documents[0].get_model
 def settle(page: Any, *texts: str) -> None:
     """Wait until all texts are in the shown command lines, and the numbers are those of the sliders."""
     for text in texts:
-        page.locator("#command", has_text=text).wait_for(timeout=20_000, state="attached")
-    page.locator(".old").first.wait_for(timeout=20_000, state="detached")
+        page.locator("#command", has_text=text).wait_for(state="attached")
+    page.locator(".old").first.wait_for(state="detached")
 
 
 def shown(page: Any, what: str) -> str:

@@ -1,4 +1,4 @@
-"""What tests of stopping and going on share: commands that are killed at a moment, and folders by their bytes."""
+"""What tests of stopping and going on share: commands that are killed at a moment, and folders that hold the same."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from pathlib import Path
 import psutil
 
 from .experiment_runs import BURSTLAB
+from .patience import PATIENCE
+from .pictures import same_picture
 
 
 def start(*arguments: object, cwd: Path, **environment: str) -> subprocess.Popen:
@@ -30,7 +32,7 @@ def start(*arguments: object, cwd: Path, **environment: str) -> subprocess.Popen
     )
 
 
-def wait_until(ready: Callable[[], bool], process: subprocess.Popen, seconds: float = 120) -> None:
+def wait_until(ready: Callable[[], bool], process: subprocess.Popen, seconds: float = PATIENCE) -> None:
     """Wait for `ready()` while a command runs; it must not have ended by itself."""
     end = time.monotonic() + seconds
     while not ready():
@@ -48,9 +50,9 @@ def stop_when(
         wait_until(ready, process)
         programs = psutil.Process(process.pid).children(recursive=True)
         os.killpg(process.pid, number)
-        out, errors = process.communicate(timeout=30)
+        out, errors = process.communicate(timeout=PATIENCE)
         # A compiled program sees that nobody waits for it, but not at once.
-        _, alive = psutil.wait_procs(programs, timeout=30)
+        _, alive = psutil.wait_procs(programs, timeout=PATIENCE)
         assert not alive
     finally:
         with contextlib.suppress(ProcessLookupError):
@@ -58,11 +60,14 @@ def stop_when(
     return subprocess.CompletedProcess(process.args, process.returncode, out, errors)
 
 
-def same_bytes(one: Path, other: Path, *names: str) -> None:
-    """Assert that files of two folders are there and the same."""
+def same_files(one: Path, other: Path, *names: str) -> None:
+    """Assert that files of two folders are there and the same: pictures as pictures, all else byte for byte."""
     assert names
     for name in names:
-        assert (one / name).read_bytes() == (other / name).read_bytes(), name
+        if name.endswith(".png"):
+            same_picture(one / name, other / name)
+        else:
+            assert (one / name).read_bytes() == (other / name).read_bytes(), name
 
 
 def records(folder: Path) -> int:
@@ -84,8 +89,8 @@ def cluster(workers: int, cwd: Path) -> Iterator[tuple[str, list[subprocess.Pope
     try:
         worker = ("worker", address, "--host", "127.0.0.1", "--nthreads", "1", "--no-nanny", "--no-dashboard")
         made += [_dask(*worker, **quiet) for _ in range(workers)]
-        with Client(address, timeout=60) as client:
-            client.wait_for_workers(workers, timeout=60)
+        with Client(address, timeout=PATIENCE) as client:
+            client.wait_for_workers(workers, timeout=PATIENCE)
         yield address, made[1:]
     finally:
         for process in made:

@@ -35,6 +35,7 @@ from .explore_page import (
     time_update,
     type_value,
 )
+from .patience import PATIENCE
 
 __all__ = ["cache"]
 
@@ -55,7 +56,7 @@ def server(cache, tmp_path_factory):
         yield process, url
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
-            _, errors = process.communicate(timeout=60)
+            _, errors = process.communicate(timeout=PATIENCE)
             # Ctrl-C: without a word, and nothing stays behind.
             assert process.returncode == 0
             # What test_no_other_origin_may_talk_to_it did is said, and nothing else.
@@ -165,7 +166,7 @@ def test_what_set_refuses_is_refused_in_the_same_words(page):
     with pytest.raises(ParameterError) as refused:
         configure(find("current_steps"), "quick", {"tau_d": "1000 ms"})
     for section in (0, 1):
-        page.locator(".error").nth(section).wait_for(timeout=20_000)
+        page.locator(".error").nth(section).wait_for()
         assert page.locator(".error").nth(section).text_content() == str(refused.value)
     # What is still shown is not what the sliders say.
     assert page.locator(".old").count() == 2
@@ -197,7 +198,7 @@ def test_in_a_notebook_it_follows_its_sliders_too():
 
     # In a thread of its own: that of the tests has the event loop of the browser.
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(lambda: asyncio.run(asyncio.wait_for(move(), timeout=60))).result()
+        thread.submit(lambda: asyncio.run(asyncio.wait_for(move(), timeout=PATIENCE))).result()
     assert before[0].analysis.summary["spike_count"] == [12]
     for section, experiment in zip(made.sections, live.EXPERIMENTS, strict=True):
         assert section.seen[LIVE].settings == live.defaults() | {"tau_d": 9.0}
@@ -212,11 +213,11 @@ def test_in_a_notebook_it_follows_its_sliders_too():
 
 def test_it_listens_on_this_computer_alone(server):
     port = int(server[1].rpartition(":")[2])
-    with socket.create_connection(("127.0.0.1", port), timeout=5):
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE):
         pass
     # A server on every address would answer at this one of the same computer, too.
     with pytest.raises(OSError, match="refused"):
-        socket.create_connection(("127.0.0.2", port), timeout=5)
+        socket.create_connection(("127.0.0.2", port), timeout=PATIENCE)
 
 
 def test_no_other_origin_may_talk_to_it(server):
@@ -232,7 +233,7 @@ def test_no_other_origin_may_talk_to_it(server):
         "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
         "Sec-WebSocket-Protocol: bokeh, token",
     ]
-    with socket.create_connection((host, int(port)), timeout=10) as connection:
+    with socket.create_connection((host, int(port)), timeout=PATIENCE) as connection:
         connection.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
         answer = connection.recv(1000).decode()
     assert answer.split()[1] == "403", answer

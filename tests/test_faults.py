@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import sys
 
 import pytest
 
-from burstlab.experiments import RunError, load, resume, sweep, sweep_table, workers
+from burstlab.experiments import RunError, load, resume, run, sweep, sweep_table, workers
 from burstlab.experiments.sweep_plan import plan
 
 from .experiment_runs import SHORT_XOR, cache, command, left_in, short_xor, steps_result
-from .stopping import cluster, records, same_bytes, start, stop_when, wait_until
+from .patience import PATIENCE
+from .stopping import cluster, records, same_files, start, stop_when, wait_until
 
 __all__ = ["cache"]
-# Real runs that are killed and starved of space, some of them several times: minutes in all.
-pytestmark = pytest.mark.slow
 OPTIONS = [part for name, value in SHORT_XOR.items() for part in ("--set", f"{name}={value}")]
 XOR = ("run", "xor", *OPTIONS, "--checkpoint", 1, "--out", "out")
 VARY = {"tau_d": "5 ms:9 ms:6"}
@@ -41,7 +41,7 @@ def with_full_disk(limit, *arguments, cwd):
         cwd=cwd,
         capture_output=True,
         text=True,
-        timeout=150,
+        timeout=PATIENCE,
         check=False,
     )
 
@@ -62,11 +62,19 @@ def whole(cache, tmp_path_factory):
     return sweep("current_steps", "paper", vary=VARY, jobs=2, out=tmp_path_factory.mktemp("faults") / "whole").folder
 
 
-@pytest.fixture
-def stopped(cache, tmp_path):
+@pytest.fixture(scope="module")
+def killed(cache, tmp_path_factory):
     """A short xor run, killed when it had a checkpoint."""
     short_xor()
-    stop_when((tmp_path / "out" / "unfinished" / "checkpoint").exists, *XOR, cwd=tmp_path)
+    folder = tmp_path_factory.mktemp("killed")
+    stop_when((folder / "out" / "unfinished" / "checkpoint").exists, *XOR, cwd=folder)
+    return folder / "out"
+
+
+@pytest.fixture
+def stopped(killed, tmp_path):
+    """A copy of the killed run, for a test to go on with."""
+    shutil.copytree(killed, tmp_path / "out")
     return tmp_path / "out"
 
 
@@ -86,7 +94,7 @@ def test_full_disk_while_a_checkpoint_is_written(stopped, tmp_path):
     assert said.endswith("; go on with: burstlab resume out")
     assert (stopped / "unfinished" / "checkpoint").read_bytes() == before
     resume(stopped)
-    same_bytes(short_xor().folder, stopped, "results.h5", "figure.png")
+    same_files(short_xor().folder, stopped, "results.h5", "figure.png")
 
 
 def test_full_disk_before_there_is_a_checkpoint(cache, tmp_path):
@@ -104,32 +112,40 @@ def test_full_disk_in_a_sweep(whole, tmp_path):
     assert "cannot write to out" in said
     assert _readable(tmp_path / "out") == done
     assert command("resume", "out", cwd=tmp_path).returncode == 0
-    same_bytes(whole, tmp_path / "out", *TABLES)
+    same_files(whole, tmp_path / "out", *TABLES)
 
 
 # ---- damage ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("part", [0.0, 0.5, 0.999])
-def test_a_damaged_checkpoint(stopped, tmp_path, part):
+def test_a_damaged_checkpoint(stopped, part):
     file = stopped / "unfinished" / "checkpoint"
     data = file.read_bytes()
     file.write_bytes(data[: int(part * len(data))])
+    with pytest.raises(RunError, match=r"checkpoint .* is damaged.*; begin again with --force$"):
+        resume(stopped)
+    assert left_in(stopped) == ["unfinished"]  # nothing is thrown away unasked
+
+
+def test_a_damaged_checkpoint_is_one_line_and_force_begins_again(stopped, tmp_path):
+    file = stopped / "unfinished" / "checkpoint"
+    file.write_bytes(file.read_bytes()[:5000])
     said = one_line(command("resume", "out", cwd=tmp_path))
     assert "checkpoint is damaged" in said
     assert said.endswith("begin again with --force")
-    assert left_in(stopped) == ["unfinished"]  # nothing is thrown away unasked
-    if part == 0.5:
-        assert command(*XOR, "--force", cwd=tmp_path).returncode == 0
-        same_bytes(short_xor().folder, stopped, "results.h5", "figure.png")
+    assert left_in(stopped) == ["unfinished"]
+    assert command(*XOR, "--force", cwd=tmp_path).returncode == 0
+    same_files(short_xor().folder, stopped, "results.h5", "figure.png")
 
 
-def test_a_checkpoint_of_another_version(stopped, tmp_path):
+def test_a_checkpoint_of_another_version(stopped):
     file = stopped / "unfinished" / "checkpoint"
     words = file.read_bytes().split(b" ", 3)
     words[2] = b"0" * len(words[2])
     file.write_bytes(b" ".join(words))
-    assert "another version of burstlab" in one_line(command("resume", "out", cwd=tmp_path))
+    with pytest.raises(RunError, match="another version of burstlab"):
+        resume(stopped)
 
 
 @pytest.mark.parametrize("name", ["config.json", "state.json"])
@@ -162,7 +178,7 @@ def test_damaged_results_of_a_seed_are_made_again(cache, tmp_path):
     with pytest.raises(RunError, match=r"results\.h5 cannot be read"):
         load(out / "seed-1").arrays  # noqa: B018
     resume(out)
-    same_bytes(short_xor().folder, out / "seed-1", "results.h5", "figure.png")
+    same_files(short_xor().folder, out / "seed-1", "results.h5", "figure.png")
 
 
 # ---- signals and other processes -------------------------------------------------------------------------------------
@@ -180,19 +196,20 @@ def test_two_processes_resume_one_run(stopped, tmp_path):
     wait_until(lambda: bool(set((stopped / "unfinished").glob(".raw-*")) - left), first)
     first.send_signal(signal.SIGSTOP)
     try:
-        for arguments in (("resume", "out"), (*XOR, "--force")):
-            assert one_line(command(*arguments, cwd=tmp_path)) == "burstlab: another process works on out"
+        for again in (lambda: resume(stopped), lambda: run("xor", out=stopped, force=True, checkpoint=1, **SHORT_XOR)):
+            with pytest.raises(RunError, match=r"^another process works on .*out$"):
+                again()
     finally:
         first.send_signal(signal.SIGCONT)
-    assert first.wait(60) == 0
-    same_bytes(short_xor().folder, stopped, "results.h5", "figure.png")
+    assert first.wait(PATIENCE) == 0
+    same_files(short_xor().folder, stopped, "results.h5", "figure.png")
 
 
 def test_a_run_that_diverges_is_no_unfinished_one(cache, tmp_path):
     short_xor()
-    done = command(*XOR, "--set", "background_exc_dendrite=10", cwd=tmp_path)
-    assert done.returncode == 1
-    assert "diverged" in done.stdout
+    assert (
+        run("xor", out=tmp_path / "out", checkpoint=1, background_exc_dendrite="10", **SHORT_XOR).status == "diverged"
+    )
     assert left_in(tmp_path / "out") == ["config.json", "summary.json"]
     with pytest.raises(RunError, match="nothing to go on with"):
         resume(tmp_path / "out")
@@ -202,15 +219,15 @@ def test_a_run_that_diverges_is_no_unfinished_one(cache, tmp_path):
 
 
 def test_all_workers_are_lost(whole, tmp_path, monkeypatch):
-    monkeypatch.setattr(workers, "PATIENCE", 3.0)
+    monkeypatch.setattr(workers, "PATIENCE", 1.0)
     with cluster(1, tmp_path) as (address, processes):
 
         def lose(done, total):
             if done == 2:
                 processes[0].kill()
 
-        with pytest.raises(RunError, match=r"has had no worker for 3 s; go on with: burstlab resume"):
+        with pytest.raises(RunError, match=r"has had no worker for 1 s; go on with: burstlab resume"):
             sweep("current_steps", "paper", vary=VARY, scheduler=address, out=tmp_path / "out", progress=lose)
     assert 2 <= _readable(tmp_path / "out") < 6
     resume(tmp_path / "out")
-    same_bytes(whole, tmp_path / "out", *TABLES)
+    same_files(whole, tmp_path / "out", *TABLES)

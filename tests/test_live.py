@@ -18,6 +18,7 @@ from burstlab.models import Conductance, ParameterError, Pyramidal
 from burstlab.models.parameters import with_changes
 
 from .experiment_runs import cache, run_once
+from .patience import PATIENCE
 
 __all__ = ["cache"]
 
@@ -156,7 +157,7 @@ def test_the_script_prints_the_numbers_of_the_page(tmp_path):
     settings = live.defaults() | {"g_d": 1400.0, "background_rate_s": 400.0}
     script = live.python_code(settings)
     done = subprocess.run(
-        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=150, check=False
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert done.returncode == 0, done.stderr
     summaries = [live.Simulator(module)(settings).analysis.summary for module in live.EXPERIMENTS]

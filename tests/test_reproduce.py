@@ -6,6 +6,7 @@ import base64
 import json
 import shlex
 import signal
+import sys
 from html.parser import HTMLParser
 
 import pytest
@@ -15,10 +16,11 @@ from burstlab.experiments.catalogue import EXPERIMENTS
 from burstlab.experiments.reference import Reference, references_of
 from burstlab.experiments.reproduce import Part, make, parts_of
 
-from .experiment_runs import SHORT_XOR, cache, command, left_in, script_program, short_xor, steps_result
+from .experiment_runs import SHORT_XOR, cache, command, here, left_in, script_program, short_xor, steps_result
+from .patience import PATIENCE
 from .stopping import start, wait_until
 
-__all__ = ["cache"]
+__all__ = ["cache", "here"]
 
 STEPS = references_of(current_steps, "paper")
 
@@ -252,15 +254,29 @@ def test_command_when_every_run_fails(tmp_path):
     ]
 
 
+def test_command_when_every_number_agrees(here, cache, tmp_path, monkeypatch):
+    """Of one experiment: all of them take a quarter of an hour (test_the_quick_preset_agrees)."""
+    steps_result()
+    monkeypatch.setenv("BURSTLAB_CACHE", str(cache))
+    monkeypatch.setattr(sys.modules[parts_of.__module__], "EXPERIMENTS", {"current_steps": current_steps})
+    done = here("reproduce", "--preset", "paper", "--out", "out")
+    assert (done.returncode, done.stderr) == (0, "")
+    content = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert content["agrees"]
+    (section,) = content["experiments"]
+    assert sum(row["agrees"] for row in section["numbers"]) == 18
+    assert done.stdout.splitlines()[-1].split() == ["report", "out/report.html"]
+
+
 def test_interrupted_command_leaves_nothing(tmp_path):
     pids = tmp_path / "cache" / "pids"
     _scripts(tmp_path / "cache", 'echo $$ >> "$PIDS"; while sleep 0.1; do echo "burstlab-progress 0.1 0.8"; done')
     environment = {"BURSTLAB_CACHE": str(pids.parent), "PIDS": str(pids)}
     process = start("reproduce", "--jobs", 2, "--out", "out", cwd=tmp_path, **environment)
     try:
-        wait_until(lambda: pids.exists() and len(pids.read_text().split()) >= 2, process, 60)
+        wait_until(lambda: pids.exists() and len(pids.read_text().split()) >= 2, process)
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=30)
+        _, errors = process.communicate(timeout=PATIENCE)
     finally:
         process.kill()
     assert process.returncode == 130
@@ -279,5 +295,5 @@ def test_force_spares_what_is_no_report(cache, tmp_path):
 
 @pytest.mark.slow
 def test_the_quick_preset_agrees(tmp_path):
-    done = command("reproduce", "--jobs", 2, "--out", "out", cwd=tmp_path, timeout=1800)
+    done = command("reproduce", "--jobs", 2, "--out", "out", cwd=tmp_path, timeout=20 * PATIENCE)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -22,7 +22,8 @@ from burstlab.experiments.sweep_plan import plan
 from burstlab.models.parameters import ParameterError
 
 from .experiment_runs import cache, command, here, left_in, script_program, steps_result
-from .stopping import cluster, records, same_bytes, start, stop_when, wait_until
+from .patience import PATIENCE
+from .stopping import cluster, records, same_files, start, stop_when, wait_until
 
 __all__ = ["cache", "here"]
 TABLES = ("table.csv", "table.h5", "figure.png", "figure.pdf", "summary.json")
@@ -101,10 +102,10 @@ def test_seeds_are_runs_of_their_own(whole, tmp_path):
 
 
 def test_figure_again(whole, tmp_path):
-    before = (whole.folder / "figure.png").read_bytes()
-    (whole.folder / "figure.png").unlink()
-    assert command("figure", whole.folder, cwd=tmp_path).returncode == 0
-    assert (whole.folder / "figure.png").read_bytes() == before
+    folder = _copy(whole, tmp_path / "sweep")
+    (folder / "figure.png").unlink()
+    assert command("figure", folder, cwd=tmp_path).returncode == 0
+    same_files(whole.folder, folder, *TABLES)
 
 
 def test_structural_parameters_are_counted():
@@ -216,7 +217,7 @@ def test_only_verified_results_count(whole, tmp_path, damage):
     assert found == [k != 4 for k in range(12)]
     stamps = {path: path.stat().st_mtime_ns for path in folder.glob("runs/*/summary.json")}
     execute(planned, folder, resume=True)
-    same_bytes(whole.folder, folder, *TABLES)
+    same_files(whole.folder, folder, *TABLES)
     made = [path for path in folder.glob("runs/*/summary.json") if stamps.get(path) != path.stat().st_mtime_ns]
     assert made == [record]
 
@@ -228,7 +229,7 @@ def test_killed_and_resumed(many, tmp_path):
         load(tmp_path / "out")
     done = command(*MANY_COMMAND, "--out", "out", "--resume", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    same_bytes(many.folder, tmp_path / "out", *TABLES)
+    same_files(many.folder, tmp_path / "out", *TABLES)
     assert "unfinished" not in left_in(tmp_path / "out")
 
 
@@ -240,7 +241,7 @@ def test_interrupted_says_how_to_go_on(many, tmp_path):
     states = set(sweep_table.load(tmp_path / "out")["state"])
     assert states == {"done", "pending"}
     assert command("resume", "out", cwd=tmp_path).returncode == 0
-    same_bytes(many.folder, tmp_path / "out", *TABLES)
+    same_files(many.folder, tmp_path / "out", *TABLES)
 
 
 def test_two_processes_do_not_share_a_sweep(many, tmp_path):
@@ -253,8 +254,8 @@ def test_two_processes_do_not_share_a_sweep(many, tmp_path):
         process.send_signal(signal.SIGCONT)
     assert second.returncode == 1
     assert second.stderr.strip() == "burstlab: another process works on out"
-    assert process.wait(60) == 0
-    same_bytes(many.folder, tmp_path / "out", *TABLES)
+    assert process.wait(PATIENCE) == 0
+    same_files(many.folder, tmp_path / "out", *TABLES)
 
 
 @pytest.mark.parametrize(
@@ -287,10 +288,10 @@ def test_a_cluster_gives_the_same_though_a_worker_is_lost(whole, tmp_path):
         process = start(*COMMAND, "--scheduler", address, "--out", "out", cwd=tmp_path)
         wait_until(lambda: records(tmp_path / "out") >= 3, process)
         processes[0].kill()
-        _, errors = process.communicate(timeout=100)
+        _, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, errors
     assert errors.strip() == ""
-    same_bytes(whole.folder, tmp_path / "out", *TABLES)
+    same_files(whole.folder, tmp_path / "out", *TABLES)
 
 
 def test_no_scheduler(whole, tmp_path, monkeypatch):
@@ -308,7 +309,7 @@ LONG = ("--vary", "g_d=1000 pA:1400 pA:20", "--vary", "tau_d=5 ms:9 ms:15", "--j
 def test_five_kills_at_random_moments(monkeypatch, tmp_path):
     monkeypatch.setenv("BURSTLAB_CACHE", str(tmp_path / "cache"))
     began = time.monotonic()
-    assert command("sweep", "current_steps", *LONG, "--out", "whole", cwd=tmp_path, timeout=300).returncode == 0
+    assert command("sweep", "current_steps", *LONG, "--out", "whole", cwd=tmp_path, timeout=PATIENCE).returncode == 0
     print(f"whole sweep of 300 runs: {time.monotonic() - began:.1f} s")
     chance = random.Random(20210513)
     arguments = ["sweep", "current_steps", *LONG, "--out", "out"]
@@ -317,15 +318,15 @@ def test_five_kills_at_random_moments(monkeypatch, tmp_path):
         stop_when(lambda: records(tmp_path / "out") >= before + more, *arguments, cwd=tmp_path)  # noqa: B023
         print("killed at", records(tmp_path / "out"))
         arguments[-2:] = ["--out", "out", "--resume"] if "--resume" not in arguments else arguments[-2:]
-    assert command(*arguments, cwd=tmp_path, timeout=300).returncode == 0
-    same_bytes(tmp_path / "whole", tmp_path / "out", *TABLES)
+    assert command(*arguments, cwd=tmp_path, timeout=PATIENCE).returncode == 0
+    same_files(tmp_path / "whole", tmp_path / "out", *TABLES)
     with cluster(2, tmp_path) as (address, processes):
         process = start("sweep", "current_steps", *LONG, "--scheduler", address, "--out", "far", cwd=tmp_path)
         wait_until(lambda: records(tmp_path / "far") >= chance.randint(50, 250), process)
         processes[1].kill()
         print("worker lost at", records(tmp_path / "far"))
-        assert process.wait(300) == 0
-    same_bytes(tmp_path / "whole", tmp_path / "far", *TABLES)
+        assert process.wait(PATIENCE) == 0
+    same_files(tmp_path / "whole", tmp_path / "far", *TABLES)
     with h5py.File(tmp_path / "far" / "table.h5") as file:
         assert len(file["run"]) == 300
     assert len([entry for entry in (tmp_path / "cache").iterdir() if entry.is_dir()]) == 1

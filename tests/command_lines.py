@@ -1,0 +1,120 @@
+"""Command lines in texts: found, and looked at by all that the commands themselves look at before their work begins."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from burstlab.experiments import cli, recording, runner, sweep_plan
+from burstlab.experiments.catalogue import configure, find
+from burstlab.experiments.reproduce import parts_of
+
+ROOT = Path(__file__).parent.parent
+# What a text leaves to its reader.
+EXAMPLES = {"EXPERIMENT": "xor", "DIR": "results/xor/quick-seed1"}
+
+
+def command_lines(text: str, experiment: str | None = None) -> list[str]:
+    """All command lines of a text, in blocks and within sentences and tables.
+
+    A run of options alone, such as `--set n=125`, is one of `burstlab run EXPERIMENT` where the text is about an
+    experiment.
+    """
+    fence = re.compile(r"^```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+    lines = [line for block in fence.findall(text) for line in block.splitlines()]
+    # In a sentence a line may be broken.
+    lines += [" ".join(code.split()) for code in re.findall(r"`+([^`]+)`+", fence.sub("", text))]
+    if experiment is not None:
+        lines = [f"burstlab run {experiment} {line}" if re.match(r"--\w+[ =]", line) else line for line in lines]
+    return sorted({line.partition("  #")[0].rstrip() for line in lines if line.split(" ")[0] in CHECKS and " " in line})
+
+
+def check(line: str) -> None:
+    """Assert that a command line is accepted: commands, options, experiments, presets, parameters and their values."""
+    words = shlex.split(line)
+    CHECKS[words[0]]([EXAMPLES.get(word, word) for word in words[1:]])
+
+
+def _burstlab(words: Sequence[str]) -> None:
+    name, command, rest = cli.cli.resolve_command(cli.cli.make_context("burstlab", ["list"]), list(words))
+    assert command is not None
+    given = command.make_context(name, rest).params
+    if command in ACCEPTED:
+        ACCEPTED[command](**given)
+
+
+def _run(
+    experiment: str,
+    preset: str | None,
+    seed: int,
+    backend: str,
+    float_bits: int,
+    changes: tuple[str, ...],
+    record: tuple[str, ...],
+    window: str | None,
+    memory_limit: str,
+    weights: Path | None,
+    **others: Any,
+) -> None:
+    cells, within = recording.read_cells(record), recording.read_window(window) if window is not None else None
+    changed = cli._changes(changes)
+    if weights is not None:
+        # There is no such run here. What is shown to a trained network is one example of each input.
+        assert hasattr(find(experiment), "given_values")
+        changed = {"inputs": "00,10,01,11"} | changed
+    planned = runner.plan(experiment, preset, seed, backend, float_bits, changed, cells, within, memory_limit)
+    assert (planned.recording is not None) == bool(record)
+
+
+def _sweep(
+    experiment: str, preset: str, vary: tuple[str, ...], seed: int, seeds: int, changes: tuple[str, ...], **others: Any
+) -> None:
+    varied = cli._named(vary, "--vary", "")
+    planned = sweep_plan.plan(experiment, preset, vary=varied, seed=seed, seeds=seeds, changes=cli._changes(changes))
+    assert len(planned.runs) > 1
+
+
+def _inspect(directory: Path, neuron: str | None, window: str | None) -> None:
+    if neuron is not None:
+        ((_, cells),) = recording.read_cells([neuron]).items()
+        assert len(cells) == 1
+    if window is not None:
+        recording.read_window(window)
+
+
+ACCEPTED = {
+    cli.run: _run,
+    cli.sweep: _sweep,
+    cli.inspect: _inspect,
+    cli.params: lambda experiment, preset: configure(find(experiment), preset, {}),
+    cli.reproduce_all: lambda preset, **others: parts_of(preset),
+}
+
+
+def _make(words: Sequence[str]) -> None:
+    (known,) = re.findall(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert set(words) <= set(known.split()), f"make knows {known}"
+
+
+def _python(words: Sequence[str]) -> None:
+    assert (ROOT / words[0]).is_file(), words[0]
+
+
+def _pip(words: Sequence[str]) -> None:
+    assert words[0] == "install"
+    known = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    (extras,) = re.fullmatch(r"(?:\.|burstlab)\[([\w,]+)\]", words[-1]).groups()
+    assert set(extras.split(",")) <= set(known), f"the extras are {', '.join(known)}"
+
+
+CHECKS = {"burstlab": _burstlab, "make": _make, "python": _python, "pip": _pip}
+
+
+def unknown_options(text: str) -> set[str]:
+    """Options that a text names by themselves, such as `--seeds`, and that no command has."""
+    named = set(re.findall(r"`(--[\w-]+)(?: \S+)?`", text))
+    return named - {name for command in cli.cli.commands.values() for option in command.params for name in option.opts}
