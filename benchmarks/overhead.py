@@ -25,7 +25,7 @@ def main() -> None:
         for k in range(100):
             config = with_changes(current_steps.PRESETS["quick"], {"tau_d": f"{5 + 0.05 * k:g} ms"})
             began = time.perf_counter()
-            built = cache.compiled(current_steps, config, 32, cache=folder / "cache")
+            built = cache.compiled(current_steps.EXPERIMENT, config, 32, cache=folder / "cache")
             compiles += [built.compile_s] if built.compile_s else []
             raw = program.run_program(built, current_steps.values(config, 1), 1, folder).raw
             current_steps.analyse(config, raw, 1)

@@ -38,7 +38,7 @@ def settings(n: int, seconds: float) -> xor.Config:
 
 def simulate(n: int, seconds: float, seed: int, folder: str) -> tuple[float, float, float]:
     """Wall time of set-up and of a simulated second (s), and memory (MB), of a program that is already compiled."""
-    return timed(xor, settings(n, seconds), seed, folder)
+    return timed(xor.EXPERIMENT, settings(n, seconds), seed, folder)
 
 
 def timed(experiment: Any, config: Any, seed: int, folder: str) -> tuple[float, float, float]:
@@ -60,7 +60,7 @@ def timed(experiment: Any, config: Any, seed: int, folder: str) -> tuple[float, 
 
 def measure(n: int, jobs: int, seconds: float, folder: str) -> dict[str, Any]:
     """Run `jobs` simulations at once; the slowest counts."""
-    cache.compiled(xor, settings(n, seconds), 32, cache=Path(folder) / "cache")
+    cache.compiled(xor.EXPERIMENT, settings(n, seconds), 32, cache=Path(folder) / "cache")
     with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), max_tasks_per_child=1) as pool:
         runs = [pool.submit(simulate, n, seconds, seed, folder) for seed in range(jobs)]
         setup, wall, memory = (max(column) for column in zip(*(run.result() for run in runs), strict=True))

@@ -31,7 +31,7 @@ def settings(seconds: float) -> xor.Config:
 def burstlab_run(seconds: float, folder: str) -> tuple[float, float]:
     """Simulated seconds per wall second of the run, and its memory (MB); compiled already."""
     config = settings(seconds)
-    built = cache.compiled(xor, config, 32, cache=Path(folder) / "cache")
+    built = cache.compiled(xor.EXPERIMENT, config, 32, cache=Path(folder) / "cache")
     memory = []
 
     def look(now: float, total: float) -> None:
@@ -63,7 +63,9 @@ def main() -> None:
     options = parser.parse_args()
     os.sched_setaffinity(0, {options.core})
     with tempfile.TemporaryDirectory() as folder:
-        compile_s = cache.compiled(xor, settings(options.seconds), 32, cache=Path(folder) / "cache").compile_s
+        compile_s = cache.compiled(
+            xor.EXPERIMENT, settings(options.seconds), 32, cache=Path(folder) / "cache"
+        ).compile_s
         ours, memory = burstlab_run(options.seconds, folder)
         theirs, their_compile_s = straightforward_run(options.seconds, folder)
     line = {

@@ -5,7 +5,6 @@ It leaves the Brian2 of whoever needs the program untouched, and depends on noth
 
 from __future__ import annotations
 
-import importlib
 import json
 import os
 import sys
@@ -18,6 +17,7 @@ from brian2 import get_device, prefs, second, set_device
 from burstlab.models.parameters import with_changes
 
 from .cache import MANIFEST, checksum
+from .catalogue import find
 from .device import COMPILE_FLAGS, DEVICE_NAME
 from .program import PROGRESS
 from .recorded import with_recorders
@@ -30,8 +30,8 @@ _REPORT = f'std::cout << "{PROGRESS} " << completed*duration << " " << duration 
 def _main() -> None:
     """Build the program that the order on standard input describes."""
     order = json.load(sys.stdin)
-    experiment: Any = importlib.import_module(order["module"])
-    config = with_changes(next(iter(experiment.PRESETS.values())), order["settings"])
+    experiment = find(order["experiment"])
+    config = with_changes(next(iter(experiment.presets.values())), order["settings"])
     experiment = with_recorders(with_given(experiment, order["added"]["given"]), order["added"]["recorded"])
     manifest = build(experiment, config, order["float_bits"], Path(order["folder"]))
     manifest |= {"key": order["key"], "compiler": order["compiler"]}

@@ -219,7 +219,7 @@ def _build_entry(cache: Path, name: str, experiment: Any, config: Any, float_bit
     compiler = key.compiler()
     with removal.private("building", cache) as building:
         order = {
-            "module": experiment.__name__,
+            "experiment": experiment.name,
             "settings": settings(structure(config)),
             "added": key.added(experiment),
             "float_bits": float_bits,
@@ -227,7 +227,7 @@ def _build_entry(cache: Path, name: str, experiment: Any, config: Any, float_bit
             "compiler": compiler,
             "folder": str(building),
         }
-        _call_builder(order, building, experiment.NAME)
+        _call_builder(order, building, experiment.name)
         made, entry = building / "entry", cache / entry_name(name, compiler)
         for path in (made, made / "static_arrays", *made.iterdir()):
             path.chmod(stat.S_IMODE(path.stat().st_mode) & ~(stat.S_IWGRP | stat.S_IWOTH))

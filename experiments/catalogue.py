@@ -19,6 +19,7 @@ from . import (
     xor,
     xor_full,
 )
+from .experiment import Experiment
 
 # In the order of the paper's figures; what is not from it comes last.
 _MODULES = (
@@ -34,11 +35,11 @@ _MODULES = (
     xor_full,
     two_sites,
 )
-EXPERIMENTS: dict[str, Any] = {module.NAME: module for module in _MODULES}
+EXPERIMENTS: dict[str, Experiment] = {module.EXPERIMENT.name: module.EXPERIMENT for module in _MODULES}
 
 
-def find(name: str) -> Any:
-    """The experiment's module.
+def find(name: str) -> Experiment:
+    """The experiment of a name.
 
     Raises
     ------
@@ -52,7 +53,7 @@ def find(name: str) -> Any:
     return EXPERIMENTS[name]
 
 
-def configure(experiment: Any, preset: str, changes: dict[str, Any]) -> Any:
+def configure(experiment: Experiment, preset: str, changes: dict[str, Any]) -> Any:
     """A preset's config with changes.
 
     Raises
@@ -60,10 +61,10 @@ def configure(experiment: Any, preset: str, changes: dict[str, Any]) -> Any:
     ParameterError
         For an unknown preset, an unknown parameter or a value that is not allowed.
     """
-    presets = experiment.PRESETS
+    presets = experiment.presets
     if preset not in presets:
         raise ParameterError(
-            f"unknown preset {preset!r} of {experiment.NAME}{nearest(preset, list(presets))} "
+            f"unknown preset {preset!r} of {experiment.name}{nearest(preset, list(presets))} "
             f"(there are {', '.join(presets)})"
         )
     return with_changes(presets[preset], changes)

@@ -33,13 +33,13 @@ def examples_between(experiment: Any, backend: str, asked: int | None) -> int:
     ParameterError
         If checkpoints are asked for that there cannot be.
     """
-    possible = hasattr(experiment, "example_duration") and backend == "cpp"
+    possible = experiment.example_duration is not None and backend == "cpp"
     if asked is None:
         return DEFAULT_EXAMPLES if possible else 0
     if isinstance(asked, bool) or not isinstance(asked, int) or asked < 0:
         raise ParameterError(f"checkpoint = {asked}: a whole number of examples from 0 on is needed")
     if asked and not possible:
-        why = f"the {backend} backend writes none" if backend != "cpp" else f"{experiment.NAME} has no examples"
+        why = f"the {backend} backend writes none" if backend != "cpp" else f"{experiment.name} has no examples"
         raise ParameterError(f"checkpoint = {asked}: {why}")
     return asked
 

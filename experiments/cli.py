@@ -41,10 +41,11 @@ def cli() -> None:
 def list_experiments() -> None:
     """Experiments, presets, simulated time and expected wall time."""
     rows = [("EXPERIMENT", "PRESET", "SIMULATED", "WALL TIME", "")]
-    for name, module in EXPERIMENTS.items():
-        for preset, config in module.PRESETS.items():
-            about = duration(module.EXPECTED_S[preset])
-            rows.append((name, preset, duration(float(config.duration)), f"about {about}", module.MEANING))
+    for name, experiment in EXPERIMENTS.items():
+        for preset, config in experiment.presets.items():
+            expected = experiment.expected_s.get(preset)
+            about = "" if expected is None else f"about {duration(expected)}"
+            rows.append((name, preset, duration(float(config.duration)), about, experiment.meaning))
     terminal.table(rows)
 
 
@@ -53,10 +54,9 @@ def list_experiments() -> None:
 @click.option("--preset", default="quick", show_default=True, help="Show the values of this preset.")
 def params(experiment: str, preset: str) -> None:
     """Every parameter of EXPERIMENT: name, value, range, meaning, source."""
-    module = find(experiment)
     rows = [("NAME", "DEFAULT", "ALLOWED", "MEANING", "SOURCE")]
     structural = False
-    for name, known, value in walk(configure(module, preset, {})):
+    for name, known, value in walk(configure(find(experiment), preset, {})):
         shown = known.format(value)
         shown = terminal.listed(shown) if isinstance(shown, list) else str(shown)
         structural |= known.structural
@@ -115,7 +115,7 @@ def run(
             result = runner.execute(first, folder, force, bars.of(first), checkpoint=checkpoint)
             summary = result.summary
         else:
-            folder = out or Path("results") / first.experiment.NAME / f"{first.preset}-seeds{seed}-{seed + seeds - 1}"
+            folder = out or Path("results") / first.experiment.name / f"{first.preset}-seeds{seed}-{seed + seeds - 1}"
             summary = seeds_.run_seeds(plans, folder, jobs, force, bars.of, checkpoint)
     finally:
         bars.close()

@@ -95,7 +95,7 @@ def _overlay(results: list[Result]) -> tuple[Any, str]:
     experiment = find(names[0])
     folders = [result.folder for result in results]
     labels = [folder.name for folder in folders] if folders[0].name != folders[1].name else list(map(str, folders))
-    if not hasattr(experiment, "overlay"):
+    if experiment.overlay is None:
         try:
             return laid_over(results[0].figure(), results[1].figure(), labels), ""
         except ValueError as error:

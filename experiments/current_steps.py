@@ -25,15 +25,11 @@ from burstlab.models.parameters import (
     quantity,
 )
 
-from .experiment import Analysis, Array, Model, Output
+from .experiment import Analysis, Array, Experiment, Model, Output
 from .recording import COMPARTMENTS, FULL_CELL, ONLY, Population
 from .reference import Reference
 from .states import voltages
 
-NAME = "current_steps"
-MEANING = "current steps into soma and dendrite of single cells: events, bursts, voltage traces"
-EXPECTED_S = {"quick": 1, "paper": 1}
-HEADLINES = ("spike_count", "event_count", "burst_count", "first_spike_s")  # of the summary, in a sweep
 # What is recorded of every cell, with units.
 TRACED = {"v_s": "V", "v_d": "V", "w_s": "1", "w_d": "V", "I_s": "A", "I_d": "A"}
 
@@ -216,3 +212,20 @@ def overlay(runs: Sequence[overlays.Run]) -> Any:
 def plot(results: Any) -> Any:
     """Somatic and dendritic voltage of each cell, with events and bursts marked."""
     return figures.current_steps(results.arrays, results.summary, results.config)
+
+
+EXPERIMENT = Experiment(
+    name="current_steps",
+    meaning="current steps into soma and dendrite of single cells: events, bursts, voltage traces",
+    about=__doc__,
+    presets=PRESETS,
+    expected_s={"quick": 1, "paper": 1},
+    headlines=("spike_count", "event_count", "burst_count", "first_spike_s"),
+    preset_references={"quick": QUICK_REFERENCES, "paper": PAPER_REFERENCES},
+    build=build,
+    values=values,
+    analyse=analyse,
+    plot=plot,
+    populations=populations,
+    overlay=overlay,
+)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import dataclasses
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import numpy as np
 from brian2 import Network, Quantity
 
+from burstlab.models.parameters import ParameterError
+
+from .reference import Reference
 from .states import Bounds, bounds_of_last, last_states
 
 
@@ -104,24 +109,115 @@ class Analysis:
         return None
 
 
-class Experiment(Protocol):
-    """What a module in this folder offers."""
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """How a run of an experiment begins with the final weights and connectivity of another run.
 
-    NAME: str
-    MEANING: str
-    PRESETS: Mapping[str, Any]
+    Attributes
+    ----------
+    build : callable
+        As `Experiment.build`; its network takes weights and connectivity as arguments.
+    config : callable
+        config(config): what a config becomes with them.
+    values : callable
+        values(config, result): {"object.variable": array} read from a run.
+    """
 
-    def build(self, config: Any) -> Model:
-        """Describe the network; only structural settings of `config` matter."""
+    build: Callable[[Any], Model]
+    config: Callable[[Any], Any]
+    values: Callable[[Any, Any], dict[str, Any]]
 
-    def values(self, config: Any, seed: int) -> dict[str, Any]:
-        """Every parameter and stimulus as {"object.variable": value or array}, in SI units."""
 
-    def analyse(self, config: Any, raw: dict[str, np.ndarray], seed: int) -> Analysis:
-        """Results of a run: arrays to keep and headline numbers."""
+@dataclass(frozen=True, kw_only=True)
+class Experiment:
+    """An experiment: all that the program asks of one. A member that there is not is an error where it is made.
 
-    def plot(self, results: Any) -> Any:
-        """The experiment's figure, from saved arrays alone."""
+    Attributes
+    ----------
+    name : str
+        What it is called on the command line: small letters, digits and `_`.
+    meaning : str
+        What it shows, in one line.
+    presets : mapping of str to parameter set
+        Its settings by name, the first one the default; each has a `duration`.
+    build : callable
+        build(config): the network as a `Model`; only structural settings of the config matter to it.
+    values : callable
+        values(config, seed): every parameter and stimulus of a run, {"object.variable": value or array}, in SI units.
+    analyse : callable
+        analyse(config, raw, seed): what is kept of the raw arrays of a run, an `Analysis`.
+    plot : callable
+        plot(result): the figure, from saved arrays alone.
+    about : str
+        What is done and how, in paragraphs; a module's docstring.
+    expected_s : mapping of str to float
+        Wall time of each preset on one core, in s.
+    seeds : mapping of str to int
+        How many seeds a preset needs to be compared with what is published; 1 where it is not named.
+    headlines : tuple of str, optional
+        Entries of the summary that the table of a sweep shows; all single numbers by default.
+    references : tuple of Reference
+        Published numbers that every preset is compared with.
+    preset_references : mapping of str to tuple of Reference
+        Further ones of a preset.
+    populations : callable, optional
+        populations(config): {name: Population} of the cells that can be recorded.
+    overlay : callable, optional
+        overlay(runs): two runs in one figure; their figures beside each other by default.
+    plot_seeds : callable, optional
+        plot_seeds(summaries, n_seeds): a figure over several seeds, or None.
+    over_seeds : callable, optional
+        over_seeds(config, results): what a summary over seeds holds beside means and deviations.
+    example_duration : callable, optional
+        example_duration(config): simulated time between two moments at which a run may leave a checkpoint; runs of an
+        experiment without it have none.
+    given : Given, optional
+        How a run begins with the weights of another.
+    recorded : mapping of str to int
+        How many cells of each population are recorded; set by recorded.py.
+    is_given : bool
+        Whether weights are given; set by trained.py.
+    """
+
+    name: str
+    meaning: str
+    presets: Mapping[str, Any]
+    build: Callable[[Any], Model]
+    values: Callable[[Any, int], dict[str, Any]]
+    analyse: Callable[[Any, dict[str, np.ndarray], int], Analysis]
+    plot: Callable[[Any], Any]
+    about: str = ""
+    expected_s: Mapping[str, float] = field(default_factory=dict)
+    seeds: Mapping[str, int] = field(default_factory=dict)
+    headlines: tuple[str, ...] | None = None
+    references: tuple[Reference, ...] = ()
+    preset_references: Mapping[str, tuple[Reference, ...]] = field(default_factory=dict)
+    populations: Callable[[Any], Mapping[str, Any]] | None = None
+    overlay: Callable[[Sequence[Any]], Any] | None = None
+    plot_seeds: Callable[[Sequence[Mapping[str, Any]], int], Any] | None = None
+    over_seeds: Callable[[Any, Sequence[Any]], dict[str, Any]] | None = None
+    example_duration: Callable[[Any], Quantity] | None = None
+    given: Given | None = None
+    recorded: Mapping[str, int] = field(default_factory=dict)
+    is_given: bool = False
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch("[a-z][a-z0-9_]*", self.name):
+            raise ParameterError(f"name = {self.name!r}: small letters, digits and _ are needed")
+        if not self.presets:
+            raise ParameterError(f"{self.name}: no presets; one set of parameters is needed at least")
+        for preset, config in self.presets.items():
+            if not (dataclasses.is_dataclass(config) and hasattr(config, "duration")):
+                raise ParameterError(f"{self.name}: preset {preset} is no parameter set with a duration")
+        for member in ("expected_s", "seeds", "preset_references"):
+            for preset in getattr(self, member):
+                if preset not in self.presets:
+                    there = ", ".join(self.presets)
+                    raise ParameterError(f"{self.name}: {member} of {preset!r}, which is no preset (there are {there})")
+
+    def references_of(self, preset: str) -> tuple[Reference, ...]:
+        """What runs of a preset are compared with."""
+        return self.references + self.preset_references.get(preset, ())
 
 
 def analysed(experiment: Experiment, config: Any, raw: dict[str, np.ndarray], seed: int) -> Analysis:

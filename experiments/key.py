@@ -43,7 +43,7 @@ def cache_key(experiment: Any, config: Any, float_bits: int) -> str:
 
     parts = [
         json.dumps(
-            [experiment.NAME, settings(structure(config)), added(experiment), float_bits, COMPILE_FLAGS],
+            [experiment.name, settings(structure(config)), added(experiment), float_bits, COMPILE_FLAGS],
             sort_keys=True,
         ),
         sources(SIMULATION),
@@ -57,7 +57,7 @@ def cache_key(experiment: Any, config: Any, float_bits: int) -> str:
 
 def added(experiment: Any) -> dict[str, Any]:
     """What recorded.py and trained.py add to an experiment."""
-    return {"recorded": getattr(experiment, "RECORDED", {}), "given": getattr(experiment, "GIVEN", False)}
+    return {"recorded": dict(experiment.recorded), "given": experiment.is_given}
 
 
 def sources(packages: tuple[str, ...]) -> str:

@@ -21,9 +21,9 @@ from burstlab.models.parameters import Parameter, walk
 
 from . import cache, current_steps, program, response_curves
 from .catalogue import configure
-from .experiment import Analysis, analysed
+from .experiment import Analysis, Experiment, analysed
 
-EXPERIMENTS: tuple[Any, ...] = (current_steps, response_curves)
+EXPERIMENTS: tuple[Experiment, ...] = (current_steps.EXPERIMENT, response_curves.EXPERIMENT)
 PRESET, SEED, FLOAT_BITS = "quick", 1, 32
 CURRENTS = ("somatic_current", "dendritic_current")
 _CURRENTS_REACH = (-500.0, 1500.0)  # pA; the paper's are from -350 to 800
@@ -91,11 +91,11 @@ def sliders() -> dict[str, Slider]:
     found: dict[str, tuple[Parameter, Any]] = {}
     where: dict[str, list[str]] = {}
     for module in EXPERIMENTS:
-        for name, known, value in walk(module.PRESETS[PRESET]):
+        for name, known, value in walk(module.presets[PRESET]):
             # Lists other than the currents, such as the currents of a sweep, are no parameters of the cell.
             if known.kind == "quantity" and not known.structural and (not known.several or name in CURRENTS):
                 found.setdefault(name, (known, value[0] if known.several else value))
-                where.setdefault(name, []).append(module.NAME)
+                where.setdefault(name, []).append(module.name)
     return {
         name: Slider(
             name=name,
@@ -147,7 +147,7 @@ def _picoamperes(config: Any, name: str) -> list[float]:
 def changes(experiment: Any, settings: Settings) -> dict[str, str]:
     """What differs from the experiment's preset, as texts that `--set` takes."""
     different = {}
-    for name, known, value in walk(experiment.PRESETS[PRESET]):
+    for name, known, value in walk(experiment.presets[PRESET]):
         if name in settings and name in sliders():
             text = _text(settings[name], known)
             before = known.format(value)
@@ -171,7 +171,7 @@ class Seen:
 
 def are_compiled() -> bool:
     """Whether making the simulators of all experiments needs no compiler."""
-    return all(cache.is_compiled(module, module.PRESETS[PRESET], FLOAT_BITS) for module in EXPERIMENTS)
+    return all(cache.is_compiled(module, module.presets[PRESET], FLOAT_BITS) for module in EXPERIMENTS)
 
 
 class Simulator:
@@ -190,7 +190,7 @@ class Simulator:
 
     def __init__(self, experiment: Any) -> None:
         self.experiment = experiment
-        self._program = cache.compiled(experiment, experiment.PRESETS[PRESET], FLOAT_BITS)
+        self._program = cache.compiled(experiment, experiment.presets[PRESET], FLOAT_BITS)
         self._folder = tempfile.TemporaryDirectory(prefix="burstlab-explore-")
 
     def __call__(self, settings: Settings) -> Seen:
@@ -219,8 +219,8 @@ def command_lines(settings: Settings) -> str:
     lines = []
     for module in EXPERIMENTS:
         words = [part for name, text in changes(module, settings).items() for part in ("--set", f"{name}={text}")]
-        words += ["--out", f"results/explore/{module.NAME}", "--force"]
-        lines.append(shlex.join(["burstlab", "run", module.NAME, *words]))
+        words += ["--out", f"results/explore/{module.name}", "--force"]
+        lines.append(shlex.join(["burstlab", "run", module.name, *words]))
     return "\n".join(lines)
 
 
@@ -228,21 +228,21 @@ def python_code(settings: Settings) -> str:
     """A script that gives what the page shows."""
     units, calls = set(), []
     for module in EXPERIMENTS:
-        arguments = [f'"{module.NAME}"']
+        arguments = [f'"{module.name}"']
         for name in changes(module, settings):
             known = sliders()[name].known
             number = f"{settings[name]:.12g}"
             arguments.append(f"{name}={number}" if known.unit is None else f"{name}={number} * {known.unit}")
             units |= set() if known.unit is None else {str(known.unit)}
-        arguments += [f'out="results/explore/{module.NAME}"', "force=True"]
-        calls.append(_call(module.NAME, arguments))
+        arguments += [f'out="results/explore/{module.name}"', "force=True"]
+        calls.append(_call(module.name, arguments))
     imports = [f"from brian2 import {', '.join(sorted(units, key=str.lower))}"] if units else []
     return "\n".join([*imports, "from burstlab.experiments import run", "", *calls])
 
 
 _PRINTED = {
-    current_steps.NAME: ("steps", ("spike_count", "event_count", "burst_count")),
-    response_curves.NAME: ("curves", ("event_rate_Hz", "burst_probability")),
+    current_steps.EXPERIMENT.name: ("steps", ("spike_count", "event_count", "burst_count")),
+    response_curves.EXPERIMENT.name: ("curves", ("event_rate_Hz", "burst_probability")),
 }
 
 

@@ -63,13 +63,9 @@ from burstlab.models.parameters import (
 )
 
 from .checks import conduction_delay
-from .experiment import Analysis, Array, Model, Output
+from .experiment import Analysis, Array, Experiment, Model, Output
 from .recording import COMPARTMENTS, FULL_CELL, POINT_CELL, POINT_SYNAPSES, SPIKES, SYNAPSES, Population
 from .reference import Reference
-
-NAME = "multiplexing"
-MEANING = "event rates go up while burst probabilities come down between two populations"
-EXPECTED_S = {"quick": 2, "paper": 6}
 
 
 class Route(NamedTuple):
@@ -436,7 +432,6 @@ def _rate(name: str, key: str, value: float) -> Reference:
 
 
 # Means hold for every seed; how far bins reach, and how well they correlate, was published of bins averaged over seeds.
-SEEDS = {"paper": 5}
 _EXTREMES_AND_MEANS = (
     *_range("lower ER", "lower_er_Hz", (2.88, 8.58, 5.51), "Hz"),
     *_range("upper ER", "upper_er_Hz", (3.61, 8.60, 5.65), "Hz"),
@@ -457,4 +452,22 @@ PAPER_REFERENCES: tuple[Reference, ...] = (
     _cross_talk("dendritic current and upper ER", "dendritic_current_upper_er", -0.13),
     _cross_talk("somatic current and upper BP", "somatic_current_upper_bp", 0.06),
     *(known for known in _EXTREMES_AND_MEANS if not known.name.endswith("mean")),
+)
+
+
+EXPERIMENT = Experiment(
+    name="multiplexing",
+    meaning="event rates go up while burst probabilities come down between two populations",
+    about=__doc__,
+    presets=PRESETS,
+    expected_s={"quick": 2, "paper": 6},
+    seeds={"paper": 5},
+    references=REFERENCES,
+    preset_references={"paper": PAPER_REFERENCES},
+    build=build,
+    values=values,
+    analyse=analyse,
+    plot=plot,
+    populations=populations,
+    over_seeds=over_seeds,
 )

@@ -49,13 +49,9 @@ from burstlab.models.parameters import (
 )
 from burstlab.models.renewal import renewal_cells
 
-from .experiment import Analysis, Array, Model, Output
+from .experiment import Analysis, Array, Experiment, Model, Output
 from .reference import Reference
 from .simulation import experiment_generator
-
-NAME = "pairing"
-MEANING = "periodic, Poisson and burst-Poisson pairing of one synapse, beside the closed form"
-EXPECTED_S = {"quick": 20, "paper": 80}
 
 REFERENCES = (
     Reference(
@@ -469,3 +465,17 @@ def closed_form(config: Config, points: int = 300) -> dict[str, Array]:
 def plot(results: Any) -> Any:
     """Weight change against frequency, rate and burst probability, with the closed form."""
     return analysis.figure(results.arrays, results.summary, results.config)
+
+
+EXPERIMENT = Experiment(
+    name="pairing",
+    meaning="periodic, Poisson and burst-Poisson pairing of one synapse, beside the closed form",
+    about=__doc__,
+    presets=PRESETS,
+    expected_s={"quick": 20, "paper": 80},
+    references=REFERENCES,
+    build=build,
+    values=values,
+    analyse=analyse,
+    plot=plot,
+)

@@ -62,15 +62,9 @@ from burstlab.models.parameters import (
 from burstlab.models.population_counts import COUNT_BURST, COUNT_EVENT, COUNTERS, population_counts
 
 from .checks import check_inputs
-from .experiment import Analysis, Array, Model, Output
+from .experiment import Analysis, Array, Experiment, Model, Output
 from .recording import COMPARTMENTS, FULL_CELL, SYNAPSES, Population
 from .reference import Reference
-
-NAME = "plasticity_network"
-MEANING = "the rule in a network: postsynaptic bursts teach, presynaptic bursts do not"
-EXPECTED_S = {"quick": 6, "paper": 30}
-HEADLINES = ("post_burst_probability", "weight_change", "presynaptic_bursts_change")  # of the summary, in a sweep
-SEEDS = {"paper": 5}
 
 SEGMENTS = 6
 # The pathways of the pools: object, receptor of the presynaptic cells, and the pool.
@@ -406,3 +400,20 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
 def plot(results: Any) -> Any:
     """Rates of both populations and the mean weight over time, in the manner of the paper's Fig 2."""
     return analysis.figure(results.arrays, results.summary, results.config)
+
+
+EXPERIMENT = Experiment(
+    name="plasticity_network",
+    meaning="the rule in a network: postsynaptic bursts teach, presynaptic bursts do not",
+    about=__doc__,
+    presets=PRESETS,
+    expected_s={"quick": 6, "paper": 30},
+    seeds={"paper": 5},
+    headlines=("post_burst_probability", "weight_change", "presynaptic_bursts_change"),
+    preset_references={"quick": QUICK_REFERENCES, "paper": PAPER_REFERENCES},
+    build=build,
+    values=values,
+    analyse=analyse,
+    plot=plot,
+    populations=populations,
+)

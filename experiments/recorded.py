@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,25 +11,26 @@ import numpy as np
 from burstlab.models.recording import EventRecorder, TraceRecorder
 
 from .errors import RunError
-from .experiment import Analysis, Array, Model, Output
+from .experiment import Analysis, Array, Experiment, Model, Output
 from .recording import Population, Recording, populations_of, steps
 
 
-class RecordedExperiment:
-    """An experiment with recorders in its network, and their arrays among its results; all else is the experiment's.
+def recorded(experiment: Experiment, recording: Recording) -> Experiment:
+    """An experiment with recorders in its network, and their arrays among its results; all else is the experiment's."""
+    with_them = _Recorded(experiment, recording)
+    return replace(
+        experiment,
+        build=with_them.build,
+        values=with_them.values,
+        analyse=with_them.analyse,
+        recorded={name: len(cells) for name, cells in recording.cells.items()},
+    )
 
-    Attributes
-    ----------
-    RECORDED : dict of str to int
-        How many cells of each population: what is structural about it.
-    """
 
-    def __init__(self, experiment: Any, recording: Recording) -> None:
-        self.experiment, self.recording = experiment, recording
-        self.RECORDED = {name: len(cells) for name, cells in recording.cells.items()}
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.experiment, name)
+@dataclass(frozen=True)
+class _Recorded:
+    experiment: Experiment
+    recording: Recording
 
     def build(self, config: Any) -> Model:
         """The experiment's model with recorders in it."""
@@ -99,9 +100,9 @@ def _trains(
     return trains
 
 
-def with_recorders(experiment: Any, counts: Mapping[str, int]) -> Any:
+def with_recorders(experiment: Experiment, counts: Mapping[str, int]) -> Experiment:
     """An experiment with recorders for so many cells of each population, to be compiled."""
     if not counts:
         return experiment
     cells = {name: tuple(range(count)) for name, count in counts.items()}
-    return RecordedExperiment(experiment, Recording(cells=cells, sizes=counts, begin=0.0, end=0.0))
+    return recorded(experiment, Recording(cells=cells, sizes=counts, begin=0.0, end=0.0))

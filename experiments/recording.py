@@ -157,8 +157,8 @@ def recorded_in(config: Mapping[str, Any]) -> dict[str, Any]:
 
 def populations_of(experiment: Any, config: Any) -> dict[str, Population]:
     """The populations of an experiment."""
-    if not hasattr(experiment, "populations"):
-        raise ParameterError(f"--record: {experiment.NAME} has no cells with a voltage to record")
+    if experiment.populations is None:
+        raise ParameterError(f"--record: {experiment.name} has no cells with a voltage to record")
     return experiment.populations(config)
 
 

@@ -82,8 +82,3 @@ def compare(summary: Mapping[str, Any], references: Sequence[Reference]) -> list
 def _deviation(summary: Mapping[str, Any], key: str) -> float | None:
     first = re.split(r"[.\[]", key)[0]
     return lookup(summary, key, over_seeds="sd") if first not in summary else None
-
-
-def references_of(experiment: Any, preset: str) -> tuple[Reference, ...]:
-    """An experiment's `REFERENCES`, and those of one preset, such as `PAPER_REFERENCES`."""
-    return getattr(experiment, "REFERENCES", ()) + getattr(experiment, f"{preset.upper()}_REFERENCES", ())

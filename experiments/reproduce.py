@@ -1,8 +1,8 @@
 """Every experiment of the catalogue, and one report of ours beside the published numbers.
 
-An experiment may state how many seeds a preset needs to be compared (`SEEDS = {"paper": 5}`, 1 otherwise) and what it
-is compared with (`references_of`). Runs are folders of the report's folder, each whole or not there. Whatever goes
-wrong with one experiment is said in its place in the report, and the others go on.
+An experiment may state how many seeds a preset needs to be compared, and what it is compared with. Runs
+are folders of the report's folder, each whole or not there. Whatever goes wrong with one experiment is said in its
+place in the report, and the others go on.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 
 from . import identity, record, removal, report
 from .catalogue import EXPERIMENTS
-from .reference import Compared, Reference, compare, references_of
+from .reference import Compared, Reference, compare
 from .runner import Plan, Progress, execute, finite, plan
 from .seeds import run_seeds, stoppable, together
 
@@ -33,7 +33,7 @@ class Part:
     @property
     def name(self) -> str:
         """The experiment's name."""
-        return self.plans[0].experiment.NAME
+        return self.plans[0].experiment.name
 
     @property
     def command(self) -> str:
@@ -117,14 +117,14 @@ def parts_of(preset: str) -> list[Part]:
 
 def _preset(name: str, preset: str) -> str:
     # What the paper does not have has no preset of the paper's, but a full one.
-    return "full" if preset == "paper" and "full" in EXPERIMENTS[name].PRESETS else preset
+    return "full" if preset == "paper" and "full" in EXPERIMENTS[name].presets else preset
 
 
 def _part(name: str, preset: str) -> Part:
-    module = EXPERIMENTS[name]
+    experiment = EXPERIMENTS[name]
     return Part(
-        plans=[plan(name, preset, seed) for seed in range(1, getattr(module, "SEEDS", {}).get(preset, 1) + 1)],
-        references=references_of(module, preset),
+        plans=[plan(name, preset, seed) for seed in range(1, experiment.seeds.get(preset, 1) + 1)],
+        references=experiment.references_of(preset),
     )
 
 
@@ -216,8 +216,8 @@ def section_of(part: Part, target: Path, summary: Mapping[str, Any]) -> dict[str
     status = summary["status"]
     return {
         "experiment": part.name,
-        "meaning": first.experiment.MEANING,
-        "about": [" ".join(text.split()) for text in inspect.cleandoc(first.experiment.__doc__).split("\n\n")[:2]],
+        "meaning": first.experiment.meaning,
+        "about": [" ".join(text.split()) for text in inspect.cleandoc(first.experiment.about).split("\n\n")[:2]],
         "preset": first.preset,
         "seeds": [item.seed for item in part.plans],
         "command": part.command,

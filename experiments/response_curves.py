@@ -39,15 +39,11 @@ from burstlab.models.parameters import (
     quantity,
 )
 
-from .experiment import Analysis, Array, Model, Output
+from .experiment import Analysis, Array, Experiment, Model, Output
 from .recording import COMPARTMENTS, FULL_CELL, ONLY, SYNAPSES, Population
 from .states import voltages
 
-NAME = "response_curves"
-MEANING = "f-I and BP curves of cells in background noise: event rate, burst probability against both currents"
-EXPECTED_S = {"quick": 1, "paper": 20}
 # No published curve has exactly this background.
-REFERENCES = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -240,3 +236,17 @@ def _in_picoamperes(currents: np.ndarray) -> list[float]:
 def plot(results: Any) -> Any:
     """Both curves of event rate and burst probability, and a trace."""
     return response_curves.figure(results.arrays, results.summary, results.config)
+
+
+EXPERIMENT = Experiment(
+    name="response_curves",
+    meaning="f-I and BP curves of cells in background noise: event rate, burst probability against both currents",
+    about=__doc__,
+    presets=PRESETS,
+    expected_s={"quick": 1, "paper": 20},
+    build=build,
+    values=values,
+    analyse=analyse,
+    plot=plot,
+    populations=populations,
+)

@@ -119,7 +119,7 @@ class Result:
         summaries = [run.summary for run in self.runs]
         if not summaries:
             raise RunError(f"{self.folder} has no figure: no seed is done")
-        plot = getattr(find(self.config["experiment"]), "plot_seeds", None)
+        plot = find(self.config["experiment"]).plot_seeds
         return plot(summaries, len(self.summary["runs"])) if plot else None
 
     @property

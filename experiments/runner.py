@@ -18,7 +18,7 @@ from . import checkpoint as checkpoints
 from .catalogue import configure, find
 from .errors import RunError
 from .experiment import Analysis, analysed
-from .recorded import RecordedExperiment
+from .recorded import recorded
 from .recording import MEMORY_LIMIT, Recording, plan_recording, recorded_in
 from .result import Result, load
 from .simulation import BACKENDS, Simulated, settings, simulate_here
@@ -45,12 +45,12 @@ class Plan:
     def default_folder(self) -> Path:
         """results/EXPERIMENT/PRESET-seedS, or PRESET-given-seedS with the weights of another run."""
         given = "-given" if self.weights is not None else ""
-        return Path("results") / self.experiment.NAME / f"{self.preset}{given}-seed{self.seed}"
+        return Path("results") / self.experiment.name / f"{self.preset}{given}-seed{self.seed}"
 
     def command(self, seeds: int | None = None) -> str:
         """The command line that makes this run, or `seeds` runs with this seed as the first."""
-        words = ["burstlab", "run", self.experiment.NAME, "--preset", self.preset]
-        preset = settings(self.experiment.PRESETS[self.preset])
+        words = ["burstlab", "run", self.experiment.name, "--preset", self.preset]
+        preset = settings(self.experiment.presets[self.preset])
         for name, value in settings(self.config).items():
             if value != preset[name]:
                 words += ["--set", f"{name}={', '.join(map(str, value)) if isinstance(value, list) else value}"]
@@ -66,7 +66,7 @@ class Plan:
         """The content of config.json."""
         return {
             "format": record.FORMAT,
-            "experiment": self.experiment.NAME,
+            "experiment": self.experiment.name,
             "preset": self.preset,
             "seed": self.seed,
             "float_bits": self.float_bits,
@@ -112,12 +112,10 @@ def plan(
     preset = preset or "quick"
     config = configure(module, preset, changes)
     if given is not None:
-        config = module.given_config(config)
-        module.given_values(config, given)  # what is wrong with them is said before the run
-        module = trained.GivenExperiment(module, given)
+        config, module = trained.with_weights(module, config, given)
     recording = plan_recording(module, config, record, window, float_bits, memory_limit)
     return Plan(
-        experiment=module if recording is None else RecordedExperiment(module, recording),
+        experiment=module if recording is None else recorded(module, recording),
         preset=preset,
         config=config,
         seed=int(seed),
@@ -297,7 +295,7 @@ def measure(
     simulated_s = float(planned.config.duration)
     diverged = analysis.divergence
     summary = {
-        "experiment": planned.experiment.NAME,
+        "experiment": planned.experiment.name,
         "preset": planned.preset,
         "seed": planned.seed,
         "status": "done" if diverged is None else "diverged",

@@ -188,7 +188,7 @@ def over_seeds(summaries: Sequence[dict[str, Any]], first: Plan, folder: Path) -
     """
     done = [summary for summary in summaries if summary["status"] == "done"]
     result: dict[str, Any] = {
-        "experiment": first.experiment.NAME,
+        "experiment": first.experiment.name,
         "preset": first.preset,
         "seeds": [summary["seed"] for summary in summaries],
         "status": "done" if len(done) == len(summaries) else "incomplete",
@@ -201,7 +201,7 @@ def over_seeds(summaries: Sequence[dict[str, Any]], first: Plan, folder: Path) -
         if name not in ("seed", "targets", "inputs") and _numeric(values):
             result[f"{name}_mean"] = _each(np.mean, values)
             result[f"{name}_sd"] = _each(_deviation, values) if len(done) > 1 else None
-    if done and hasattr(first.experiment, "over_seeds"):
+    if done and first.experiment.over_seeds is not None:
         runs = [load(folder / f"seed-{summary['seed']}") for summary in done]
         result |= first.experiment.over_seeds(first.config, runs)
     result["runs"] = [

@@ -266,7 +266,7 @@ def _finish(planned: SweepPlan, folder: Path) -> None:
     counts = {state: int(np.count_nonzero(columns["state"] == state)) for state in sweep_table.STATES}
     troubled = [run for run in planned.runs if columns["state"][run.index] != "done"]
     summary = {
-        "experiment": planned.experiment.NAME,
+        "experiment": planned.experiment.name,
         "preset": planned.base.preset,
         "status": "done" if counts["done"] == len(kept) else "incomplete",
         "runs_count": len(kept),

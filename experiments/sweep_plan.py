@@ -69,7 +69,7 @@ class SweepPlan:
     def default_folder(self) -> Path:
         """results/EXPERIMENT/PRESET-sweep-NAME-NAME."""
         names = "-".join(axis.name for axis in self.axes)
-        return Path("results") / self.experiment.NAME / f"{self.base.preset}-sweep-{names}"
+        return Path("results") / self.experiment.name / f"{self.base.preset}-sweep-{names}"
 
     def describe(self) -> dict[str, Any]:
         """The content of config.json."""
@@ -159,7 +159,7 @@ _programs: dict[tuple[str, str, Path], cache.Program] = {}
 
 def _program(planned: runner.Plan) -> cache.Program:
     # To look a program up in the cache takes as long as a short run: once for each structure is enough.
-    key = (planned.experiment.NAME, str(settings(structure(planned.config))), cache.cache_folder())
+    key = (planned.experiment.name, str(settings(structure(planned.config))), cache.cache_folder())
     if key not in _programs or not (_programs[key].folder / "main").exists():
         _programs[key] = cache.compiled(planned.experiment, planned.config, planned.float_bits)
     return _programs[key]

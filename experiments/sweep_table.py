@@ -64,12 +64,12 @@ def headlines(experiment: Any, summary: Mapping[str, Any]) -> dict[str, float]:
 
     Parameters
     ----------
-    experiment : module
-        Its `HEADLINES` names the entries of the summary; without it, these are all single numbers.
+    experiment : Experiment
+        Its `headlines` name the entries of the summary; without them, these are all single numbers.
     summary : mapping
         Lists and dictionaries in it become entries like "event_rate_after_Hz[0]"; a list of one number has no index.
     """
-    named = getattr(experiment, "HEADLINES", None)
+    named: Sequence[str] | None = experiment.headlines
     if named is None:
         named = [name for name, value in summary.items() if name not in _COMMON and isinstance(value, int | float)]
     found: dict[str, float] = {}

@@ -18,7 +18,7 @@ from .sweep_plan import SweepPlan
 def announce_compile(first: runner.Plan) -> None:
     """Say that the user has to wait for the compiler, if so."""
     if first.backend == "cpp" and not cache.is_compiled(first.experiment, first.config, first.float_bits):
-        click.echo(f"compiling {first.experiment.NAME} (once for this structure, some 10 s) ...", err=True)
+        click.echo(f"compiling {first.experiment.name} (once for this structure, some 10 s) ...", err=True)
 
 
 class Bars:
@@ -47,7 +47,7 @@ class Bars:
         taken = {open_bar.pos for open_bar in self.bars if not open_bar.disable and open_bar.n < open_bar.total}
         bar = tqdm(
             total=round(total, 1),
-            desc=f"{planned.experiment.NAME} {planned.preset} seed {planned.seed}",
+            desc=f"{planned.experiment.name} {planned.preset} seed {planned.seed}",
             unit=" s",
             position=next(k for k in range(len(taken) + 1) if -k not in taken),
             disable=None,  # no bar where nobody looks, as in a file
@@ -66,7 +66,7 @@ def runs_bar(planned: SweepPlan) -> tqdm:
     """A bar over the runs of a sweep; `bar.update` is not for it, but `show_runs`."""
     return tqdm(
         total=len(planned.runs),
-        desc=f"{planned.experiment.NAME} {planned.base.preset} sweep",
+        desc=f"{planned.experiment.name} {planned.base.preset} sweep",
         unit=" runs",
         disable=None,
     )

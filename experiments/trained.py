@@ -1,51 +1,43 @@
 """Runs that begin with the final weights and connectivity of another run, in place of random ones.
 
-An experiment offers it with `build(config, given=True)`, whose network takes them as arguments, `given_values(config,
-result)`, which reads them from a run, and `given_config(config)`, what the config becomes with them.
+An experiment offers it with its member `given`.
 """
 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from burstlab.models.parameters import ParameterError
 
 from .errors import RunError
-from .experiment import Model
+from .experiment import Experiment, Given
 from .result import Result, check_single, load
 
 
-class GivenExperiment:
-    """An experiment whose network has given weights; all else is the experiment's.
-
-    Attributes
-    ----------
-    GIVEN : bool
-        True: what is structural about it.
-    """
-
-    GIVEN = True
-
-    def __init__(self, experiment: Any, result: Result | None = None) -> None:
-        self.experiment, self.result = experiment, result
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.experiment, name)
-
-    def build(self, config: Any) -> Model:
-        """The experiment's model with connectivity that is given."""
-        return self.experiment.build(config, given=True)
-
-    def values(self, config: Any, seed: int) -> dict[str, Any]:
-        """The experiment's values, and weights and connectivity."""
-        return {**self.experiment.values(config, seed), **self.experiment.given_values(config, self.result)}
-
-
-def with_given(experiment: Any, given: bool) -> Any:
+def with_given(experiment: Experiment, given: bool) -> Experiment:
     """An experiment to be compiled, with given weights or without."""
-    return GivenExperiment(experiment) if given else experiment
+    return replace(experiment, build=_given(experiment).build, is_given=True) if given else experiment
+
+
+def with_weights(experiment: Experiment, config: Any, result: Result) -> tuple[Any, Experiment]:
+    """The config and the experiment of a run that begins with the weights of another one; they are read here."""
+    given = _given(experiment)
+    config = given.config(config)
+    weights = given.values(config, result)  # what is wrong with them is said before the run
+
+    def values(config: Any, seed: int) -> dict[str, Any]:
+        return {**experiment.values(config, seed), **weights}
+
+    return config, replace(with_given(experiment, True), values=values)
+
+
+def _given(experiment: Experiment) -> Given:
+    if experiment.given is None:
+        raise ParameterError(f"--weights: {experiment.name} takes no weights of another run")
+    return experiment.given
 
 
 def read_trained(experiment: Any, folder: str | Path) -> Result:
@@ -58,12 +50,11 @@ def read_trained(experiment: Any, folder: str | Path) -> Result:
     RunError
         If the folder is no run, or one that is not done.
     """
-    if not hasattr(experiment, "given_values"):
-        raise ParameterError(f"--weights: {experiment.NAME} takes no weights of another run")
+    _given(experiment)
     result = load(folder)
     check_single(result, "take the weights of one of them")
-    if result.config["experiment"] != experiment.NAME:
-        raise ParameterError(f"--weights {folder}: a run of {result.config['experiment']}, not of {experiment.NAME}")
+    if result.config["experiment"] != experiment.name:
+        raise ParameterError(f"--weights {folder}: a run of {result.config['experiment']}, not of {experiment.name}")
     if result.status != "done":
         raise RunError(f"{folder} has no weights: its status is {result.status}")
     return result

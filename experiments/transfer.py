@@ -43,15 +43,10 @@ from burstlab.models.conductance import interneuron_synapses, pyramidal_synapses
 from burstlab.models.parameters import assign, assignments, in_si
 from burstlab.models.population_counts import COUNT_BURST, COUNT_EVENT, COUNTERS, PopulationCounts, population_counts
 
-from .experiment import Analysis, Array, Model, Output
+from .experiment import Analysis, Array, Experiment, Model, Output
 from .recording import COMPARTMENTS, FULL_CELL, POINT_CELL, POINT_SYNAPSES, SPIKES, SYNAPSES, Population
 from .reference import Reference
 from .transfer_config import LEVELS, Config, Projections, Recurrent
-
-NAME = "transfer"
-MEANING = "burst probability against dendritic current, and what moves and straightens the curve"
-EXPECTED_S = {"quick": 10, "paper": 170}
-HEADLINES = ("current_at_half_pA", "line_R2", "spread_over_I_s")  # of the summary, in a sweep
 
 
 class Route(NamedTuple):
@@ -441,3 +436,19 @@ REFERENCES: tuple[Reference, ...] = (
         value=0.012, low=0.0, high=0.1, source=_SOURCE,
     ),
 )  # fmt: skip
+
+
+EXPERIMENT = Experiment(
+    name="transfer",
+    meaning="burst probability against dendritic current, and what moves and straightens the curve",
+    about=__doc__,
+    presets=PRESETS,
+    expected_s={"quick": 10, "paper": 170},
+    headlines=("current_at_half_pA", "line_R2", "spread_over_I_s"),
+    references=REFERENCES,
+    build=build,
+    values=values,
+    analyse=analyse,
+    plot=plot,
+    populations=populations,
+)

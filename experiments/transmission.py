@@ -55,15 +55,11 @@ from burstlab.models.parameters import (
 from burstlab.models.spike_times import scripted_cells, spike_table
 
 from .checks import conduction_delay
-from .experiment import Analysis, Array, Model, Output
+from .experiment import Analysis, Array, Experiment, Model, Output
 from .recording import COMPARTMENTS, FULL_CELL, SYNAPSES, Population
 from .reference import Reference
 from .simulation import experiment_generator
 from .states import voltages
-
-NAME = "transmission"
-MEANING = "what direct, depressing and facilitating synapses pass on of events and bursts"
-EXPECTED_S = {"quick": 2, "paper": 8}
 
 # Each kind of synapse: what it acts on, what it adds, the receptor, and whether it has a conduction delay.
 KINDS = {
@@ -369,3 +365,18 @@ REFERENCES: tuple[Reference, ...] = (
         value=0, low=0, high=1e-4, source=_CLOSED_FORM,
     ),
 )  # fmt: skip
+
+
+EXPERIMENT = Experiment(
+    name="transmission",
+    meaning="what direct, depressing and facilitating synapses pass on of events and bursts",
+    about=__doc__,
+    presets=PRESETS,
+    expected_s={"quick": 2, "paper": 8},
+    references=REFERENCES,
+    build=build,
+    values=values,
+    analyse=analyse,
+    plot=plot,
+    populations=populations,
+)

@@ -32,13 +32,9 @@ from burstlab.analysis import two_sites as analysis
 from burstlab.models.parameters import check, choice, in_si, integer, integers, quantities, quantity
 from burstlab.models.two_sites import two_sites
 
-from .experiment import Analysis, Array, Model, Output
+from .experiment import Analysis, Array, Experiment, Model, Output
 from .reference import Reference
 from .simulation import experiment_generator
-
-NAME = "two_sites"
-MEANING = "XOR by rate cells with two sites of integration, apart and mixed (Koerding & Koenig 2001)"
-EXPECTED_S = {"quick": 2, "paper": 2}
 
 SOURCE = "Koerding & Koenig 2001"
 REFERENCES = (
@@ -241,3 +237,17 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
 def plot(results: Any) -> Any:
     """Error over presentations, error against mixing, and responses before and after learning."""
     return analysis.figure(results.arrays, results.summary, results.config)
+
+
+EXPERIMENT = Experiment(
+    name="two_sites",
+    meaning="XOR by rate cells with two sites of integration, apart and mixed (Koerding & Koenig 2001)",
+    about=__doc__,
+    presets=PRESETS,
+    expected_s={"quick": 2, "paper": 2},
+    references=REFERENCES,
+    build=build,
+    values=values,
+    analyse=analyse,
+    plot=plot,
+)

@@ -48,14 +48,10 @@ from burstlab.models.parameters import (
 )
 
 from .checks import check_inputs, conduction_delay
-from .experiment import Analysis, Array, Model, Output
+from .experiment import Analysis, Array, Experiment, Model, Output
 from .recording import COMPARTMENTS, FULL_CELL, SYNAPSES, Population
 from .reference import Reference
 from .xor_full_config import Background, Projections
-
-NAME = "working_point"
-MEANING = "event rates, burst probabilities and releases of the cells of xor_full, outside its loop"
-EXPECTED_S = {"quick": 8, "paper": 60}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +116,6 @@ class Config:
 
 PRESETS = {"quick": Config(), "paper": Config(n=500, dt=0.1 * ms)}
 
-SEEDS = {"quick": 1, "paper": 1}
 REFERENCES: tuple[Reference, ...] = (
     Reference(name="burst probability rises with the dendritic current", key="bp_monotonic", value=1, low=1, high=1),
     Reference(name="event rate rises with the input", key="er_monotonic", value=1, low=1, high=1),
@@ -330,3 +325,19 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
 def plot(results: Any) -> Any:
     """Event rate, burst probability and releases against the currents."""
     return analysis.figure(results.arrays, results.summary, results.config)
+
+
+EXPERIMENT = Experiment(
+    name="working_point",
+    meaning="event rates, burst probabilities and releases of the cells of xor_full, outside its loop",
+    about=__doc__,
+    presets=PRESETS,
+    expected_s={"quick": 8, "paper": 60},
+    seeds={"quick": 1, "paper": 1},
+    references=REFERENCES,
+    build=build,
+    values=values,
+    analyse=analyse,
+    plot=plot,
+    populations=populations,
+)

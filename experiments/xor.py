@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -30,26 +31,17 @@ from burstlab.models.conductance import pyramidal_synapses
 from burstlab.models.parameters import assign
 from burstlab.models.population_counts import COUNT_BURST, COUNT_EVENT, COUNTERS, population_counts
 
-from .experiment import Model
+from .experiment import Experiment, Given, Model
 from .recording import REDUCED_CELL, Population
 from .reference import Reference
 from .xor_config import Config
 from .xor_network import DOWN, UP, WIRING, outputs, roles, shared_values
 from .xor_network import populations as populations_of_five
-from .xor_results import analyse as analyse
-from .xor_results import plot as plot
-from .xor_results import plot_seeds as plot_seeds
-from .xor_schedule import presented as presented
+from .xor_results import analyse, plot, plot_seeds
 from .xor_schedule import schedule, stimuli
 from .xor_task import INPUTS
 from .xor_trained import ROUTES, connect, matrices
 from .xor_trained import given_values as _given_values
-
-NAME = "xor"
-MEANING = "XOR in continuous time: bursts from the output teach the hidden layer"
-
-EXPECTED_S = {"quick": 170, "paper": 840}
-HEADLINES = ("solved", "margin_Hz", "event_rate_after_Hz", "final_epoch_cost")  # of the summary, in a sweep
 
 PRESETS = {
     "quick": Config(
@@ -64,7 +56,6 @@ PRESETS = {
 _BEFORE = (3.77, 4.63, 4.66, 5.00)
 _AFTER = ((4.94, 0.32), (9.43, 0.40), (9.02, 0.41), (3.26, 0.25))
 
-SEEDS = {"quick": 1, "paper": 5}
 REFERENCES = (
     Reference(name="solved", key="solved", value=1, low=1, high=1),
     Reference(
@@ -246,3 +237,25 @@ def values(config: Config, seed: int) -> dict[str, Any]:
 def overlay(runs: Sequence[overlays.Run]) -> Any:
     """Costs, answers and mean weights of two runs in one figure."""
     return overlays.xor(runs)
+
+
+EXPERIMENT = Experiment(
+    name="xor",
+    meaning="XOR in continuous time: bursts from the output teach the hidden layer",
+    about=__doc__,
+    presets=PRESETS,
+    expected_s={"quick": 170, "paper": 840},
+    seeds={"quick": 1, "paper": 5},
+    headlines=("solved", "margin_Hz", "event_rate_after_Hz", "final_epoch_cost"),
+    references=REFERENCES,
+    preset_references={"paper": PAPER_REFERENCES},
+    build=build,
+    values=values,
+    analyse=analyse,
+    plot=plot,
+    populations=populations,
+    overlay=overlay,
+    plot_seeds=plot_seeds,
+    example_duration=example_duration,
+    given=Given(build=partial(build, given=True), config=given_config, values=given_values),
+)

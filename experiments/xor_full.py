@@ -38,29 +38,21 @@ from burstlab.models.parameters import assign
 from burstlab.models.population_counts import COUNT_BURST, COUNT_EVENT, COUNTERS, population_counts
 
 from . import xor_results
-from .experiment import Analysis, Array, Model, Output
+from .experiment import Analysis, Array, Experiment, Model, Output
 from .recording import FULL_CELL, POINT_CELL, POINT_SYNAPSES, SPIKES, Population
 from .reference import Reference
 from .xor_full_config import Config, Projections
 from .xor_network import DOWN, UP, WIRING, outputs, roles, shared_values
 from .xor_network import populations as populations_of_five
-from .xor_results import plot as plot
-from .xor_results import plot_seeds as plot_seeds
-from .xor_schedule import presented as presented
-from .xor_schedule import schedule, stimuli
+from .xor_results import plot, plot_seeds
+from .xor_schedule import presented, schedule, stimuli
 from .xor_task import POPULATIONS
-
-NAME = "xor_full"
-MEANING = "XOR with dendrites that make the bursts and synapses that read them"
-EXPECTED_S = {"quick": 300, "full": 600}
-HEADLINES = ("solved", "margin_Hz", "event_rate_after_Hz", "final_epoch_cost")
 
 PRESETS = {
     "quick": Config(n=250, n_pv=62, n_som=62),
     "full": Config(),
 }
 
-SEEDS = {"quick": 1, "full": 5}
 REFERENCES = (
     Reference(name="solved", key="solved", value=1, low=1, high=1),
     Reference(
@@ -324,3 +316,22 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
         arrays={**kept.arrays} | {name: Array(value, "1", ("population", "target")) for name, value in arrays.items()},
         summary={**kept.summary, **summary},
     )
+
+
+EXPERIMENT = Experiment(
+    name="xor_full",
+    meaning="XOR with dendrites that make the bursts and synapses that read them",
+    about=__doc__,
+    presets=PRESETS,
+    expected_s={"quick": 300, "full": 600},
+    seeds={"quick": 1, "full": 5},
+    headlines=("solved", "margin_Hz", "event_rate_after_Hz", "final_epoch_cost"),
+    references=REFERENCES,
+    build=build,
+    values=values,
+    analyse=analyse,
+    plot=plot,
+    populations=populations,
+    plot_seeds=plot_seeds,
+    example_duration=example_duration,
+)

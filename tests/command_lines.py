@@ -64,7 +64,7 @@ def _run(
     changed = cli._changes(changes)
     if weights is not None:
         # There is no such run here. What is shown to a trained network is one example of each input.
-        assert hasattr(find(experiment), "given_values")
+        assert find(experiment).given is not None
         changed = {"inputs": "00,10,01,11"} | changed
     planned = runner.plan(experiment, preset, seed, backend, float_bits, changed, cells, within, memory_limit)
     assert (planned.recording is not None) == bool(record)

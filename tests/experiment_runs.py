@@ -178,7 +178,7 @@ def script_program(
 ) -> Path:
     """Put a shell script where the compiled program of an experiment's preset is looked for; returns the entry."""
     module = find(experiment)
-    config = module.PRESETS[preset]
+    config = module.presets[preset]
     name = key.cache_key(module, config, 32)
     entry = cache / entry_name(name, key.compiler())
     (entry / "static_arrays").mkdir(parents=True)

@@ -55,8 +55,8 @@ def _planned(**more):
 
 
 CASES = {
-    "xor": lambda: (xor, with_changes(xor.PRESETS["quick"], dict(SHORT_XOR))),
-    "current_steps": lambda: (current_steps, current_steps.PRESETS["paper"]),
+    "xor": lambda: (xor.EXPERIMENT, with_changes(xor.PRESETS["quick"], dict(SHORT_XOR))),
+    "current_steps": lambda: (current_steps.EXPERIMENT, current_steps.PRESETS["paper"]),
     # A window that begins before the checkpoint and ends after it.
     "recorded": lambda: _planned(changes=dict(SHORT_XOR), record=RECORDED_CELLS, window=(4.8, 5.2)),
     "weights": lambda: _planned(weights=short_xor().folder, changes={"plasticity": "off"}),

@@ -44,7 +44,7 @@ def test_list_names_every_preset(here):
     done = here("list")
     assert done.returncode == 0, done.stderr
     rows = [line.split()[:2] for line in done.stdout.splitlines()[1:]]
-    assert rows == [[name, preset] for name, module in EXPERIMENTS.items() for preset in module.PRESETS]
+    assert rows == [[name, preset] for name, module in EXPERIMENTS.items() for preset in module.presets]
     assert "about" in done.stdout
 
 

@@ -202,7 +202,7 @@ def test_in_a_notebook_it_follows_its_sliders_too():
     assert before[0].analysis.summary["spike_count"] == [12]
     for section, experiment in zip(made.sections, live.EXPERIMENTS, strict=True):
         assert section.seen[LIVE].settings == live.defaults() | {"tau_d": 9.0}
-        assert len(section.seen[LIVE].analysis.summary) >= 5, experiment.NAME
+        assert len(section.seen[LIVE].analysis.summary) >= 5, experiment.name
     assert made.sections[0].seen[LIVE].analysis.summary["spike_count"] == [29]
     assert "section old" not in made.sections[0].head.object
     assert isinstance(explore.page(), type(made.view))

@@ -16,7 +16,7 @@ from .experiment_runs import cache, run_once
 __all__ = ["cache"]
 pytestmark = pytest.mark.slow
 
-PRESET = settings(find("xor").PRESETS["quick"])
+PRESET = settings(find("xor").presets["quick"])
 
 
 def _differences(result):

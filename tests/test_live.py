@@ -106,7 +106,7 @@ def test_what_is_shown_is_what_a_run_gives():
     }
     for module in live.EXPERIMENTS:
         seen = live.Simulator(module)(settings)
-        ours = runs[module.NAME]
+        ours = runs[module.name]
         assert seen.analysis.divergence is None
         for name, value in seen.analysis.summary.items():
             assert value == ours.summary[name], name
@@ -144,10 +144,10 @@ def test_command_lines_are_read_back_exactly():
     settings |= {"tau_d": 0.1 + 7.2, "K_duration": 1e-3}
     for module, line in zip(live.EXPERIMENTS, live.command_lines(settings).splitlines(), strict=True):
         words = shlex.split(line)
-        assert words[:3] == ["burstlab", "run", module.NAME]
-        assert words[-3:] == ["--out", f"results/explore/{module.NAME}", "--force"]
+        assert words[:3] == ["burstlab", "run", module.name]
+        assert words[-3:] == ["--out", f"results/explore/{module.name}", "--force"]
         texts = dict(word.split("=", 1) for word in words[4:-3:2])
-        config = with_changes(module.PRESETS[live.PRESET], texts)
+        config = with_changes(module.presets[live.PRESET], texts)
         assert config == configure(module, live.PRESET, live.changes(module, settings))
         assert float(config.cell.tau_d / ms) == pytest.approx(7.3)
         assert len(texts) >= 20

@@ -11,7 +11,7 @@ import pytest
 from burstlab.analysis import multiplexing as measures
 from burstlab.analysis.bursts import find_bursts
 from burstlab.experiments import multiplexing, run
-from burstlab.experiments.reference import compare, references_of
+from burstlab.experiments.reference import compare
 from burstlab.experiments.seeds import run_seeds
 from burstlab.experiments.simulation import set_values, structure
 from burstlab.models import ParameterError
@@ -50,7 +50,7 @@ def original():
 
 
 def test_measures_of_the_originals_bins_are_the_published_numbers(original):
-    found = compare(measures.measure(original, 1.0), references_of(multiplexing, "paper"))
+    found = compare(measures.measure(original, 1.0), multiplexing.EXPERIMENT.references_of("paper"))
     assert len(found) == 21
     for one in found:
         # The published numbers have two or three digits: half a unit of the last one.
@@ -243,7 +243,7 @@ def test_published_numbers_over_five_seeds(cache, tmp_path):
 
     planned = [plan("multiplexing", "paper", seed) for seed in range(1, 6)]
     summary = run_seeds(planned, tmp_path / "runs")
-    found = compare(summary, references_of(multiplexing, "paper"))
+    found = compare(summary, multiplexing.EXPERIMENT.references_of("paper"))
     assert len(found) == 21
     assert [one.reference.key for one in found if not one.agrees] == []
 

@@ -15,7 +15,7 @@ from .experiment_runs import cache, run_once
 
 __all__ = ["cache"]
 QUICK, PAPER = (plasticity_network.PRESETS[name] for name in ("quick", "paper"))
-NAME = plasticity_network.NAME
+NAME = plasticity_network.EXPERIMENT.name
 
 
 # ---- the presets and the schedule ------------------------------------------------------------------------------------

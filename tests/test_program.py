@@ -30,10 +30,10 @@ VALUES = current_steps.values(PAPER, 1)
 @pytest.fixture(scope="module")
 def built(cache):
     """The program of current_steps' paper preset in the session's cache."""
-    return programs.compiled(current_steps, PAPER, 32)
+    return programs.compiled(current_steps.EXPERIMENT, PAPER, 32)
 
 
-def _key(experiment=current_steps, config=QUICK, float_bits=32):
+def _key(experiment=current_steps.EXPERIMENT, config=QUICK, float_bits=32):
     return key.cache_key(experiment, config, float_bits)
 
 
@@ -59,7 +59,7 @@ def test_structure_needs_its_own(changes):
 
 
 def test_experiment_and_precision_need_their_own():
-    assert len({_key(), _key(float_bits=64), _key(xor, xor.PRESETS["quick"])}) == 3
+    assert len({_key(), _key(float_bits=64), _key(xor.EXPERIMENT, xor.PRESETS["quick"])}) == 3
 
 
 def test_another_flag_is_another_key(monkeypatch):
@@ -171,10 +171,10 @@ def test_a_damaged_entry_is_built_again(built, tmp_path, monkeypatch, damage):
         return shutil.copytree(built.folder, cache / entry.name)
 
     monkeypatch.setattr(programs, "_build_entry", build)
-    assert programs.compiled(current_steps, PAPER, 32, cache=tmp_path).folder == entry
+    assert programs.compiled(current_steps.EXPERIMENT, PAPER, 32, cache=tmp_path).folder == entry
     assert asked == []
     damage(entry)
-    programs.compiled(current_steps, PAPER, 32, cache=tmp_path)
+    programs.compiled(current_steps.EXPERIMENT, PAPER, 32, cache=tmp_path)
     assert [entry.name.startswith(name) for name in asked] == [True]
     assert (entry / "main").read_bytes() == (built.folder / "main").read_bytes()
 
@@ -185,7 +185,7 @@ from pathlib import Path
 import numpy as np
 from burstlab.experiments import cache, current_steps, program
 config = current_steps.PRESETS["paper"]
-built = cache.compiled(current_steps, config, 32)
+built = cache.compiled(current_steps.EXPERIMENT, config, 32)
 done = program.run_program(built, current_steps.values(config, 1), 1, Path(sys.argv[1]))
 np.savez(Path(sys.argv[1]) / "found.npz", compile_s=done.compile_s, **done.raw)
 """
@@ -221,14 +221,14 @@ def test_a_cache_that_cannot_be_written(tmp_path, where):
     # Root can write to any folder, but not below a file.
     (tmp_path / "file").write_text("")
     with pytest.raises(RunError, match=r"cache folder .*BURSTLAB_CACHE"):
-        programs.compiled(current_steps, QUICK, 32, cache=tmp_path / where)
+        programs.compiled(current_steps.EXPERIMENT, QUICK, 32, cache=tmp_path / where)
 
 
 def test_a_cached_program_needs_no_compiler(built, monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert programs.compiled(current_steps, PAPER, 32).compile_s == 0
+    assert programs.compiled(current_steps.EXPERIMENT, PAPER, 32).compile_s == 0
     with pytest.raises(RunError, match=r"no g\+\+ found.*--backend numpy"):
-        programs.compiled(current_steps, PAPER, 32, cache=tmp_path / "empty")
+        programs.compiled(current_steps.EXPERIMENT, PAPER, 32, cache=tmp_path / "empty")
     assert not [path for path in (tmp_path / "empty").iterdir() if path.is_dir()]
 
 
@@ -239,7 +239,7 @@ def test_a_failed_compile_is_one_line_with_a_log(monkeypatch, tmp_path):
     (tools / "g++").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tools}:{os.environ['PATH']}")
     with pytest.raises(RunError, match="compiling current_steps failed") as raised:
-        programs.compiled(current_steps, QUICK, 32, cache=tmp_path / "cache")
+        programs.compiled(current_steps.EXPERIMENT, QUICK, 32, cache=tmp_path / "cache")
     assert "\n" not in str(raised.value)
     assert not [path for path in (tmp_path / "cache").iterdir() if path.is_dir()]
 
@@ -248,9 +248,9 @@ def test_clear_cache(monkeypatch, tmp_path):
     monkeypatch.setenv("BURSTLAB_CACHE", str(tmp_path / "cache"))
     assert programs.clear_cache() == 0
     script_program(tmp_path / "cache", "exit 0")
-    assert programs.is_compiled(current_steps, QUICK, 32)
+    assert programs.is_compiled(current_steps.EXPERIMENT, QUICK, 32)
     assert programs.clear_cache() == 1
-    assert not programs.is_compiled(current_steps, QUICK, 32)
+    assert not programs.is_compiled(current_steps.EXPERIMENT, QUICK, 32)
 
 
 # ---- values ----------------------------------------------------------------------------------------------------------
@@ -375,7 +375,7 @@ import functools, resource, signal, subprocess
 from pathlib import Path
 from burstlab.experiments import RunError, cache, current_steps, program
 config = current_steps.PRESETS["paper"]
-built = cache.compiled(current_steps, config, 32)
+built = cache.compiled(current_steps.EXPERIMENT, config, 32)
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 subprocess.Popen = functools.partial(subprocess.Popen, restore_signals=False)  # the program, too, sees failing writes
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
@@ -464,15 +464,15 @@ def test_another_compiler_is_another_program_and_none_takes_what_there_is(monkey
     monkeypatch.setenv("BURSTLAB_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("PATH", _compiler(tmp_path / "old", 1))
     script_program(tmp_path / "cache", "exit 0")
-    assert programs.is_compiled(current_steps, QUICK, 32)
+    assert programs.is_compiled(current_steps.EXPERIMENT, QUICK, 32)
     monkeypatch.setenv("PATH", _compiler(tmp_path / "new", 2))
-    assert not programs.is_compiled(current_steps, QUICK, 32)
+    assert not programs.is_compiled(current_steps.EXPERIMENT, QUICK, 32)
     monkeypatch.setenv("PATH", path)
     monkeypatch.setenv("CXX", f"{tmp_path}/old/g++ -m64")
-    assert programs.is_compiled(current_steps, QUICK, 32)
+    assert programs.is_compiled(current_steps.EXPERIMENT, QUICK, 32)
     monkeypatch.setenv("CXX", str(tmp_path / "nowhere"))
     assert key.compiler() is None
-    assert programs.is_compiled(current_steps, QUICK, 32)
+    assert programs.is_compiled(current_steps.EXPERIMENT, QUICK, 32)
     assert _key() == before
 
 
@@ -487,7 +487,7 @@ def test_the_builder_sees_no_flags_of_the_environment(monkeypatch, tmp_path):
     for name in ("CXXFLAGS", "MAKEFLAGS", "LDFLAGS"):
         monkeypatch.setenv(name, "-O0")
     with pytest.raises(RunError, match="enough"):
-        programs.compiled(current_steps, QUICK, 32, cache=tmp_path)
+        programs.compiled(current_steps.EXPERIMENT, QUICK, 32, cache=tmp_path)
     assert "PATH" in seen
     assert not {"CXXFLAGS", "MAKEFLAGS", "LDFLAGS"} & set(seen)
 
@@ -536,7 +536,7 @@ def test_a_program_under_the_key_of_another_is_not_run(monkeypatch, tmp_path):
     monkeypatch.setenv("BURSTLAB_CACHE", str(tmp_path / "cache"))
     entry = script_program(tmp_path / "cache", "exit 0", preset="paper")
     entry.rename(tmp_path / "cache" / programs.entry_name(_key(), key.compiler()))
-    assert not programs.is_compiled(current_steps, QUICK, 32)
+    assert not programs.is_compiled(current_steps.EXPERIMENT, QUICK, 32)
 
 
 def test_programs_are_open_to_their_owner_alone(built):

@@ -67,7 +67,7 @@ def _allowed(draw, known):
 @composite
 def changes(draw, experiment, preset):
     """{name: text} for a few parameters of an experiment, sometimes with a name that there is not."""
-    known = {name: parameter for name, parameter, _ in walk(experiment.PRESETS[preset])}
+    known = {name: parameter for name, parameter, _ in walk(experiment.presets[preset])}
     names = draw(strategies.lists(strategies.sampled_from(sorted(known)), max_size=3, unique=True))
     found = {name: draw(texts(known[name])) for name in names}
     if draw(strategies.integers(0, 9)) == 0:
@@ -78,7 +78,7 @@ def changes(draw, experiment, preset):
 @composite
 def configurations(draw):
     experiment = EXPERIMENTS[draw(strategies.sampled_from(sorted(EXPERIMENTS)))]
-    preset = draw(strategies.sampled_from(sorted(experiment.PRESETS)))
+    preset = draw(strategies.sampled_from(sorted(experiment.presets)))
     return experiment, preset, draw(changes(experiment, preset))
 
 
@@ -90,12 +90,12 @@ def command_lines(draw):
         return [verb]
     if verb in ("figure", "resume"):
         return [verb, draw(words)]
-    line = [verb, experiment.NAME, "--preset", preset]
+    line = [verb, experiment.name, "--preset", preset]
     if verb == "params":
         return line
     line += [part for name, text in changed.items() for part in ("--set", f"{name}={text}")]
     if verb == "sweep":
-        known = {name: parameter for name, parameter, _ in walk(experiment.PRESETS[preset]) if name not in changed}
+        known = {name: parameter for name, parameter, _ in walk(experiment.presets[preset]) if name not in changed}
         for name in draw(strategies.lists(strategies.sampled_from(sorted(known)), min_size=1, max_size=2, unique=True)):
             line += ["--vary", f"{name}={draw(ranges(known[name]))}"]
     options = {

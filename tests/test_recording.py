@@ -99,7 +99,7 @@ def test_traces_have_shapes_times_and_units():
 
 
 def test_the_unit_of_every_trace_is_that_of_the_model():
-    config = configure(xor, "quick", SHORT_XOR)
+    config = configure(xor.EXPERIMENT, "quick", SHORT_XOR)
     cells = {obj.name: obj for obj in xor.build(config).network.objects}["cells"]
     dimensions = {"V": mV.dim, "A": pA.dim, "1": DIMENSIONLESS}
     for population in xor.populations(config).values():
@@ -108,7 +108,7 @@ def test_the_unit_of_every_trace_is_that_of_the_model():
 
 
 def test_traces_obey_the_dendrite_s_equation():
-    config = configure(xor, "quick", SHORT_XOR)
+    config = configure(xor.EXPERIMENT, "quick", SHORT_XOR)
     cell, synapse, dt = config.cell, config.synapse, float(config.dt)
     for name in CELLS:
         of = {key: recorded_xor().arrays[f"trace/{name}/{key}"].astype(float) for key in recording.COMPARTMENTS}
@@ -190,7 +190,7 @@ def test_refused_in_one_line_before_anything_happens(here, tmp_path, arguments, 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_every_experiment_with_voltages_offers_its_cells(name):
-    module, config = find(name), find(name).PRESETS["quick"]
+    module, config = find(name), find(name).presets["quick"]
     groups = {obj.name: obj for obj in module.build(config).network.objects}
     if not any("v_s" in getattr(group, "variables", {}) for group in groups.values()):
         with pytest.raises(ParameterError, match=f"{name} has no cells with a voltage"):

@@ -9,7 +9,7 @@ import pytest
 
 from burstlab.experiments import seeds
 from burstlab.experiments.catalogue import EXPERIMENTS
-from burstlab.experiments.reference import Reference, compare, lookup, references_of
+from burstlab.experiments.reference import Reference, compare, lookup
 from burstlab.experiments.runner import plan
 
 from .experiment_runs import cache, short_xor, steps_result
@@ -87,12 +87,12 @@ def test_references_of_the_catalogue():
     """Each has a name and a key of its own, and a band that the published number lies in."""
     count = 0
     for module in EXPERIMENTS.values():
-        for preset in module.PRESETS:
-            known = references_of(module, preset)
+        for preset in module.presets:
+            known = module.references_of(preset)
             count += len(known)
             for attribute in ("name", "key"):
                 values = [getattr(reference, attribute) for reference in known]
-                assert len(set(values)) == len(values), (module.NAME, preset)
+                assert len(set(values)) == len(values), (module.name, preset)
             for reference in known:
                 assert reference.low <= reference.high, reference.name
                 assert reference.value is None or reference.low <= reference.value <= reference.high, reference.name
@@ -102,13 +102,13 @@ def test_references_of_the_catalogue():
 
 def test_every_reference_has_its_number_in_a_summary():
     for result, preset in ((steps_result(), "paper"), (short_xor(), "quick"), (short_xor(), "paper")):
-        known = references_of(EXPERIMENTS[result.config["experiment"]], preset)
+        known = EXPERIMENTS[result.config["experiment"]].references_of(preset)
         assert known
         assert None not in [found.ours for found in compare(result.summary, known)]
 
 
 def test_the_paper_preset_of_current_steps_agrees():
-    found = compare(steps_result().summary, references_of(EXPERIMENTS["current_steps"], "paper"))
+    found = compare(steps_result().summary, EXPERIMENTS["current_steps"].references_of("paper"))
     assert len(found) == 18
     assert all(each.agrees for each in found)
     assert sum(each.ours for each in found if each.reference.key.startswith("spike")) == 53

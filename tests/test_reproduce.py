@@ -13,7 +13,7 @@ import pytest
 
 from burstlab.experiments import RunError, cli, current_steps, load, runner
 from burstlab.experiments.catalogue import EXPERIMENTS
-from burstlab.experiments.reference import Reference, references_of
+from burstlab.experiments.reference import Reference
 from burstlab.experiments.reproduce import Part, make, parts_of
 
 from .experiment_runs import SHORT_XOR, cache, command, here, left_in, script_program, short_xor, steps_result
@@ -22,7 +22,7 @@ from .stopping import start, wait_until
 
 __all__ = ["cache", "here"]
 
-STEPS = references_of(current_steps, "paper")
+STEPS = current_steps.EXPERIMENT.references_of("paper")
 
 
 def steps(preset="paper", references=STEPS, **changes):
@@ -134,7 +134,7 @@ def test_a_run_that_cannot_be_compiled_stops_no_other(cache, tmp_path, monkeypat
     monkeypatch.setenv("PATH", str(tmp_path / "tools"))
     # Another structure, so another program; the numbers of the others are not its own.
     new = Part(
-        plans=[runner.plan("xor", "quick", 1, changes={"epochs": "7"})], references=EXPERIMENTS["xor"].REFERENCES
+        plans=[runner.plan("xor", "quick", 1, changes={"epochs": "7"})], references=EXPERIMENTS["xor"].references
     )
     made = make([new, steps()], tmp_path / "out")
     failed, cells = made.content["experiments"]
@@ -207,7 +207,7 @@ def test_a_seed_that_fails_is_said(tmp_path, monkeypatch):
     script_program(tmp_path / "cache", 'mkdir "$LOCK" 2>/dev/null && kill -KILL $$; echo "no <luck>" >&2; exit 1')
     part = Part(
         plans=[runner.plan("current_steps", "quick", seed) for seed in (1, 2)],
-        references=references_of(current_steps, "quick"),
+        references=current_steps.EXPERIMENT.references_of("quick"),
     )
     made = make([part], tmp_path / "out")
     (section,) = made.content["experiments"]
@@ -227,7 +227,7 @@ def test_every_experiment_is_in_the_report():
         assert [part.name for part in parts] == list(EXPERIMENTS)
         for part in parts:
             # What the paper does not have has a full preset in place of the paper's.
-            expected = preset if preset in EXPERIMENTS[part.name].PRESETS else "full"
+            expected = preset if preset in EXPERIMENTS[part.name].presets else "full"
             assert {item.preset for item in part.plans} == {expected}
             assert [item.seed for item in part.plans] == list(range(1, len(part.plans) + 1))
     assert len(next(part for part in parts if part.name == "xor").plans) == 5

@@ -15,7 +15,7 @@ from burstlab.experiments.states import bounds_of_last, voltages
 
 def built(name):
     experiment = EXPERIMENTS[name]
-    return experiment.build(structure(experiment.PRESETS["quick"]))
+    return experiment.build(structure(experiment.presets["quick"]))
 
 
 def last_of(model: Model):
@@ -72,7 +72,7 @@ def test_divergence_of_any_group_is_named(name, group):
         _, _, variable, unit = key.split("|")
         for wrong in (np.nan, np.inf, *([0.6, -0.6] if unit == "V" else []), *([-1.0] if unit == "leak" else [])):
             spoiled = raw | {key: np.array([*raw[key][1:], wrong])}
-            analysis = analysed(EXPERIMENTS[name], EXPERIMENTS[name].PRESETS["quick"], spoiled, 1)
+            analysis = analysed(EXPERIMENTS[name], EXPERIMENTS[name].presets["quick"], spoiled, 1)
             assert str(analysis.divergence).startswith(f"{variable} of {group} ")
             assert analysis.arrays == {}
 

@@ -155,7 +155,7 @@ def test_a_run_that_diverges_stops_no_other(whole, tmp_path):
 
 def test_a_run_that_fails_is_listed_and_made_again(whole, here, cache, tmp_path):
     """The program of one value is killed; with a program that is not, `resume` makes that run and no other."""
-    program = compiled(current_steps, current_steps.PRESETS["paper"], 32, cache=cache).folder
+    program = compiled(current_steps.EXPERIMENT, current_steps.PRESETS["paper"], 32, cache=cache).folder
     box = tmp_path / "cache"
     # 9 ms, as a float32.
     script = f'case "$*" in *tau_d=0.0089*) kill -KILL $$;; esac\nexec {program}/main "$@"'

@@ -28,7 +28,7 @@ from .experiment_runs import refused
 DTS = ("0.1 ms", "0.2 ms", "0.15 ms", "0.06 ms", "0.07 ms", "0.3 ms", "0.5 ms", "0.013 ms", "0.01 ms")
 # Times of the protocols of `pairing`, which rounds up what is simulated.
 FREE = ("pause", "rest", "duration_poisson")
-WITH_DT = sorted(name for name, module in EXPERIMENTS.items() if hasattr(module.PRESETS["quick"], "dt"))
+WITH_DT = sorted(name for name, module in EXPERIMENTS.items() if hasattr(module.presets["quick"], "dt"))
 
 
 def _steps_on_numpy(duration, dt):
@@ -52,7 +52,7 @@ def _times(config):
 @st.composite
 def _changes(draw, module):
     """Other values of some times of an experiment: multiples of a time step, half a step or next to nothing off."""
-    config = module.PRESETS["quick"]
+    config = module.presets["quick"]
     dt = draw(st.sampled_from(DTS))
     changed = {"dt": dt}
     step = float(dt.split()[0]) * 1e-3
@@ -95,7 +95,7 @@ def test_what_is_accepted_has_as_many_steps_as_are_expected(name):
 
     every()
     assert seen["accepted"] >= 10, seen
-    assert seen["refused"] >= 10 or not _times(EXPERIMENTS[name].PRESETS["quick"]), seen
+    assert seen["refused"] >= 10 or not _times(EXPERIMENTS[name].presets["quick"]), seen
 
 
 def _clocks_and_rows(config, module):
@@ -157,7 +157,7 @@ def test_rows_and_clocks_follow_from_the_steps(name):
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_presets_are_whole_steps(name):
-    for preset, config in EXPERIMENTS[name].PRESETS.items():
+    for preset, config in EXPERIMENTS[name].presets.items():
         assert configure(EXPERIMENTS[name], preset, {}) == config
         if hasattr(config, "dt"):
             count = float(config.duration / config.dt)
@@ -190,9 +190,9 @@ def test_others_are_refused_in_one_line_before_a_compile(here, monkeypatch, expe
 @pytest.mark.parametrize("name", ["current_steps", "multiplexing", "xor_full"])
 def test_params_says_which_times_are_whole_steps(here, name):
     shown = here("params", name).stdout
-    for known, _ in _times(EXPERIMENTS[name].PRESETS["quick"]).values():
+    for known, _ in _times(EXPERIMENTS[name].presets["quick"]).values():
         assert f"{known.low:g} to {known.high:g} {known.unit}, a whole number of {known.multiple_of}" in shown
-    assert len(_times(EXPERIMENTS[name].PRESETS["quick"])) >= 3
+    assert len(_times(EXPERIMENTS[name].presets["quick"])) >= 3
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -67,7 +67,7 @@ def test_duration_holds_the_schedule():
 
 
 def test_bins_fit_into_ticks():
-    for config in (QUICK, PAPER, configure(xor, "quick", SHORT_XOR)):
+    for config in (QUICK, PAPER, configure(xor.EXPERIMENT, "quick", SHORT_XOR)):
         assert config.tick_steps % config.bin_steps == 0
         assert config.bin_steps * float(config.dt) <= 0.1 + 1e-12
 
@@ -316,7 +316,7 @@ def test_parameters_share_a_program_and_structure_does_not(cache):
     short_xor()
 
     def has_program(**changes):
-        return is_compiled(xor, configure(xor, "quick", SHORT_XOR | changes), 32)
+        return is_compiled(xor.EXPERIMENT, configure(xor.EXPERIMENT, "quick", SHORT_XOR | changes), 32)
 
     assert has_program()
     shared = {"tau_d": "9 ms", "w_inhibition": "0.3", "eta_hidden": "0.001", "targets": "0,0,0,1", "order": "random"}
@@ -509,7 +509,7 @@ def test_other_seed_other_arrays(result):
 
 def test_stimuli_share_no_memory():
     """On numpy and Cython values are written into these arrays: one array for two stimuli would be one stimulus."""
-    functions = list(xor.build(configure(xor, "quick", SHORT_XOR)).functions.values())
+    functions = list(xor.build(configure(xor.EXPERIMENT, "quick", SHORT_XOR)).functions.values())
     assert len(functions) == 5
     for k, function in enumerate(functions):
         assert not any(np.shares_memory(function.values, other.values) for other in functions[:k]), function.name

@@ -39,7 +39,7 @@ def network(experiment, epochs, seed):
     """A run, its rates (input, hidden, output; cells by inputs), its weights and where there are synapses."""
     settings = {"epochs": epochs} if epochs else {"epochs": 20, "plasticity": "off"}
     examples = 20 if epochs else 4 * 22
-    preset = find(experiment).PRESETS["quick"]
+    preset = find(experiment).presets["quick"]
     example = float(preset.example_duration)
     end = float(preset.settling) + 4 * example * (settings["epochs"] + 2)
     result = run(
