@@ -68,11 +68,9 @@ def compare(first: str | Path, second: str | Path, out: str | Path = "compare.pn
         If one is no run directory, or the figure cannot be written.
     """
     results = [load(folder) for folder in (first, second)]
-    found = list(_differences(*results))
-    try:
+    with record.using(f"{first} or {second}"):
+        found = list(_differences(*results))
         figure, why = _overlay(results)
-    except (KeyError, IndexError) as error:
-        raise RunError(f"the results of {first} or {second} are not whole: {error}") from None
     if figure is None:
         return Comparison(differences=found, figure=None, no_figure=why)
     path = Path(out)

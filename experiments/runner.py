@@ -18,6 +18,7 @@ from . import checkpoint as checkpoints
 from .catalogue import configure, find
 from .errors import RunError
 from .experiment import Analysis
+from .record import using
 from .recorded import RecordedExperiment
 from .recording import MEMORY_LIMIT, Recording, plan_recording, recorded_in
 from .result import Result, load
@@ -117,7 +118,8 @@ def plan(
     config = configure(module, preset, changes)
     if given is not None:
         config = module.given_config(config)
-        module.given_values(config, given)  # what is wrong with them is said before the run
+        with using(given.folder):
+            module.given_values(config, given)  # what is wrong with them is said before the run
         module = trained.GivenExperiment(module, given)
     recording = plan_recording(module, config, record, window, float_bits, memory_limit)
     return Plan(
@@ -350,6 +352,8 @@ def draw_or_say(folder: Path, summary: dict[str, Any]) -> dict[str, Any]:
     except OSError:
         raise
     except Exception as error:
+        # The cause alone: the folder where it is drawn is not there for long.
+        error = error.__cause__ if isinstance(error.__cause__, Exception) else error
         why = str(error) if isinstance(error, RunError) else f"{type(error).__name__}: {error}"
         summary = finite(summary | {"undrawn": why})
         record.write_json(folder, record.SUMMARY, summary)
