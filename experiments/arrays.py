@@ -98,22 +98,24 @@ def read(path: Path, sealed: bool = True) -> tuple[dict[str, np.ndarray], dict[s
     """
     arrays: dict[str, np.ndarray] = {}
     layout: dict[str, Layout] = {}
-    with hdf5.opened(path, sealed) as file:
-        for item in hdf5.datasets(file):
-            name = item.name.lstrip("/")
-            arrays[name] = hdf5.values_of(item)
-            # A scale has no scale attached: along its own dimension it is it.
-            own = name if item.is_scale else ""
-            layout[name] = Layout(
-                str(item.attrs.get("units", "1")),
-                tuple(dim.label for dim in item.dims),
-                tuple(_attached(dim) if len(dim) else own for dim in item.dims),
-            )
+    try:
+        with hdf5.opened(path, sealed) as file:
+            for item in hdf5.datasets(file):
+                name = item.name.lstrip("/")
+                arrays[name] = hdf5.values_of(item)
+                # A scale has no scale attached: along its own dimension it is it.
+                own = name if hdf5.is_scale(item) else ""
+                scales = tuple(own if scale is None else _named(scale) for scale in hdf5.scales(item))
+                layout[name] = Layout(str(item.attrs.get("units", "1")), hdf5.labels(item), scales)
+    except FileNotFoundError:
+        raise
+    except Exception as error:  # h5py has many for a damaged file, from RuntimeError to UnicodeDecodeError
+        raise RunError(f"{path} cannot be read: {' '.join(str(error).split())}") from None
     return arrays, layout
 
 
-def _attached(dim: h5py.h5ds) -> str:
-    return "" if hdf5.has_no_values(dim[0]) else str(dim[0].name or "").lstrip("/")
+def _named(scale: h5py.Dataset) -> str:
+    return "" if hdf5.has_no_values(scale) else scale.name.lstrip("/")
 
 
 def read_run(folder: Path, sealed: bool = True) -> tuple[dict[str, np.ndarray], dict[str, Layout]]:

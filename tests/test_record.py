@@ -183,10 +183,16 @@ def test_a_damaged_file_is_refused(tmp_path, rng):
 # ---- config and summary ----------------------------------------------------------------------------------------------
 
 
+CONFIG = {
+    "format": record.FORMAT, "experiment": "xor", "preset": "quick", "seed": 1, "backend": "cpp", "float_bits": 32,
+    "parameters": {},
+}  # fmt: skip
+
+
 def _write_run(folder, **config):
     folder.mkdir(parents=True)
-    record.write_json(folder, "config.json", {"format": record.FORMAT, "experiment": "xor", "seed": 1} | config)
-    record.write_json(folder, "summary.json", {"experiment": "xor", "status": "done"})
+    record.write_json(folder, "config.json", CONFIG | config)
+    record.write_json(folder, "summary.json", {"experiment": "xor", "preset": "quick", "seed": 1, "status": "done"})
 
 
 def test_a_newer_format_is_refused(tmp_path):
