@@ -71,10 +71,13 @@ def _scale(file: h5py.File, arrays: Mapping[str, Array]) -> None:
 def _scale_of(name: str, dim: str, arrays: Mapping[str, Array]) -> str:
     """Times along their dimension, or what has the name of the dimension, in the group of the array."""
     group = name[: name.rfind("/") + 1]
-    for scale in (f"{group}time", f"{group}begin"):
+    own = f"{group}{dim}"
+    for scale in (f"{group}time", f"{group}begin", own):
         if scale in arrays and arrays[scale].dims == (dim,):
             return scale
-    return f"{group}{dim}"
+    # What has the name may also be something else: curves along "curve", or a group.
+    taken = any(other == own or other.startswith(f"{own}/") for other in arrays)
+    return f"{own}_index" if taken else own
 
 
 # ---- reading ---------------------------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ def to_xarray(result: Any) -> Any:
             dim = scale or label
             if lengths.setdefault(dim, length) != length:
                 dim = f"{name.rpartition('/')[0]}/{label}"
+                dim = f"{dim}_index" if dim in result.layout else dim
                 lengths.setdefault(dim, length)
             dims.append(_dotted(dim))
         target = coordinates if dims == [_dotted(name)] else data

@@ -34,7 +34,7 @@ from burstlab.experiments.record import write_json
 from burstlab.experiments.sweep_plan import plan as plan_sweep
 from burstlab.models.parameters import ParameterError
 
-from .experiment_runs import SHORT_XOR, cache, command, here, refused, short_xor
+from .experiment_runs import SHORT_XOR, cache, here, refused, short_xor
 
 __all__ = ["cache", "here"]
 OLD = Path(__file__).parent / "reference" / "run_format_1"
@@ -113,14 +113,14 @@ def test_what_crashes_or_stops_hdf5_is_refused(tmp_path, monkeypatch):
             load(OLD).arrays  # noqa: B018
 
 
-def test_a_damaged_run_through_the_commands(cache, tmp_path):
+def test_a_damaged_run_through_the_commands(here, tmp_path):
     folder = tmp_path / "run"
     shutil.copytree(short_xor().folder, folder)
     file, rng = folder / "results.h5", random.Random(3)
     whole = file.read_bytes()
     for arguments in (("figure", "run"), ("inspect", "run"), ("compare", "run", "run")):
         file.write_bytes(flipped(whole, rng))
-        assert "run/results.h5 cannot be read: it is damaged" in refused(command(*arguments, cwd=tmp_path))
+        assert "run/results.h5 cannot be read: it is damaged" in refused(here(*arguments))
 
 
 # ---- files that are none of ours -------------------------------------------------------------------------------------
