@@ -44,6 +44,7 @@ def serve(port: int, open_browser: bool = True, say: Callable[[str], None] = pri
         Without Panel, if the port is in use, or if a program cannot be compiled.
     """
     panel = _panel()
+    runs: RunQueue  # of all windows; nobody asks for one before the server has started
     interrupt = signal.getsignal(signal.SIGINT)
     try:
         server = panel.io.server.get_server(
@@ -75,6 +76,7 @@ def serve(port: int, open_browser: bool = True, say: Callable[[str], None] = pri
         server.start()
         say(f"burstlab explore: http://{HOST}:{port} (Ctrl-C ends it)")
         loop.start()
+        runs.close()
     finally:
         server.stop()
 

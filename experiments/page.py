@@ -7,6 +7,7 @@ rest. A window is there before its first numbers, if no window had them yet.
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -120,9 +121,12 @@ class Page:
         self.notice = self.panel.pane.HTML(
             visible=False, stylesheets=[styles.NUMBERS_CSS], sizing_mode="stretch_width", margin=(0, 4, 10, 4)
         )
-        self.preset.param.watch(self._choose_preset, "value")
-        self.reset.on_click(self._to_preset)
-        self.compare.param.watch(self._compare, "value")
+        for widget, name, change in (
+            (self.preset, "value", self._choose_preset),
+            (self.reset, "clicks", self._to_preset),
+            (self.compare, "value", self._compare),
+        ):
+            widget.param.watch(functools.partial(self._in_turn, change), name)
         self.show_code.param.watch(self._tell, "value")
 
     @property
@@ -135,7 +139,7 @@ class Page:
             self.was_used = True
             settings = self.settings
             with self._one_message():
-                self.notice.visible = False
+                self.notice.param.update(object="", visible=False)
                 for section, follower in zip(self.sections, self.followers[LIVE], strict=True):
                     section.expect(settings)
                     follower.ask(settings)
@@ -143,14 +147,14 @@ class Page:
 
     def _refuse(self, text: str) -> None:
         """Say what was not done, until something is."""
-        self.notice.object, self.notice.visible = styles.notice(text), True
+        self.notice.param.update(object=styles.notice(text), visible=True)
 
-    def _choose_preset(self, event: Any) -> None:
-        self._to_preset(event)
+    def _choose_preset(self) -> None:
+        self._to_preset()
         for follower in self.followers[COMPARED]:
             follower.ask(live.presets()[self.preset.value])
 
-    def _to_preset(self, event: Any) -> None:
+    def _to_preset(self) -> None:
         self.moving = True
         try:
             for name, value in live.presets()[self.preset.value].items():
@@ -159,9 +163,21 @@ class Page:
             self.moving = False
         self._moved()
 
-    def _compare(self, event: Any) -> None:
+    def _compare(self) -> None:
         for section in self.sections:
             section.compare(self.compare.value)
+
+    def _in_turn(self, change: Callable[[], None], *events: Any) -> None:
+        """Make a change in this window's next turn, in one message: the browser draws once."""
+
+        def in_turn() -> None:
+            with self._one_message():
+                change()
+
+        if self.document is None:
+            change()
+        else:
+            self.document.add_next_tick_callback(in_turn)
 
     # ---- what the user sees ------------------------------------------------------------------------------------------
 
@@ -173,12 +189,7 @@ class Page:
                 section.receive(seen, which)
                 self.panel.io.push_notebook(self.view)
             else:
-                self.document.add_next_tick_callback(lambda: in_turn(seen))
-
-        def in_turn(seen: Seen | Exception) -> None:
-            # One message, and the browser draws once.
-            with self._one_message():
-                section.receive(seen, which)
+                self._in_turn(lambda: section.receive(seen, which))
 
         return show_later
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import html
 import json
-from collections.abc import Callable, Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from bokeh.util.token import generate_jwt_token, generate_session_id
 from tornado.websocket import websocket_connect
 
-PATIENCE = 300  # s; twenty windows at once are there in some 10 s
+NUMBERS = ('id="bursts"', 'id="burst-probability"')  # what a window shows when the runs of both experiments are there
+PATIENCE = 200  # s; twenty windows at once are there in some 10 s when the machine has nothing else to do
 
 
 class Window:
@@ -95,12 +95,6 @@ class Window:
 def changed(model: str, attribute: str, new: Any) -> dict[str, Any]:
     """The event of a property that a user, or somebody else, has changed."""
     return {"kind": "ModelChanged", "model": {"id": model}, "attr": attribute, "new": new}
-
-
-def in_a_thread(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run to the end, in an event loop that is not that of a browser."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, work).result()
 
 
 def _texts(content: Any) -> Iterator[str]:
