@@ -24,7 +24,7 @@ import h5py
 import numpy as np
 
 _MARK = b"burstlab 1 sha256 "
-_LENGTH = len(_MARK) + 64 + 1
+LENGTH = len(_MARK) + 64 + 1
 # No array can be larger than this many times what deflate makes of it.
 _MOST_EXPANSION = 1032
 # netCDF's mark of a dimension that has no values; what follows is its length.
@@ -44,7 +44,16 @@ def write(path: Path, fill: Callable[[h5py.File], None]) -> None:
         fill(file)
     with open(path, "wb") as out, image.getbuffer() as content:
         out.write(content)
-        out.write(_MARK + hashlib.sha256(content).hexdigest().encode() + b"\n")
+        out.write(_seal(content))
+
+
+def _seal(content: bytes | memoryview) -> bytes:
+    return _MARK + hashlib.sha256(content).hexdigest().encode() + b"\n"
+
+
+def sealed(content: bytes) -> bytes:
+    """The bytes of an HDF5 file with a checksum behind them."""
+    return content + _seal(content)
 
 
 def add(file: h5py.File, name: str, values: np.ndarray) -> h5py.Dataset:
@@ -93,7 +102,7 @@ def opened(path: Path, sealed: bool) -> Iterator[h5py.File]:
 
 def _verified(path: Path, sealed: bool) -> bool:
     with open(path, "rb") as file:
-        size = max(file.seek(0, os.SEEK_END) - _LENGTH, 0)
+        size = max(file.seek(0, os.SEEK_END) - LENGTH, 0)
         file.seek(size)
         found = file.read()
         if not sealed and not found.startswith(_MARK):

@@ -12,6 +12,7 @@ from burstlab.analysis import learning
 from burstlab.experiments import xor
 from burstlab.experiments.cache import is_compiled
 from burstlab.experiments.catalogue import configure
+from burstlab.experiments.xor_schedule import presented
 from burstlab.models import BurstPlasticity, ParameterError
 from burstlab.models.parameters import with_changes
 
@@ -160,13 +161,13 @@ def test_somatic_current_comes_and_goes_with_the_teacher():
 def test_targets_follow_the_inputs(targets):
     config = _config(targets=targets, order="random")
     target = _examples(config, xor.schedule(config, 3)["target.values"])
-    shown = xor.presented(config, 3)
+    shown = presented(config, 3)
     np.testing.assert_array_equal(target, np.repeat(np.array(targets)[shown][:, None], target.shape[1], axis=1))
 
 
 def test_random_order_is_a_permutation_in_every_epoch():
     config = _config(order="random", epochs=50)
-    shown = xor.presented(config, 1).reshape(-1, 4)
+    shown = presented(config, 1).reshape(-1, 4)
     np.testing.assert_array_equal(np.sort(shown, axis=1), np.tile(np.arange(4), (52, 1)))
     np.testing.assert_array_equal(shown[[0, -1]], [[0, 1, 2, 3]] * 2)
     # 24 orders are equally likely: 50 epochs that show fewer than 10 of them have a chance below 1e-8.
@@ -175,7 +176,7 @@ def test_random_order_is_a_permutation_in_every_epoch():
 
 def test_random_order_belongs_to_the_seed():
     config = _config(order="random", epochs=50)
-    first, again, other = (xor.presented(config, seed) for seed in (1, 1, 2))
+    first, again, other = (presented(config, seed) for seed in (1, 1, 2))
     np.testing.assert_array_equal(first, again)
     assert np.any(first != other)
     inputs = [xor.schedule(config, seed)["input_current.values"] for seed in (1, 2)]
@@ -183,8 +184,8 @@ def test_random_order_belongs_to_the_seed():
 
 
 def test_fixed_order_does_not_depend_on_the_seed():
-    np.testing.assert_array_equal(xor.presented(_config(), 1), np.tile(np.arange(4), 7))
-    np.testing.assert_array_equal(xor.presented(_config(), 1), xor.presented(_config(), 2))
+    np.testing.assert_array_equal(presented(_config(), 1), np.tile(np.arange(4), 7))
+    np.testing.assert_array_equal(presented(_config(), 1), presented(_config(), 2))
 
 
 # ---- what each setting changes ---------------------------------------------------------------------------------------
