@@ -108,7 +108,7 @@ def read(path: Path, sealed: bool = True) -> tuple[dict[str, np.ndarray], dict[s
                 arrays[name] = hdf5.values_of(item)
                 # A scale has no scale attached: along its own dimension it is it.
                 own = name if hdf5.is_scale(item) else ""
-                scales = tuple(own if scale is None else _named(scale) for scale in hdf5.scales(item))
+                scales = tuple(own if scale is None else _named(scale, name) for scale in hdf5.scales(item))
                 layout[name] = Layout(str(item.attrs.get("units", "1")), hdf5.labels(item), scales)
     except FileNotFoundError:
         raise
@@ -117,7 +117,9 @@ def read(path: Path, sealed: bool = True) -> tuple[dict[str, np.ndarray], dict[s
     return arrays, layout
 
 
-def _named(scale: h5py.Dataset) -> str:
+def _named(scale: h5py.Dataset, of: str) -> str:
+    if scale.name is None:
+        raise ValueError(f"the scale of {of} is not there")
     return "" if hdf5.has_no_values(scale) else scale.name.lstrip("/")
 
 

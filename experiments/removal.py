@@ -94,7 +94,7 @@ def empty(folder: Path, made: Made, keep: tuple[str, ...] = ()) -> None:
         return
     # Without a summary a folder is no run: none looks whole while it is taken apart.
     for entry in sorted(os.scandir(folder), key=lambda entry: (entry.name != "summary.json", entry.name)):
-        if entry.name in keep or entry.is_symlink():
+        if entry.name in keep:
             continue
         path, (ours, inside) = Path(entry.path), made.folder(entry.name)
         if entry.is_file(follow_symlinks=False) and made.file(entry.name):

@@ -9,7 +9,9 @@ import pytest
 from brian2 import Hz, Network, NeuronGroup, PoissonInput, StateMonitor, ms, prefs, second
 from scipy import stats
 
+from burstlab.experiments.catalogue import EXPERIMENTS
 from burstlab.models.background import PoissonDrive, Source
+from burstlab.models.parameters import walk, with_changes
 
 N, RATE_EXC, RATE_INH, SECONDS, BIN_MS = 1000, 200, 90, 1.0, 20
 BACKENDS = ["numpy", "cython", "cpp"]
@@ -184,3 +186,67 @@ def test_unknown_receptor_and_cells_are_refused():
         PoissonDrive(cells, [Source(receptor="g_excite", start=0, stop=10, rate=1 * Hz, weight=1.0)])
     with pytest.raises(ValueError, match="0 to 11"):
         PoissonDrive(cells, [Source(receptor="g", start=0, stop=11, rate=1 * Hz, weight=1.0)])
+
+
+# ---- what experiments ask for ----------------------------------------------------------------------------------------
+
+
+def _numbers(text, experiment):
+    """{parameter: a number of its own} for every background parameter of a kind, and the config that has them."""
+    config = next(iter(experiment.presets.values()))
+    names = [name for name, _, _ in walk(config) if name.startswith(f"background_{text}")]
+    names = [name for name in names if not name.endswith(NO_SUCH_CELLS.get(experiment.name, ("-",)))]
+    numbers = {name: 1 + k / 64 for k, name in enumerate(names)}  # exact in float32
+    units = {name: known.unit for name, known, _ in walk(config)}
+    changes = {name: number if units[name] is None else number * units[name] for name, number in numbers.items()}
+    return with_changes(config, changes), numbers
+
+
+# It shares its parameters with xor_full.
+NO_SUCH_CELLS = {"working_point": ("_output", "_som")}
+WITH_BACKGROUND = ("response_curves", "multiplexing", "xor", "working_point", "xor_full")
+
+
+@pytest.mark.parametrize("name", WITH_BACKGROUND)
+def test_an_experiment_s_rates_and_weights_are_those_of_its_parameters(name):
+    """Each background parameter has a number of its own: all of them arrive as they are, and no others."""
+    experiment = EXPERIMENTS[name]
+    for kinds, variable in ((("rate",), "rate"), (("exc", "inh"), "weight")):
+        for kind in kinds:
+            config, numbers = _numbers(kind, experiment)
+            assert numbers
+            values = experiment.values(config, 1)
+            found = [values[key] for key in values if key.endswith(f"background.{variable}")]
+            arrived = set(np.concatenate([np.atleast_1d(value) for value in found]).tolist())
+            others = set() if variable == "rate" else set(_others(kind, experiment))
+            assert arrived - others == set(numbers.values())
+
+
+def _others(kind, experiment):
+    """The weights of the other sign, which are as they were."""
+    config = next(iter(experiment.presets.values()))
+    other = {"exc": "inh", "inh": "exc"}[kind]
+    return [float(value) for name, _, value in walk(config) if name.startswith(f"background_{other}")]
+
+
+def test_these_are_all_that_have_a_background():
+    having = {
+        name
+        for name, experiment in EXPERIMENTS.items()
+        if any(key.startswith("background_rate") for key, _, _ in walk(next(iter(experiment.presets.values()))))
+    }
+    assert having == set(WITH_BACKGROUND)
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter", "variables"),
+    [
+        ("plasticity_network", "pool_rate", ("pool_exc.rate", "pool_inh.rate")),
+        ("plasticity_network", "teacher_rate", ("teacher.rate",)),
+        ("transfer", "rate", ("pool_exc.rate", "pool_inh.rate")),
+    ],
+)
+def test_pools_fire_at_the_rate_that_is_asked_for(name, parameter, variables):
+    config = with_changes(next(iter(EXPERIMENTS[name].presets.values())), {parameter: "3.25 Hz"})
+    values = EXPERIMENTS[name].values(config, 1)
+    assert [float(values[variable]) for variable in variables] == [3.25] * len(variables)

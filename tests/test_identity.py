@@ -110,6 +110,19 @@ def test_a_seed_of_another_program_is_not_averaged_over(stopped, path, value):
     assert sorted(stopped.rglob("*")) == before
 
 
+def test_what_diverged_or_failed_is_in_no_mean(tmp_path):
+    summaries = [
+        {"seed": 1, "status": "done", "rate_Hz": 1.0},
+        {"seed": 2, "status": "diverged", "diverged": "v_s went from -9 to 9 V", "rate_Hz": 100.0},
+        {"seed": 3, "status": "failed", "reason": "no luck"},
+        {"seed": 4, "status": "done", "rate_Hz": 2.0},
+    ]
+    found = seeds.over_seeds(summaries, runner.plan("current_steps"), tmp_path)
+    assert (found["rate_Hz_mean"], found["rate_Hz_sd"]) == (1.5, pytest.approx(0.5**0.5))
+    assert (found["done_count"], found["status"]) == (2, "incomplete")
+    assert [run["status"] for run in found["runs"]] == ["done", "diverged", "failed", "done"]
+
+
 @pytest.mark.parametrize("path", ["versions.brian2", "compile_flags", "sources"])
 def test_seeds_that_another_program_began_do_not_go_on(stopped, path):
     _edit(stopped, path, OTHERS[path])
