@@ -88,7 +88,7 @@ def test_experiments_import_other_folders_absolutely(path):
             assert node.level <= 1, f"line {node.lineno}: {node.module}"
 
 
-SHARED_HELPERS = ("experiment_runs", "explore_page", "stopping")
+SHARED_HELPERS = ("experiment_runs", "explore_page", "page_windows", "stopping")
 
 
 def test_tests_import_the_package_absolutely():
