@@ -11,6 +11,7 @@ text that repeats them are in live.py. The page is made of Panel, so it also wor
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import signal
 from collections.abc import Callable
@@ -23,6 +24,7 @@ from .page import Page
 from .run_queue import RunQueue
 
 HOST = "127.0.0.1"
+_PAUSE = 0.1  # s, in which the server answers those that it has made a window for
 _UNUSED_MS = 60_000  # how long a window that was asked for may take to connect, on a busy machine
 
 
@@ -48,13 +50,12 @@ def serve(port: int, open_browser: bool = True, say: Callable[[str], None] = pri
     interrupt = signal.getsignal(signal.SIGINT)
     try:
         server = panel.io.server.get_server(
-            lambda: Page(panel, runs).view,
+            _application(panel, lambda: Page(panel, runs).view),
             port=port,
             address=HOST,
             # No page of another origin may talk to the simulation.
             websocket_origin=[f"{HOST}:{port}", f"localhost:{port}"],
             unused_session_lifetime_milliseconds=_UNUSED_MS,
-            title="burstlab explore",
             start=False,
             show=False,
         )
@@ -95,6 +96,27 @@ def page() -> Any:
         if isinstance(made, Exception):
             raise made
     return Page(panel, runs).view
+
+
+def _application(panel: Any, view: Callable[[], Any]) -> Any:
+    """What is served: of windows opened at once, each is sent before the next is made."""
+    from bokeh.application.handlers import Handler
+    from bokeh.settings import settings
+
+    turn = asyncio.Lock()
+
+    class Turns(Handler):
+        async def on_session_created(self, session_context: Any) -> None:
+            async with turn:
+                await asyncio.sleep(_PAUSE)
+
+        def modify_document(self, doc: Any) -> None:
+            pass
+
+    settings.perform_document_validation = False  # a tenth of the time; the tests look at the page
+    applications = panel.io.application.build_applications(view, title="burstlab explore")
+    applications["/"].add(Turns())
+    return applications
 
 
 def _runs() -> RunQueue:
