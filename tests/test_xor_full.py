@@ -54,15 +54,15 @@ def released(spikes: np.ndarray, kind, dt: float) -> np.ndarray:
 @pytest.fixture(scope="module", params=["dynamic", "static"])
 def network(request):
     """The network under its own spikes for 0.7 s, numpy, double precision."""
-    config = configure(xor_full, "quick", DRIVEN | {"transmission": request.param})
+    config = configure(xor_full.EXPERIMENT, "quick", DRIVEN | {"transmission": request.param})
     with pytest.MonkeyPatch.context() as patch:
         for name in ("codegen.target", "core.default_float_dtype", "codegen.loop_invariant_optimisations"):
             patch.setitem(brian2.prefs, name, brian2.prefs[name])
         brian2.prefs.codegen.target = "numpy"
         set_precision(64)
         brian2.seed(3)
-        model = xor_full.build(structure(config))
-        set_values(model, xor_full.values(config, 1))
+        model = xor_full.EXPERIMENT.build(structure(config))
+        set_values(model, xor_full.EXPERIMENT.values(config, 1))
         model.connect()
         objects = {one.name: one for one in model.network.objects}
         spikes = {name: SpikeMonitor(objects[name], name=f"all_{name}") for name in ("cells", "pv", "som")}
@@ -162,7 +162,7 @@ def test_controls_change_what_they_say():
     quick = xor_full.PRESETS["quick"]
 
     def values(**changes):
-        return xor_full.values(configure(xor_full, "quick", changes), 1)
+        return xor_full.EXPERIMENT.values(configure(xor_full.EXPERIMENT, "quick", changes), 1)
 
     plain = values()
     assert values(feedback="cut")["feedback.w"] == values(feedback="cut")["down_to_som.w"] == 0
@@ -197,7 +197,7 @@ def test_exchanged_synapses_keep_weights_in_the_unit_of_the_bounds():
 
 def test_a_delay_below_a_step_is_refused():
     with pytest.raises(ParameterError, match=r"delay = 0\.1 ms: not a whole number of dt"):
-        configure(xor_full, "quick", {"delay": "0.1 ms"})
+        configure(xor_full.EXPERIMENT, "quick", {"delay": "0.1 ms"})
 
 
 def test_burst_probability_is_that_of_all_windows_together():
