@@ -51,7 +51,7 @@ class Built:
         """Give synapses with a learning rate of their own that of their projection."""
         for kind in self.kinds:
             if kind.own_eta:
-                self.projections[kind.name].eta.set_item(
+                self.projections[kind.name].own_eta.set_item(
                     slice(None),
                     "given_eta(population_pre*second, population_post)",
                     namespace={"given_eta": self.functions[f"{kind.name}_eta"], "second": second},

@@ -116,7 +116,8 @@ class Kind:
     starts : bool
         Whether the weight is that of each synapse at the start, its `w`.
     own_eta : bool
-        Whether synapses have a learning rate `eta` each, as projections onto the same cells may then have others.
+        Whether synapses have a learning rate each, the variable `own_eta`: projections onto the same cells may then
+        differ. The `eta` of the target's cells is 1.
     """
 
     name: str
@@ -279,7 +280,7 @@ class Tables:
     def _column(self, kind: Kind, column: str) -> dict[str, np.ndarray | float]:
         rows, where = self.of_kind(kind.name), getattr(kind, column)
         if column == "eta" and kind.own_eta:
-            return {f"{kind.name}_eta.values": self.pairs(kind.name)}
+            return {f"{kind.name}_eta.values": self.pairs(kind.name), f"{self[rows[0].target].group}.eta": 1.0}
         if not where:
             return {}
         onto_cells = where.endswith("_post")

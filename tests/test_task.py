@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from burstlab.experiments.learning import learning
 from burstlab.experiments.simulation import simulate_here, structure
 from burstlab.experiments.task import XOR, Task
 from burstlab.experiments.xor_schedule import channels, presented, schedule, shown_targets
-from burstlab.models import ParameterError
+from burstlab.models import ParameterError, plastic_projection
 
 from .conformance import check_conformance
 from .patience import PATIENCE
@@ -203,6 +204,36 @@ def test_patterns_alone_are_answered():
     assert len(run.summary["output_event_rate_Hz"]) == 6
     assert two_outputs().plot(run).axes
     assert structure(config).n_examples == 3
+
+
+def _own_rates(config):
+    """The kinds of xor with a learning rate for each plastic projection."""
+
+    def plastic(source, target):
+        return plastic_projection(source, target, config.homeostasis, name="plastic", own_eta=True)
+
+    first, *rest = xor.kinds(config)
+    return [replace(first, make=plastic, eta="", own_eta=True), *rest]
+
+
+def _deaf_to_input1(config):
+    tables = xor.tables(config)
+    rows = [replace(row, eta=0) if row.source == "input1" else row for row in tables.projections]
+    return replace(tables, projections=rows)
+
+
+def test_projections_onto_the_same_cells_may_learn_at_other_rates():
+    network = replace(xor.NETWORK, kinds=_own_rates, tables=_deaf_to_input1)
+    own = learning(XOR, network, name="own", meaning="input1 teaches nothing", presets={"short": SHORT})
+    plain = learning(XOR, xor.NETWORK, name="plain", meaning="xor", presets={"short": SHORT})
+    ours, theirs = (simulated(each)[1].arrays for each in (own, plain))
+    n, start = SHORT["n"], np.float32(0.234)
+    for arrays, is_deaf in ((ours, True), (theirs, False)):
+        moved = arrays["weights/w"] != start
+        source, target = (arrays[f"weights/{end}"] // n for end in ("source", "target"))
+        assert np.mean(moved[source == 0]) == 0 if is_deaf else np.mean(moved[source == 0]) > 0.1
+        for route in ((1, 2), (1, 3), (2, 4), (3, 4)):
+            assert np.mean(moved[(source == route[0]) & (target == route[1])]) > 0.1, route
 
 
 # ---- the page --------------------------------------------------------------------------------------------------------
