@@ -2,29 +2,64 @@
 
     taskset -c 0,1 python benchmarks/explore_latency.py
 
-Exits with 1 if the trace takes longer. Curves, which begin when a slider has rested for 150 ms, are stated too.
+Exits with 1 if the trace takes longer, or if the last of 20 windows that are opened at once has no numbers after 15 s.
+Curves, which begin when a slider has rested for 150 ms, are stated too.
 """
 
 from __future__ import annotations
 
+import asyncio
 import statistics
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from tests.explore_page import CHROMIUM, opened, served, time_update
+from tests.page_windows import NUMBERS, Window
 
-ALLOWED_S = 0.3
-UPDATES = 20
+ALLOWED_S, WINDOWS_ALLOWED_S = 0.3, 15
+UPDATES = WINDOWS = 20
 
 
 def main() -> None:
-    """Time updates of the trace and of the curves."""
+    """Time many windows that are opened at once, then updates of the trace and of the curves in one."""
     if CHROMIUM is None:
         raise SystemExit("no chromium here (Debian: apt-get install chromium)")
-    with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as (_, url), opened(url) as page:
-        medians = {}
+    with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as (_, url):
+        for count in (1, WINDOWS):
+            last = max(asyncio.run(time_windows(url, count)))
+        medians = time_updates(url)
+    if last > WINDOWS_ALLOWED_S:
+        raise SystemExit(f"the last of {WINDOWS} windows has no numbers after {WINDOWS_ALLOWED_S} s")
+    if medians["trace"] > ALLOWED_S:
+        raise SystemExit(f"the trace takes longer than {1e3 * ALLOWED_S:.0f} ms")
+
+
+async def time_windows(url: str, count: int) -> list[float]:
+    """Seconds until each of so many windows, opened at once, shows the numbers of both experiments."""
+    began = time.perf_counter()
+
+    async def one() -> float:
+        window = await Window.open(url)
+        await window.shows(*NUMBERS)
+        took = time.perf_counter() - began
+        window.close()
+        return took
+
+    times = await asyncio.gather(*(one() for _ in range(count)))
+    print(
+        f"{count:>2} windows at once: first {min(times):.1f} s, median {statistics.median(times):.1f} s, "
+        f"last {max(times):.1f} s"
+    )
+    return times
+
+
+def time_updates(url: str) -> dict[str, float]:
+    """Median seconds from a movement to the trace, and to the curves."""
+    medians = {}
+    with opened(url) as page:
         for what, source in (("trace", "steps-v_s-live"), ("curves", "f-I-curve-live")):
             times = []
             for step in range(1, UPDATES + 1):
@@ -35,8 +70,7 @@ def main() -> None:
                 f"{what:<7} best {1e3 * min(times):4.0f} ms, median {1e3 * medians[what]:4.0f} ms, "
                 f"worst {1e3 * max(times):4.0f} ms"
             )
-    if medians["trace"] > ALLOWED_S:
-        raise SystemExit(f"the trace takes longer than {1e3 * ALLOWED_S:.0f} ms")
+    return medians
 
 
 if __name__ == "__main__":

@@ -1,48 +1,24 @@
-"""The arrays of a run in results.h5: written with units and dimension scales, and checked when they are read."""
+"""The arrays of a run in results.h5: written with units and dimension scales, and checked when they are read.
+
+Each group is by itself what netCDF-4 calls one: every dimension of its arrays has a scale in it, with values where an
+array gives them (times along "sample", numbers of cells along "cell") and without otherwise.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import h5py
 import numpy as np
 
+from . import hdf5
 from .errors import RunError
 from .experiment import Array
 from .record import publish
 
 RESULTS = "results.h5"
-
-
-def write_arrays(folder: Path, arrays: Mapping[str, Array]) -> None:
-    """results.h5: datasets with `units`, and HDF5 dimension scales where an array names a dimension."""
-
-    def write(path: Path) -> None:
-        with h5py.File(path, "w", track_order=True) as file:
-            for name, (values, units, dims) in arrays.items():
-                large = np.asarray(values).size > 1000
-                data = file.create_dataset(name, data=values, compression="gzip" if large else None)
-                data.attrs["units"] = units
-                for k, dim in enumerate(dims):
-                    data.dims[k].label = dim
-            for name, (_, _, dims) in arrays.items():
-                if len(dims) == 1 and _is_scale(name, dims[0]):
-                    file[name].make_scale(dims[0])
-            for name, (_, _, dims) in arrays.items():
-                group = name.rpartition("/")[0]
-                for k, dim in enumerate(dims):
-                    for scale in (f"{group}/time", f"{group}/begin", f"{group}/{dim}"):
-                        if scale in arrays and scale != name and arrays[scale].dims == (dim,):
-                            file[name].dims[k].attach_scale(file[scale])
-
-    publish(folder / RESULTS, write)
-
-
-def _is_scale(name: str, dim: str) -> bool:
-    # Times along their dimension, or what has the name of its dimension: numbers of cells along "cell".
-    return name.endswith(("/time", "/begin", f"/{dim}"))
 
 
 class Layout(NamedTuple):
@@ -53,34 +29,107 @@ class Layout(NamedTuple):
     scales: tuple[str, ...]
 
 
-def read_layout(folder: Path) -> dict[str, Layout]:
-    """Units and dimensions of all arrays of results.h5 by name."""
+# ---- writing ---------------------------------------------------------------------------------------------------------
+
+
+def write_arrays(folder: Path, arrays: Mapping[str, Array]) -> None:
+    """results.h5 of a run."""
+    publish(folder / RESULTS, lambda path: write(path, arrays))
+
+
+def write(path: Path, arrays: Mapping[str, Array]) -> None:
+    """An HDF5 file of arrays by name: datasets with `units` and a dimension scale for every dimension."""
+
+    def fill(file: h5py.File) -> None:
+        for name, (values, units, dims) in arrays.items():
+            data = hdf5.add(file, name, values)
+            data.attrs["units"] = units
+            for k, dim in enumerate(dims):
+                data.dims[k].label = dim
+        _scale(file, arrays)
+
+    hdf5.write(path, fill)
+
+
+def _scale(file: h5py.File, arrays: Mapping[str, Array]) -> None:
+    scales: dict[str, h5py.Dataset] = {}
+    for name, (_, _, dims) in arrays.items():
+        for k, dim in enumerate(dims):
+            scale, length = _scale_of(name, dim, arrays), file[name].shape[k]
+            if scale not in scales:
+                if scale in arrays:
+                    file[scale].make_scale(dim)
+                    scales[scale] = file[scale]
+                else:
+                    scales[scale] = hdf5.add_dimension(file, scale, length)
+            if scales[scale].shape != (length,):
+                raise ValueError(f"{name}: {length} values along {dim}, but {scale} has {scales[scale].shape[0]}")
+            if scale != name:
+                file[name].dims[k].attach_scale(scales[scale])
+
+
+def _scale_of(name: str, dim: str, arrays: Mapping[str, Array]) -> str:
+    """Times along their dimension, or what has the name of the dimension, in the group of the array."""
+    group = name[: name.rfind("/") + 1]
+    own = f"{group}{dim}"
+    for scale in (f"{group}time", f"{group}begin", own):
+        if scale in arrays and arrays[scale].dims == (dim,):
+            return scale
+    # What has the name may also be something else: curves along "curve", or a group.
+    taken = any(other == own or other.startswith(f"{own}/") for other in arrays)
+    return f"{own}_index" if taken else own
+
+
+# ---- reading ---------------------------------------------------------------------------------------------------------
+
+
+def read(path: Path, sealed: bool = True) -> tuple[dict[str, np.ndarray], dict[str, Layout]]:
+    """All arrays of a file and their layouts by name, in the order in which they were written.
+
+    Parameters
+    ----------
+    path : Path
+    sealed : bool
+        Whether the file must have a checksum.
+
+    Raises
+    ------
+    FileNotFoundError
+        If it is not there.
+    RunError
+        If it is not what was written.
+    """
+    arrays: dict[str, np.ndarray] = {}
     layout: dict[str, Layout] = {}
+    try:
+        with hdf5.opened(path, sealed) as file:
+            for item in hdf5.datasets(file):
+                name = item.name.lstrip("/")
+                arrays[name] = hdf5.values_of(item)
+                # A scale has no scale attached: along its own dimension it is it.
+                own = name if hdf5.is_scale(item) else ""
+                scales = tuple(own if scale is None else _named(scale) for scale in hdf5.scales(item))
+                layout[name] = Layout(str(item.attrs.get("units", "1")), hdf5.labels(item), scales)
+    except FileNotFoundError:
+        raise
+    except Exception as error:  # h5py has many for a damaged file, from RuntimeError to UnicodeDecodeError
+        raise RunError(f"{path} cannot be read: {' '.join(str(error).split())}") from None
+    return arrays, layout
 
-    def look(name: str, item: Any) -> None:
-        if isinstance(item, h5py.Dataset):
-            # A scale has no scale attached: along its own dimension it is it.
-            own = name if item.is_scale else ""
-            scales = tuple((dim[0].name or "").lstrip("/") if len(dim) else own for dim in item.dims)
-            labels = tuple(dim.label for dim in item.dims)
-            layout[name] = Layout(str(item.attrs.get("units", "1")), labels, scales)
 
-    _visit(folder, look)
-    return layout
+def _named(scale: h5py.Dataset) -> str:
+    return "" if hdf5.has_no_values(scale) else scale.name.lstrip("/")
+
+
+def read_run(folder: Path, sealed: bool = True) -> tuple[dict[str, np.ndarray], dict[str, Layout]]:
+    """All arrays of results.h5 and their layouts, sorted by name."""
+    try:
+        found = read(folder / RESULTS, sealed)
+    except FileNotFoundError:
+        raise RunError(f"{folder} is not a run directory: it has no {RESULTS}") from None
+    return dict(sorted(found[0].items())), dict(sorted(found[1].items()))
 
 
 def read_arrays(folder: Path) -> dict[str, np.ndarray]:
-    """All arrays of results.h5 by name."""
-    arrays: dict[str, np.ndarray] = {}
-    _visit(folder, lambda name, item: arrays.update({name: item[()]} if isinstance(item, h5py.Dataset) else {}))
-    return arrays
-
-
-def _visit(folder: Path, look: Any) -> None:
-    try:
-        with h5py.File(folder / RESULTS, "r") as file:
-            file.visititems(look)
-    except FileNotFoundError:
-        raise RunError(f"{folder} is not a run directory: it has no {RESULTS}") from None
-    except OSError as error:
-        raise RunError(f"{folder / RESULTS} cannot be read: {error}") from None
+    """All arrays of results.h5 of a run that has just been made."""
+    return read_run(folder)[0]

@@ -64,10 +64,7 @@ def begin(folder: Path, described: Mapping[str, Any], examples: int, force: bool
 
 def examples_of(folder: Path) -> int:
     """How many examples there are between two checkpoints of what is under construction in a folder."""
-    found = record.read_json(folder / UNFINISHED, STATE).get("checkpoint")
-    if isinstance(found, bool) or not isinstance(found, int) or found < 0:
-        raise RunError(f"{folder / UNFINISHED / STATE} is not from burstlab")
-    return found
+    return record.read_json(folder / UNFINISHED, STATE)["checkpoint"]
 
 
 def of_run(planned: Any, place: Path, examples: int, program: Any) -> Checkpoint | None:

@@ -70,11 +70,9 @@ def compare(first: str | Path, second: str | Path, out: str | Path = "compare.pn
     path = Path(out)
     record.check_replaceable(path)
     results = [load(folder) for folder in (first, second)]
-    found = list(_differences(*results))
-    try:
+    with record.using(f"{first} or {second}"):
+        found = list(_differences(*results))
         figure, why = _overlay(results)
-    except (KeyError, IndexError) as error:
-        raise RunError(f"the results of {first} or {second} are not whole: {error}") from None
     if figure is None:
         return Comparison(differences=found, figure=None, no_figure=why)
     try:
@@ -172,7 +170,10 @@ def _numbers(a: Any, b: Any) -> tuple[float, float, str] | None:
     (number_a, _, unit_a), (number_b, _, unit_b) = a.partition(" "), b.partition(" ")
     if unit_a != unit_b or parse_quantity(a) is None or parse_quantity(b) is None:
         return None
-    return float(number_a), float(number_b), f" {unit_a}" if unit_a else ""
+    try:
+        return float(number_a), float(number_b), f" {unit_a}" if unit_a else ""
+    except ValueError:  # "9*ms", as it may be written by hand
+        return None
 
 
 def table(first: str | Path, second: str | Path, differences: list[Difference]) -> list[tuple[str, ...]]:

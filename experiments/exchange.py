@@ -29,12 +29,18 @@ def to_xarray(result: Any) -> Any:
             dim = scale or label
             if lengths.setdefault(dim, length) != length:
                 dim = f"{name.rpartition('/')[0]}/{label}"
+                dim = f"{dim}_index" if dim in result.layout else dim
                 lengths.setdefault(dim, length)
-            dims.append(dim)
-        target = coordinates if dims == [name] else data
-        target[name] = (dims, values, {"units": known.units})
+            dims.append(_dotted(dim))
+        target = coordinates if dims == [_dotted(name)] else data
+        target[_dotted(name)] = (dims, values, {"units": known.units})
     about = {name: result.config[name] for name in ("experiment", "preset", "seed")}
     return xarray.Dataset(data, coordinates, attrs=about)
+
+
+def _dotted(name: str) -> str:
+    # netCDF has no slashes in names.
+    return name.replace("/", ".")
 
 
 def to_neo(result: Any) -> Any:

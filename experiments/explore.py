@@ -20,8 +20,10 @@ from . import live
 from .errors import RunError
 from .live import Simulator
 from .page import Page
+from .run_queue import RunQueue
 
 HOST = "127.0.0.1"
+_UNUSED_MS = 60_000  # how long a window that was asked for may take to connect, on a busy machine
 
 
 def serve(port: int, open_browser: bool = True, say: Callable[[str], None] = print) -> None:
@@ -42,15 +44,16 @@ def serve(port: int, open_browser: bool = True, say: Callable[[str], None] = pri
         Without Panel, if the port is in use, or if a program cannot be compiled.
     """
     panel = _panel()
-    simulators: list[Simulator] = []
+    runs: RunQueue  # of all windows; nobody asks for one before the server has started
     interrupt = signal.getsignal(signal.SIGINT)
     try:
         server = panel.io.server.get_server(
-            lambda: Page(panel, simulators).view,
+            lambda: Page(panel, runs).view,
             port=port,
             address=HOST,
             # No page of another origin may talk to the simulation.
             websocket_origin=[f"{HOST}:{port}", f"localhost:{port}"],
+            unused_session_lifetime_milliseconds=_UNUSED_MS,
             title="burstlab explore",
             start=False,
             show=False,
@@ -63,7 +66,8 @@ def serve(port: int, open_browser: bool = True, say: Callable[[str], None] = pri
         signal.signal(signal.SIGINT, interrupt)  # Panel takes it, and Ctrl-C must end a compile
         if not live.are_compiled():
             say("compiling the programs of the page (once, some 30 s) ...")
-        simulators += [Simulator(experiment) for experiment in live.EXPERIMENTS]
+        runs = _runs()
+        runs.submit_first()
         loop = server.io_loop
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.asyncio_loop.add_signal_handler(number, loop.stop)
@@ -72,6 +76,7 @@ def serve(port: int, open_browser: bool = True, say: Callable[[str], None] = pri
         server.start()
         say(f"burstlab explore: http://{HOST}:{port} (Ctrl-C ends it)")
         loop.start()
+        runs.close()
     finally:
         server.stop()
 
@@ -82,9 +87,18 @@ def page() -> Any:
     Raises
     ------
     RunError
-        Without Panel, or if a program cannot be compiled.
+        Without Panel, or if a program cannot be compiled or fails.
     """
-    return Page(_panel(), [Simulator(experiment) for experiment in live.EXPERIMENTS]).view
+    panel, runs = _panel(), _runs()
+    for first in runs.submit_first():
+        made = first.result()
+        if isinstance(made, Exception):
+            raise made
+    return Page(panel, runs).view
+
+
+def _runs() -> RunQueue:
+    return RunQueue([Simulator(experiment) for experiment in live.EXPERIMENTS])
 
 
 def _panel() -> Any:

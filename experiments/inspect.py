@@ -11,7 +11,7 @@ import numpy as np
 from burstlab.analysis import inspection, inspection_figure, inspection_html
 from burstlab.models.parameters import ParameterError, nearest, parse_quantity
 
-from . import arrays, exchange, record
+from . import exchange, record
 from .errors import RunError
 from .recording import read_cells, seconds
 from .result import Recorded, Result, check_single, load
@@ -55,10 +55,7 @@ def inspect(
         If the folder is no run, recorded nothing, or cannot be written to.
     """
     result = load(folder)
-    try:
-        seen = look(result, neuron, window)
-    except (KeyError, IndexError) as error:
-        raise RunError(f"{result.folder / arrays.RESULTS} is not whole: {error}") from None
+    seen = look(result, neuron, window)
     paths, missing = [], None
     try:
         exchange.extra("plotly", "inspect")
@@ -86,6 +83,11 @@ def _draw(folder: Path, seen: inspection.Inspected, page: bool) -> Iterator[Path
 
 def look(result: Result, neuron: str | None = None, window: Sequence[Any] | None = None) -> inspection.Inspected:
     """What there is to see of a cell in a window; see `inspect` for parameters and errors."""
+    with record.using(result.folder):
+        return _look(result, neuron, window)
+
+
+def _look(result: Result, neuron: str | None, window: Sequence[Any] | None) -> inspection.Inspected:
     check_single(result, "inspect one of them")
     if not result.recorded:
         why = "nothing was recorded; run it with --record POPULATION:I,J --window A:B"

@@ -1,20 +1,22 @@
 """The page with sliders, made of Panel: what the user moves, what is shown, and where things are.
 
 The trace without noise follows every movement at once. What is measured in background noise follows when the sliders
-rest.
+rest. A window is there before its first numbers, if no window had them yet.
 """
 
 from __future__ import annotations
 
 import contextlib
-import math
-from collections.abc import Callable, Sequence
+import functools
+from collections.abc import Callable
 from typing import Any
 
-from . import current_steps, live, response_curves, styles
-from .live import Seen, Simulator
+from . import current_steps, incoming, live, response_curves, styles
+from .controls import Control
+from .live import Seen
 from .plots import COMPARED, LIVE, CurvePlot, TracePlot
-from .sections import Follower, Section, counts, rates, run
+from .run_queue import RunQueue
+from .sections import Follower, Section, counts, rates
 
 REST = 0.15  # s without a movement, after which curves are measured
 
@@ -26,37 +28,52 @@ class Page:
     ----------
     panel : module
         Panel, which not everybody has.
-    simulators : sequence of Simulator
-        Of current_steps and response_curves.
+    runs : RunQueue
+        Of current_steps and response_curves; all windows have the same.
 
     Attributes
     ----------
     view : panel.Column
     """
 
-    def __init__(self, panel: Any, simulators: Sequence[Simulator]) -> None:
+    def __init__(self, panel: Any, runs: RunQueue) -> None:
         self.panel = panel
         # Runs end outside of the turn of this window, which alone may change what it shows; a notebook has no turns.
         document = panel.state.curdoc
         self.document = document if document is not None and document.session_context else None
+        self.was_used = False
         self.sections = self._make_sections()
         rests = (0.0, REST)
         self.followers = {
             which: [
-                Follower(simulator, self._later(section, which), rest)
-                for simulator, section, rest in zip(simulators, self.sections, rests, strict=True)
+                Follower(runs, simulator, self._later(section, which), rest, self._is_closed)
+                for simulator, section, rest in zip(runs.simulators, self.sections, rests, strict=True)
             ]
             for which in (LIVE, COMPARED)
         }
         self.moving = False
         self._make_widgets()
         self.view = self._arrange()
-        for simulator, section in zip(simulators, self.sections, strict=True):
-            section.expect(self.settings)
-            seen = run(simulator, self.settings)
+        if self.document is not None:
+            incoming.guard(self.document, self._refuse)
+        self._begin(runs)
+
+    def _begin(self, runs: RunQueue) -> None:
+        settings = self.settings
+        for place, (simulator, section) in enumerate(zip(runs.simulators, self.sections, strict=True)):
+            section.expect(settings)
+            seen = runs.kept(simulator, settings)
             for which in (LIVE, COMPARED):
-                section.receive(seen, which)
+                if seen is not None:
+                    section.receive(seen, which)
+                else:
+                    self.followers[which][place].ask(settings)
             section.compare(False)
+
+    def _is_closed(self) -> bool:
+        # Before its first movement a window may not be connected yet.
+        session = self.document.session_context.session if self.document is not None and self.was_used else None
+        return session is not None and session.connection_count == 0
 
     def _make_sections(self) -> list[Section]:
         steps, response = (module.PRESETS[live.PRESET] for module in (current_steps, response_curves))
@@ -89,14 +106,7 @@ class Page:
 
     def _make_widgets(self) -> None:
         widgets = self.panel.widgets
-        self.sliders = {
-            name: widgets.EditableFloatSlider(
-                name=slider.title, value=slider.default, start=slider.reach[0], end=slider.reach[1],
-                step=slider.step, format="0[.]0[00000]",
-                css_classes=[f"parameter-{name}"], sizing_mode="stretch_width", margin=(6, 4, 0, 4),
-            )
-            for name, slider in live.sliders().items()
-        }  # fmt: skip
+        self.sliders = {name: Control(slider, self._moved, self._refuse) for name, slider in live.sliders().items()}
         self.preset = widgets.Select(
             name="Preset of the paper", options=list(live.presets()), width=290, css_classes=["preset"]
         )
@@ -108,47 +118,66 @@ class Page:
         self.command, self.script = (
             self.panel.pane.HTML(stylesheets=[styles.CODE_CSS], sizing_mode="stretch_width") for _ in range(2)
         )
-        for slider in self.sliders.values():
-            slider.param.watch(self._moved, "value")
-        self.preset.param.watch(self._choose_preset, "value")
-        self.reset.on_click(self._to_preset)
-        self.compare.param.watch(self._compare, "value")
+        self.notice = self.panel.pane.HTML(
+            visible=False, stylesheets=[styles.NUMBERS_CSS], sizing_mode="stretch_width", margin=(0, 4, 10, 4)
+        )
+        for widget, name, change in (
+            (self.preset, "value", self._choose_preset),
+            (self.reset, "clicks", self._to_preset),
+            (self.compare, "value", self._compare),
+        ):
+            widget.param.watch(functools.partial(self._in_turn, change), name)
         self.show_code.param.watch(self._tell, "value")
 
     @property
     def settings(self) -> dict[str, float]:
-        """Where the sliders stand; an empty field is no number, and is refused as such."""
-        return {
-            name: math.nan if slider.value is None else float(slider.value) for name, slider in self.sliders.items()
-        }
+        """Where the sliders stand."""
+        return {name: slider.value for name, slider in self.sliders.items()}
 
-    def _moved(self, event: Any) -> None:
+    def _moved(self) -> None:
         if not self.moving:
+            self.was_used = True
             settings = self.settings
             with self._one_message():
+                self.notice.param.update(object="", visible=False)
                 for section, follower in zip(self.sections, self.followers[LIVE], strict=True):
                     section.expect(settings)
                     follower.ask(settings)
                 self._tell()
 
-    def _choose_preset(self, event: Any) -> None:
-        self._to_preset(event)
+    def _refuse(self, text: str) -> None:
+        """Say what was not done, until something is."""
+        self.notice.param.update(object=styles.notice(text), visible=True)
+
+    def _choose_preset(self) -> None:
+        self._to_preset()
         for follower in self.followers[COMPARED]:
             follower.ask(live.presets()[self.preset.value])
 
-    def _to_preset(self, event: Any) -> None:
+    def _to_preset(self) -> None:
         self.moving = True
         try:
             for name, value in live.presets()[self.preset.value].items():
-                low, high = live.sliders()[name].reach  # a typed number may have stretched it
-                self.sliders[name].param.update(value=value, start=low, end=high)
+                self.sliders[name].reset(value)
         finally:
             self.moving = False
-        self._moved(event)
+        self._moved()
 
-    def _compare(self, event: Any) -> None:
+    def _compare(self) -> None:
         for section in self.sections:
             section.compare(self.compare.value)
+
+    def _in_turn(self, change: Callable[[], None], *events: Any) -> None:
+        """Make a change in this window's next turn, in one message: the browser draws once."""
+
+        def in_turn() -> None:
+            with self._one_message():
+                change()
+
+        if self.document is None:
+            change()
+        else:
+            self.document.add_next_tick_callback(in_turn)
 
     # ---- what the user sees ------------------------------------------------------------------------------------------
 
@@ -160,12 +189,7 @@ class Page:
                 section.receive(seen, which)
                 self.panel.io.push_notebook(self.view)
             else:
-                self.document.add_next_tick_callback(lambda: in_turn(seen))
-
-        def in_turn(seen: Seen | Exception) -> None:
-            # One message, and the browser draws once.
-            with self._one_message():
-                section.receive(seen, which)
+                self._in_turn(lambda: section.receive(seen, which))
 
         return show_later
 
@@ -198,6 +222,7 @@ class Page:
         )  # fmt: skip
         self.show_code.link(code, value="visible")
         main = panel.Column(
+            self.notice,
             code,
             panel.Column(
                 steps.head, *(panel.pane.Bokeh(plot.figure, margin=0, **wide) for plot in steps.plots),
@@ -211,17 +236,13 @@ class Page:
         return panel.Column(head, panel.Row(side, main, margin=0, **wide), styles=styles.PAGE, margin=0, **wide)
 
     def _group(self, group: str) -> Any:
+        from bokeh.models import Column
+
         panel, wide = self.panel, {"sizing_mode": "stretch_width"}
-        rows = []
-        for name, slider in live.sliders().items():
-            if slider.group == group:
-                about = styles.caption(slider)
-                rows += [
-                    self.sliders[name],
-                    panel.pane.HTML(about, stylesheets=[styles.CAPTION_CSS], margin=(0, 4, 4, 4), **wide),
-                ]
+        controls = [self.sliders[name].view for name, slider in live.sliders().items() if slider.group == group]
         return panel.Card(
-            *rows, header=panel.pane.HTML(styles.group_head(group), margin=0), stylesheets=[styles.GROUP_CSS],
+            panel.pane.Bokeh(Column(*controls, **wide), margin=0, **wide),
+            header=panel.pane.HTML(styles.group_head(group), margin=0), stylesheets=[styles.GROUP_CSS],
             margin=(0, 0, 8, 0), **wide,
         )  # fmt: skip
 

@@ -50,6 +50,12 @@ class Plot(abc.ABC):
             axis.minor_tick_line_color = None
         self.pale: list[Any] = []
 
+    def _draw(self, glyph: Any, part: str, which: str) -> Any:
+        # Not by the methods of the figure, which make three more of each glyph: a window is there in half the time.
+        drawn = self.figure.add_glyph(self.sources[part, which], glyph)
+        self.pale += [drawn] if which == COMPARED else []
+        return drawn
+
     @abc.abstractmethod
     def show(self, analysis: Analysis, which: str = LIVE) -> None:
         """Draw a run."""
@@ -73,6 +79,8 @@ class TracePlot(Plot):
     """
 
     def __init__(self, name: str, duration: float, shaded: tuple[float, float] | None = None) -> None:
+        from bokeh import models
+
         super().__init__(
             name,
             {
@@ -90,27 +98,20 @@ class TracePlot(Plot):
         if shaded is not None:
             left, right = (1e3 * time for time in shaded)
             self.figure.add_layout(_box(left, right))
+        labels: dict[str, list[Any]] = {}
         for which in (COMPARED, LIVE):
             alpha = 1 if which == LIVE else _PALE
-            drawn = [
-                self.figure.line(
-                    "time", "voltage", source=self.sources[name, which], color=colour, line_width=1.2, alpha=alpha,
-                    legend_label=label,
-                )
-                for name, colour, label in (("v_d", ORANGE, "dendrite v_d"), ("v_s", BLUE, "soma v_s"))
-            ]  # fmt: skip
+            for part, colour, label in (("v_d", ORANGE, "dendrite v_d"), ("v_s", BLUE, "soma v_s")):
+                line = models.Line(x="time", y="voltage", line_color=colour, line_width=1.2, line_alpha=alpha)
+                labels.setdefault(label, []).append(self._draw(line, part, which))
             for part, marker, colour in (("events", "circle", GREY), ("bursts", "inverted_triangle", RED)):
-                drawn.append(
-                    self.figure.scatter(
-                        "time", "height", source=self.sources[part, which], marker=marker, color=colour, size=8,
-                        alpha=alpha, legend_label=part.removesuffix("s"),
-                    )
-                )  # fmt: skip
-            self.pale += drawn if which == COMPARED else []
-        legend = self.figure.legend[0]
-        self.figure.center.remove(legend)  # which would be drawn there too
-        legend.orientation, legend.location, legend.border_line_color = "horizontal", "top_right", None
-        legend.background_fill_alpha, legend.padding, legend.label_text_font_size = 0.7, 2, "11px"
+                marks = _marks("time", "height", marker, colour, 8, alpha)
+                labels.setdefault(part.removesuffix("s"), []).append(self._draw(marks, part, which))
+        legend = models.Legend(
+            items=[models.LegendItem(label=label, renderers=drawn) for label, drawn in labels.items()],
+            orientation="horizontal", location="top_right", border_line_color=None,
+            background_fill_alpha=0.7, padding=2, label_text_font_size="11px",
+        )  # fmt: skip
         self.figure.add_layout(legend, "above")
 
     def show(self, analysis: Analysis, which: str = LIVE) -> None:
@@ -139,6 +140,8 @@ class CurvePlot(Plot):
     """
 
     def __init__(self, name: str, title: str, sweep: str, measured: str) -> None:
+        from bokeh import models
+
         part, self.sweep, self.measured = sweep.partition("_")[0], sweep, measured
         self.current = f"{part}_current_pA"
         self.scale = 1 if measured == "event_rate" else 100
@@ -157,20 +160,14 @@ class CurvePlot(Plot):
             self.figure.y_range.update(start=-3, end=105)
         colour = BLUE if measured == "event_rate" else GREEN
         for which in (COMPARED, LIVE):
-            source, alpha = self.sources["curve", which], 1 if which == LIVE else _PALE
-            dash = "solid" if which == LIVE else "dashed"
-            drawn = [
-                self.figure.varea("current", "low", "high", source=source, color=colour, alpha=0.2 * alpha),
-                self.figure.line(
-                    "current", "value", source=source, color=colour, line_width=2, alpha=alpha, line_dash=dash
-                ),
-                self.figure.scatter("current", "value", source=source, color=colour, size=5, alpha=alpha),
-                self.figure.scatter(
-                    "current", "value", source=self.sources["point", which], marker="diamond", color=RED, size=13,
-                    alpha=alpha,
-                ),
-            ]  # fmt: skip
-            self.pale += drawn if which == COMPARED else []
+            alpha, dash = (1, "solid") if which == LIVE else (_PALE, "dashed")
+            area = models.VArea(x="current", y1="low", y2="high", fill_color=colour, fill_alpha=0.2 * alpha)
+            line = models.Line(
+                x="current", y="value", line_color=colour, line_width=2, line_alpha=alpha, line_dash=dash
+            )
+            for glyph in (area, line, _marks("current", "value", "circle", colour, 5, alpha)):
+                self._draw(glyph, "curve", which)
+            self._draw(_marks("current", "value", "diamond", RED, 13, alpha), "point", which)
 
     def show(self, analysis: Analysis, which: str = LIVE) -> None:
         """The curve through the first working point of a run."""
@@ -189,6 +186,14 @@ class CurvePlot(Plot):
             "low": value - error,
             "high": value + error,
         }
+
+
+def _marks(x: str, y: str, marker: str, colour: str, size: float, alpha: float) -> Any:
+    from bokeh.models import Scatter
+
+    return Scatter(
+        x=x, y=y, marker=marker, size=size, fill_color=colour, line_color=colour, fill_alpha=alpha, line_alpha=alpha
+    )
 
 
 def _box(left: float, right: float) -> Any:

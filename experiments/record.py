@@ -10,12 +10,15 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from . import removal
+from burstlab.models.parameters import ParameterError
+
+from . import contents, removal
 from .errors import RunError, go_on_with
 from .removal import RESULTS, Made
 from .unfinished import STATE, UNFINISHED, check_idle, is_unfinished
 
-FORMAT = 1
+# 1 is that of runs whose arrays have no checksum.
+FORMAT = 2
 CONFIG, SUMMARY = "config.json", "summary.json"
 
 
@@ -174,19 +177,37 @@ def read_json(folder: Path, name: str) -> dict[str, Any]:
     Raises
     ------
     RunError
-        If it is not there, not whole, or of a newer format.
+        If it is not there, not whole, of a newer format, or does not hold what it should (contents.py).
     """
     try:
-        content = json.loads((folder / name).read_text())
+        content = contents.parse(folder / name)
     except FileNotFoundError:
         raise RunError(f"{folder} is not a run directory: it has no {name}") from None
-    except (OSError, ValueError) as error:
-        raise RunError(f"{folder / name} cannot be read: {error}") from None
-    if not isinstance(content, dict):
-        raise RunError(f"{folder / name} is not from burstlab")
     written = content.get("format", FORMAT)
-    if not isinstance(written, int):
-        raise RunError(f"{folder / name} is not from burstlab: its format is {written!r}")
-    if written > FORMAT:
+    if isinstance(written, int) and written > FORMAT:
         raise RunError(f"{folder} was written by a newer burstlab (format {written}, this one reads {FORMAT})")
+    contents.check(folder / name, content)
     return content
+
+
+def has_checksums(config: Mapping[str, Any]) -> bool:
+    """Whether arrays were written with a checksum, by what config.json says of them."""
+    return config["format"] > 1
+
+
+@contextlib.contextmanager
+def using(folder: str | Path) -> Iterator[None]:
+    """Whatever goes wrong with what is made of saved results is one line that names their folder.
+
+    Files are checked when they are read; but an experiment's own numbers, which no table knows, may not fit together
+    where somebody has changed them.
+    """
+    try:
+        yield
+    except (OSError, RunError, ParameterError):
+        raise
+    except KeyError as missing:
+        raise RunError(f"{folder} is not whole: it has no {missing}") from missing
+    except Exception as error:
+        what = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        raise RunError(f"{folder} is not whole, or was changed: {what}") from error

@@ -12,7 +12,7 @@ import numpy as np
 from brian2 import Hz, Quantity, amp, second, siemens, volt
 
 from . import exchange, record
-from .arrays import Layout, read_arrays, read_layout
+from .arrays import Layout, read_run
 from .catalogue import find
 from .errors import RunError, go_on_with
 from .recording import ONLY
@@ -84,12 +84,16 @@ class Result:
     @cached_property
     def arrays(self) -> dict[str, np.ndarray]:
         """All arrays of results.h5 by name, in SI units."""
-        return read_arrays(self.folder)
+        return self._saved[0]
 
     @cached_property
     def layout(self) -> dict[str, Layout]:
         """Unit and dimensions of every array."""
-        return read_layout(self.folder)
+        return self._saved[1]
+
+    @cached_property
+    def _saved(self) -> tuple[dict[str, np.ndarray], dict[str, Layout]]:
+        return read_run(self.folder, sealed=record.has_checksums(self.config))
 
     @property
     def status(self) -> str:
@@ -106,14 +110,12 @@ class Result:
         RunError
             If the run has nothing to draw.
         """
-        try:
+        with record.using(self.folder):
             if "runs" in self.summary:
                 return self._figure_over_seeds()
             if self.status != "done":
                 raise RunError(f"{self.folder} has no figure: its status is {self.status}")
             return find(self.config["experiment"]).plot(self)
-        except KeyError as missing:
-            raise RunError(f"{self.folder} is not whole: it has no {missing}") from None
 
     def _figure_over_seeds(self) -> Any:
         summaries = [run.summary for run in self.runs]
@@ -140,7 +142,8 @@ class Result:
                 group = name.removesuffix("/time")
                 # What was asked for comes before what the experiment keeps of all its cells by itself.
                 if group != "trace" or f"trace/{ONLY}/time" not in self.layout:
-                    found[group.removeprefix("trace/") if group != "trace" else ONLY] = self._recorded(group)
+                    with record.using(self.folder):
+                        found[group.removeprefix("trace/") if group != "trace" else ONLY] = self._recorded(group)
         return found
 
     def _recorded(self, group: str) -> Recorded:
@@ -224,21 +227,24 @@ class Result:
         return Train(self.arrays[f"{group}/cell"], self._with_unit(f"{group}/time"))
 
     def _with_unit(self, name: str, values: np.ndarray | None = None) -> Quantity:
-        return Quantity((self.arrays[name] if values is None else values) * _UNITS[self.layout[name].units])
+        with record.using(self.folder):
+            return Quantity((self.arrays[name] if values is None else values) * _UNITS[self.layout[name].units])
 
     # ---- for other packages ------------------------------------------------------------------------------------------
 
     def to_xarray(self) -> Any:
-        """All arrays as an xarray.Dataset (extra `xarray`), named as in `arrays`, with units and coordinates.
+        """All arrays as an xarray.Dataset (extra `xarray`) with units and coordinates, which `to_netcdf` can save.
 
-        A dimension has the name of its coordinate where there is one: of "trace/output/v_d" they are
-        "trace/output/cell" and "trace/output/time".
+        Names are those of `arrays` with dots in place of slashes, which netCDF does not have: "trace.output.v_d". A
+        dimension has the name of its coordinate where there is one: here "trace.output.cell" and "trace.output.time".
         """
-        return exchange.to_xarray(self)
+        with record.using(self.folder):
+            return exchange.to_xarray(self)
 
     def to_neo(self) -> Any:
         """What was recorded as a neo.Block (extra `neo`): one segment with signals, spike trains, events and bursts."""
-        return exchange.to_neo(self)
+        with record.using(self.folder):
+            return exchange.to_neo(self)
 
 
 def check_single(result: Result, wanted: str) -> None:

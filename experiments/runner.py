@@ -18,6 +18,7 @@ from . import checkpoint as checkpoints
 from .catalogue import configure, find
 from .errors import RunError
 from .experiment import Analysis, analysed
+from .record import using
 from .recorded import recorded
 from .recording import MEMORY_LIMIT, Recording, plan_recording, recorded_in
 from .result import Result, load
@@ -112,7 +113,8 @@ def plan(
     preset = preset or "quick"
     config = configure(module, preset, changes)
     if given is not None:
-        config, module = trained.with_weights(module, config, given)
+        with using(given.folder):
+            config, module = trained.with_weights(module, config, given)
     recording = plan_recording(module, config, record, window, float_bits, memory_limit)
     return Plan(
         experiment=module if recording is None else recorded(module, recording),
@@ -349,6 +351,8 @@ def draw_or_say(folder: Path, summary: dict[str, Any]) -> dict[str, Any]:
     except OSError:
         raise
     except Exception as error:
+        # The cause alone: the folder where it is drawn is not there for long.
+        error = error.__cause__ if isinstance(error.__cause__, Exception) else error
         why = str(error) if isinstance(error, RunError) else f"{type(error).__name__}: {error}"
         summary = finite(summary | {"undrawn": why})
         record.write_json(folder, record.SUMMARY, summary)

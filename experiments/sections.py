@@ -7,12 +7,10 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from burstlab.models.parameters import ParameterError
-
 from . import styles
-from .errors import RunError
 from .live import Seen, Settings, Simulator
 from .plots import COMPARED, LIVE, Plot
+from .run_queue import RunQueue
 
 
 class Follower:
@@ -20,16 +18,28 @@ class Follower:
 
     Parameters
     ----------
+    runs : RunQueue
     simulator : Simulator
+        One of the queue's.
     show : callable
         Gets the run, or the error that came instead.
     rest : float
         A run begins when the settings have not changed for so long (s).
+    is_closed : callable
+        Whether there is nobody any more to show a run to.
     """
 
-    def __init__(self, simulator: Simulator, show: Callable[[Seen | Exception], None], rest: float = 0.0) -> None:
-        self.simulator, self.show, self.rest = simulator, show, rest
+    def __init__(
+        self,
+        runs: RunQueue,
+        simulator: Simulator,
+        show: Callable[[Seen | Exception], None],
+        rest: float = 0.0,
+        is_closed: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self.runs, self.simulator, self.show, self.rest, self.is_closed = runs, simulator, show, rest, is_closed
         self.wanted: Settings | None = None
+        self.taken: Settings | None = None
         self.task: asyncio.Task[None] | None = None
 
     def ask(self, settings: Settings) -> None:
@@ -44,17 +54,17 @@ class Follower:
             await asyncio.sleep(self.rest)
             if self.rest and self.wanted is not newest:
                 continue
-            settings, self.wanted = self.wanted, None
-            self.show(await asyncio.to_thread(run, self.simulator, settings))
+            made = await asyncio.wrap_future(self.runs.submit(self.simulator, self._take))
+            if made is None or self.is_closed():
+                return
+            if self.wanted is self.taken:
+                self.wanted = None
+            self.show(made)
 
-
-def run(simulator: Simulator, settings: Settings) -> Seen | Exception:
-    """A run, or what is to be said about it."""
-    try:
-        seen = simulator(settings)
-    except (ParameterError, RunError) as error:
-        return error
-    return RunError(f"diverged: {seen.analysis.divergence}") if seen.analysis.divergence else seen
+    def _take(self) -> Settings | None:
+        """The newest settings; the queue's thread asks for them, which therefore changes nothing that is wanted."""
+        self.taken = None if self.is_closed() else self.wanted
+        return self.taken
 
 
 class Section:

@@ -114,7 +114,8 @@ def _make(
     with locked(folder):
         try:
             summaries = together(one, planned, jobs)
-            summary = finite(over_seeds(summaries, planned[0], folder))
+            with record.using(folder):
+                summary = finite(over_seeds(summaries, planned[0], folder))
             record.write_json(folder, record.SUMMARY, summary)
             return draw_or_say(folder, summary) if summary["done_count"] else summary
         except KeyboardInterrupt:

@@ -48,6 +48,14 @@ NUMBERS_CSS = """
 .error { color: #b00020; font-size: 13px; }
 """
 
+# Name and number in one line.
+FIELD_CSS = """
+.bk-input-group { flex-direction: row; align-items: center; gap: 8px; }
+.bk-input-group label { margin: 0; white-space: nowrap; }
+.bk-input-group .bk-spin-wrapper { display: block; flex: 1; min-width: 0; }
+.bk-input-group .bk-input { border: none; box-shadow: none; min-height: 0; padding: 2px 20px 2px 0; font-weight: bold; }
+"""
+
 CODE_CSS = """
 pre { background: #f3f5f8; border-radius: 6px; padding: 10px 12px; margin: 0; font-size: 12.5px; line-height: 1.5;
       white-space: pre-wrap; overflow-wrap: anywhere; }
@@ -78,6 +86,11 @@ def section_head(
     said = f'<span class="error">{html.escape(error)}</span>' if error else html.escape(about)
     classes = "section old" if old else "section"
     return f'<div class="{classes}"><div class="title"><b>{html.escape(title)}</b>{said}</div>{cells}</div>'
+
+
+def notice(text: str) -> str:
+    """What was refused."""
+    return f'<div class="error" id="notice">{html.escape(text)}</div>'
 
 
 def group_head(name: str) -> str:

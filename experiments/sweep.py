@@ -50,12 +50,12 @@ class SweepResult:
     @cached_property
     def table(self) -> dict[str, np.ndarray]:
         """The columns by name: run, state, the parameters that vary, seed, headline numbers, reason."""
-        return sweep_table.load(self.folder)
+        return sweep_table.load(self.folder, record.has_checksums(self.config))
 
     @cached_property
     def units(self) -> dict[str, str]:
         """The unit of each column of the table."""
-        return sweep_table.load_units(self.folder)
+        return sweep_table.load_units(self.folder, record.has_checksums(self.config))
 
     @property
     def status(self) -> str:
@@ -66,8 +66,9 @@ class SweepResult:
         """Curves for one parameter, maps for two (matplotlib)."""
         from burstlab.analysis import sweep
 
-        names = list(self.config["vary"])
-        return sweep.figure(self.table, names, {name: self.units[name] for name in names}, self.config["experiment"])
+        with record.using(self.folder):
+            names, units = list(self.config["vary"]), self.units
+            return sweep.figure(self.table, names, {name: units[name] for name in names}, self.config["experiment"])
 
 
 def sweep(

@@ -5,15 +5,15 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import h5py
 import numpy as np
 
-from . import record
+from . import arrays, record
 from .errors import RunError
+from .experiment import Array
 from .identity import differences
 
 STATES = ("pending", "running", "done", "failed", "diverged")
@@ -109,9 +109,10 @@ def write(folder: Path, columns: Mapping[str, np.ndarray], units: Mapping[str, s
 
     No times of the wall clock and no places: the same sweep gives the same bytes.
     """
+    table = {name: Array(column, units.get(name, ""), ("run",)) for name, column in columns.items()}
     try:
         record.publish(folder / CSV, lambda path: _write_csv(path, columns, units))
-        record.publish(folder / HDF5, lambda path: _write_hdf5(path, columns, units))
+        record.publish(folder / HDF5, lambda path: arrays.write(path, table))
     except OSError as error:
         raise RunError(f"cannot write to {folder}: {error.strerror or error}") from None
 
@@ -133,42 +134,30 @@ def _shown(value: Any) -> str:
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
 
 
-def _write_hdf5(path: Path, columns: Mapping[str, np.ndarray], units: Mapping[str, str]) -> None:
-    # Made in memory: on a full disk h5py fails when it closes a file, with more than an OSError.
-    with h5py.File(path, "w", driver="core", backing_store=False, track_order=True) as file:
-        for name, column in columns.items():
-            text = column.dtype.kind == "U"
-            data = file.create_dataset(
-                name, data=column.astype(object) if text else column, dtype=h5py.string_dtype() if text else None
-            )
-            data.attrs["units"] = units.get(name, "")
-            data.dims[0].label = "run"
-        file.flush()
-        image = file.id.get_file_image()
-    path.write_bytes(image)
-
-
-def load(folder: Path) -> dict[str, np.ndarray]:
+def load(folder: Path, sealed: bool = True) -> dict[str, np.ndarray]:
     """The columns of a table that was written.
+
+    Parameters
+    ----------
+    folder : Path
+    sealed : bool
+        Whether the table must have a checksum.
 
     Raises
     ------
     RunError
         If it is not there or not whole.
     """
-    return _each(folder, lambda data: np.array(data.asstr()[()], dtype=np.str_) if data.dtype.kind == "O" else data[()])
+    return _read(folder, sealed)[0]
 
 
-def load_units(folder: Path) -> dict[str, str]:
+def load_units(folder: Path, sealed: bool = True) -> dict[str, str]:
     """The unit of each column of a table that was written; an empty text for words and pure numbers."""
-    return _each(folder, lambda data: str(data.attrs["units"]))
+    return {name: known.units for name, known in _read(folder, sealed)[1].items()}
 
 
-def _each(folder: Path, get: Callable[[Any], Any]) -> dict[str, Any]:
+def _read(folder: Path, sealed: bool) -> tuple[dict[str, np.ndarray], dict[str, arrays.Layout]]:
     try:
-        with h5py.File(folder / HDF5, "r") as file:
-            return {name: get(data) for name, data in file.items()}
+        return arrays.read(folder / HDF5, sealed)
     except FileNotFoundError:
         raise RunError(f"{folder} is not a sweep that is finished: it has no {HDF5}") from None
-    except (OSError, AttributeError, KeyError) as error:
-        raise RunError(f"{folder / HDF5} cannot be read: {error}") from None

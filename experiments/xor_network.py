@@ -32,6 +32,10 @@ EXTRA = equations.SCHEDULED_CELL + COUNTERS + INCOMING + Equations("v_spread : v
 LAYERS = ("input", "hidden", "output")
 
 
+def _nothing(config: Any) -> dict[str, Any]:
+    return {}
+
+
 @dataclass(frozen=True, kw_only=True)
 class LearningNetwork:
     """A network that learns any task (task.py) from its teacher.
@@ -58,7 +62,7 @@ class LearningNetwork:
     tables: Callable[[Any], Tables]
     groups: Callable[[Any], Mapping[str, Callable[[int, Equations], Any]]]
     kinds: Callable[[Any], Sequence[Kind]]
-    values: Callable[[Any], dict[str, Any]] = lambda config: {}
+    values: Callable[[Any], dict[str, Any]] = _nothing
     events: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: {"cells": FULL_CELL})
     kept: tuple[str, ...] = ("plastic",)
 

@@ -29,6 +29,7 @@ hypothesis.settings.load_profile("same")
 
 def pytest_configure(config):
     """One cache of programs and of runs for the session: the processes of pytest-xdist are born with its name."""
+    os.environ.pop("CXX", None)  # what tests put in the path is the compiler
     if not hasattr(config, "workerinput"):
         folder = tempfile.mkdtemp(prefix="burstlab-tests-")
         os.environ["BURSTLAB_TEST_CACHE"] = folder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import functools
 import hashlib
@@ -10,12 +11,14 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 
-from burstlab.experiments import cli, key, load, run
+from burstlab.experiments import cli, hdf5, key, load, run
 from burstlab.experiments.cache import MANIFEST, checksum, entry_name
 from burstlab.experiments.catalogue import find
 
@@ -191,6 +194,16 @@ def script_program(
     manifest = {"key": name, "compiler": key.compiler(), "inputs": inputs, "outputs": outputs or {}}
     (entry / MANIFEST).write_text(json.dumps(manifest | {"checksum": checksum(entry, manifest)}))
     return entry
+
+
+@contextlib.contextmanager
+def edited_arrays(folder: Path) -> Iterator[h5py.File]:
+    """The arrays of a run directory, to be changed: the file has the checksum of what they then are."""
+    file = folder / "results.h5"
+    file.write_bytes(file.read_bytes()[: -hdf5.LENGTH])
+    with h5py.File(file, "r+") as opened:
+        yield opened
+    file.write_bytes(hdf5.sealed(file.read_bytes()))
 
 
 def left_in(folder: Path) -> list[str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +78,7 @@ def opened(url: str) -> Iterator[Any]:
         context.set_default_timeout(1000 * PATIENCE)
         try:
             page = context.pages[0]
+            page.set_default_timeout(1000 * PATIENCE)
             page.asked = []
             page.on("request", lambda request: page.asked.append(request.url))
             page.goto(url)
@@ -87,6 +90,12 @@ def opened(url: str) -> Iterator[Any]:
 
 
 _READY = "window.Bokeh && Bokeh.documents.length && Bokeh.documents[0].get_model_by_name('steps-v_s-live')"
+
+
+def in_a_thread(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run to the end in an event loop of its own: that of the tests' thread is the browser's."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, asyncio.wait_for(work, 5 * PATIENCE)).result()
 
 
 def settle(page: Any, *texts: str) -> None:
@@ -129,23 +138,34 @@ def type_value(page: Any, name: str, value: float) -> None:
     field.press("Enter")
 
 
+def move(page: Any, name: str, value: float) -> None:
+    """Move a slider in the browser, and wait for nothing."""
+    page.evaluate(_MOVE, [f"parameter-{name}", value])
+
+
 def time_update(page: Any, name: str, value: float, source: str = "steps-v_s-live") -> float:
     """Move a slider in the browser; seconds until the browser has the new data."""
-    return page.evaluate(_TIME_UPDATE, [f"parameter-{name}", value, source])
+    return page.evaluate(_TIME_UPDATE, [f"parameter-{name}", value, source, 1000 * PATIENCE])
 
 
-_TIME_UPDATE = """
-async ([css, value, name]) => {
+_FIND = """
   const models = [...Bokeh.documents[0]._all_models.values()];
   const column = models.find(model => (model.css_classes || []).includes(css));
   const slider = column.children.find(model => model.type.endsWith("Slider"));
+"""
+
+_MOVE = f"([css, value]) => {{ {_FIND} slider.value = value; }}"
+
+_TIME_UPDATE = (
+    f"async ([css, value, name, patience]) => {{ {_FIND}"
+    + """
   const data = Bokeh.documents[0].get_model_by_name(name).properties.data.change;
   return await new Promise((resolve, reject) => {
     const began = performance.now();
     const arrived = () => { data.disconnect(arrived); resolve((performance.now() - began)/1000); };
     data.connect(arrived);
-    setTimeout(() => reject(new Error("no new data in 20 s")), 20000);
+    setTimeout(() => reject(new Error("no new data")), patience);
     slider.value = value;
   });
-}
-"""
+}"""
+)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -25,3 +27,27 @@ def same_picture(one: Path, other: Path) -> None:
     assert np.ptp(first) > 200, f"{one} is empty"
     differing = np.abs(first - second).max(axis=-1)
     assert differing.max() <= MOST_LEVELS, f"{np.sum(differing > MOST_LEVELS)} pixels of {one} and {other} differ"
+
+
+def tokens(path: Path) -> list[bytes]:
+    """The words and numbers of a PDF, those of its streams too, without what is counted in bytes."""
+    content = path.read_bytes()
+    words: list[bytes] = []
+    for part in re.split(rb"(stream\r?\n.*?endstream)", content[: content.rindex(b"xref\n")], flags=re.DOTALL):
+        if part.startswith(b"stream"):
+            try:
+                words += zlib.decompress(part.partition(b"\n")[2]).split()
+            except zlib.error:
+                words.append(part)
+        else:
+            words += re.sub(rb"/Length \d+|\d+ 0 (obj|R)", b"", part).split()
+    return words
+
+
+def same_drawing(one: Path, other: Path) -> None:
+    """Assert that two PDFs draw the same: what `MOST_LEVELS` says of pictures holds of the places of lines."""
+    first, second = tokens(one), tokens(other)
+    assert len(first) == len(second) > 500, (one, len(first), len(second))
+    for a, b in zip(first, second, strict=True):
+        # A point is a 72nd of an inch.
+        assert a == b or abs(float(a) - float(b)) < 1e-3, (one, a, b)

@@ -16,7 +16,7 @@ import psutil
 
 from .experiment_runs import BURSTLAB
 from .patience import PATIENCE
-from .pictures import same_picture
+from .pictures import same_drawing, same_picture
 
 
 def start(*arguments: object, cwd: Path, **environment: str) -> subprocess.Popen:
@@ -61,11 +61,13 @@ def stop_when(
 
 
 def same_files(one: Path, other: Path, *names: str) -> None:
-    """Assert that files of two folders are there and the same: pictures as pictures, all else byte for byte."""
+    """Assert that two folders have the same files: pictures and drawings as such, all else byte for byte."""
     assert names
     for name in names:
         if name.endswith(".png"):
             same_picture(one / name, other / name)
+        elif name.endswith(".pdf"):
+            same_drawing(one / name, other / name)
         else:
             assert (one / name).read_bytes() == (other / name).read_bytes(), name
 

@@ -147,15 +147,15 @@ def test_a_damaged_checkpoint_is_refused(cache, tmp_path, damage):
 
 
 def test_where_checkpoints_can_be():
-    assert examples_between(xor, "cpp", None) == 40
-    assert examples_between(xor, "cpp", 0) == 0
-    assert examples_between(xor, "numpy", None) == 0
-    assert examples_between(current_steps, "cpp", None) == 0
+    assert examples_between(xor.EXPERIMENT, "cpp", None) == 40
+    assert examples_between(xor.EXPERIMENT, "cpp", 0) == 0
+    assert examples_between(xor.EXPERIMENT, "numpy", None) == 0
+    assert examples_between(current_steps.EXPERIMENT, "cpp", None) == 0
     for experiment, backend, asked, said in (
-        (current_steps, "cpp", 3, "has no examples"),
-        (xor, "numpy", 3, "writes none"),
-        (xor, "cpp", -1, "from 0 on"),
-        (xor, "cpp", True, "whole number"),
+        (current_steps.EXPERIMENT, "cpp", 3, "has no examples"),
+        (xor.EXPERIMENT, "numpy", 3, "writes none"),
+        (xor.EXPERIMENT, "cpp", -1, "from 0 on"),
+        (xor.EXPERIMENT, "cpp", True, "whole number"),
     ):
         with pytest.raises(ParameterError, match=said):
             examples_between(experiment, backend, asked)

@@ -326,7 +326,7 @@ def test_interrupted_while_it_compiles(tmp_path):
     folder = tmp_path / "cache"
 
     def ready():
-        return any(folder.glob("building-*/program/main.cpp"))
+        return any(folder.glob(".building-*/source/main.cpp"))
 
     done = _interrupted(STEPS, tmp_path, ready, signal.SIGINT, BURSTLAB_CACHE=str(folder))
     assert "interrupted" in refused(done)
@@ -340,6 +340,7 @@ def test_interrupted_while_it_compiles(tmp_path):
 
 
 FIGURE = ("figure.pdf", "figure.png")
+OVER_SEEDS = {"experiment": "xor", "preset": "quick", "status": "incomplete"}
 
 
 def _digests(folder):
@@ -378,7 +379,7 @@ def test_figure_over_seeds(here, tmp_path):
         shutil.copytree(each.folder, tmp_path / "all" / f"seed-{each.summary['seed']}")
     entries = [each.summary | {"folder": f"seed-{each.summary['seed']}"} for each in runs]
     failed = {"seed": 3, "status": "failed", "reason": "no luck", "folder": "seed-3"}
-    summary = {"experiment": "xor", "status": "incomplete", "runs": [failed, *entries]}
+    summary = OVER_SEEDS | {"seeds": [1, 2, 3], "done_count": 2, "runs": [failed, *entries]}
     (tmp_path / "all" / "summary.json").write_text(json.dumps(summary))
     shutil.copy(runs[0].folder / "config.json", tmp_path / "all")
     done = here("figure", "all")
@@ -399,7 +400,8 @@ def test_figure_over_seeds(here, tmp_path):
 
 def test_no_figure_where_no_seed_is_done(here, tmp_path):
     failed = {"seed": 1, "status": "failed", "reason": "no luck", "folder": "seed-1"}
-    (tmp_path / "summary.json").write_text(json.dumps({"experiment": "xor", "status": "incomplete", "runs": [failed]}))
+    summary = OVER_SEEDS | {"seeds": [1], "done_count": 0, "runs": [failed]}
+    (tmp_path / "summary.json").write_text(json.dumps(summary))
     shutil.copy(short_xor().folder / "config.json", tmp_path)
     done = here("figure", tmp_path)
     assert done.returncode == 1

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 
+import numpy as np
 import pytest
+import xarray
 
 from burstlab.experiments import RunError, load, runner
 from burstlab.experiments.catalogue import EXPERIMENTS
@@ -64,6 +66,29 @@ def test_every_panel_shows_data(result):
     assert len(figure.axes) >= 3
     for axes in figure.axes:
         assert any(len(line.get_xdata()) > 1 for line in axes.lines), axes.get_title(loc="left")
+
+
+def test_every_group_opens_in_xarray(result):
+    groups = {name.rpartition("/")[0] for name in result.arrays}
+    assert groups
+    for group in sorted(groups):
+        inside = {name.removeprefix(f"{group}/") for name in result.arrays if name.rpartition("/")[0] == group}
+        # As anybody would: xarray finds out by itself that it is HDF5.
+        with xarray.open_dataset(result.folder / "results.h5", group=group) as data:
+            assert set(data.variables) == inside
+            for name in inside:
+                assert data[name].attrs["units"] == result.layout[f"{group}/{name}"].units
+                np.testing.assert_array_equal(data[name].values, result.arrays[f"{group}/{name}"])
+
+
+@pytest.mark.parametrize("engine", ["h5netcdf", "scipy"])
+def test_saved_as_netcdf(result, tmp_path, engine):
+    result.to_xarray().to_netcdf(tmp_path / "x.nc", engine=engine)
+    with xarray.open_dataset(tmp_path / "x.nc", engine=engine) as data:
+        assert {name.replace("/", ".") for name in result.arrays} == set(data.variables)
+        for name, values in result.arrays.items():
+            np.testing.assert_array_equal(data[name.replace("/", ".")].values, values)
+        assert data.attrs["experiment"] == result.config["experiment"]
 
 
 def test_no_figure_without_results(result, tmp_path):

@@ -128,7 +128,8 @@ def swept():
 @pytest.mark.parametrize(("path", "value"), OTHERS.items(), ids=OTHERS)
 def test_the_record_of_another_program_is_not_one_of_this_sweep(swept, tmp_path, path, value):
     order = swept.order(swept.runs[1])
-    kept = {name: part for name, part in order.items() if name != "index"} | {"status": "done", "summary": {}}
+    about = {"experiment": "current_steps", "preset": "paper", "seed": order["seed"], "status": "done"}
+    kept = {name: part for name, part in order.items() if name != "index"} | {"status": "done", "summary": about}
     sweep_table.keep(tmp_path, 1, kept)
     assert sweep_table.read(tmp_path, 1, order) is not None
     sweep_table.keep(tmp_path, 1, _with(kept, path, value))

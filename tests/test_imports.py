@@ -88,7 +88,16 @@ def test_experiments_import_other_folders_absolutely(path):
             assert node.level <= 1, f"line {node.lineno}: {node.module}"
 
 
-SHARED_HELPERS = ("command_lines", "conformance", "experiment_runs", "explore_page", "patience", "pictures", "stopping")
+SHARED_HELPERS = {path.stem for path in Path(__file__).parent.glob("*.py") if not path.stem.startswith("test_")}
+    "command_lines",
+    "conformance",
+    "experiment_runs",
+    "explore_page",
+    "page_windows",
+    "patience",
+    "pictures",
+    "stopping",
+)
 
 
 def test_tests_import_the_package_absolutely():

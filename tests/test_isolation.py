@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import threading
+from dataclasses import replace
 
 import brian2
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from brian2 import Network, NeuronGroup, SpikeMonitor, ms, prefs
 
 from burstlab.experiments import current_steps, run
+from burstlab.experiments.catalogue import EXPERIMENTS
 from burstlab.experiments.errors import RunError
 from burstlab.experiments.isolation import _HARMLESS, default_preferences, isolated
 
@@ -180,7 +182,7 @@ def test_all_is_given_back_after_an_error(tmp_path, monkeypatch, error):
         raise error("on purpose")
 
     before = state()
-    monkeypatch.setattr(current_steps, "build", fail)
+    monkeypatch.setitem(EXPERIMENTS, "current_steps", replace(current_steps.EXPERIMENT, build=fail))
     with pytest.raises(error, match="on purpose"):
         run("current_steps", backend="numpy", out=tmp_path / "run")
     assert state() == before

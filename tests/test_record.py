@@ -9,6 +9,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
+import xarray
 
 from burstlab.experiments import RunError, load, record
 from burstlab.experiments.arrays import read_arrays, write_arrays
@@ -258,6 +259,9 @@ def _arrays(rng):
         "spikes/cell": Array(np.array([2, 0], dtype=np.int32), "1", ("spike",)),
         "spikes/time": Array(np.array([0.1, 0.2]), "s", ("spike",)),
         "weights/w": Array(np.empty(0, dtype=np.float32), "1", ("synapse",)),
+        # Dimensions with the names of another array and of a group.
+        "fit/curve": Array(np.ones((2, 3)), "1", ("curve", "point")),
+        "fit/point/x": Array(np.zeros(3), "1", ("x",)),
     }
 
 
@@ -281,6 +285,31 @@ def test_units_and_dimension_scales(tmp_path, rng):
         assert file["trace/time"].is_scale
         assert [scale.name for scale in file["trace/v_s"].dims[1].values()] == ["/trace/time"]
         assert [scale.name for scale in file["spikes/cell"].dims[0].values()] == ["/spikes/time"]
+
+
+def test_every_dimension_has_a_scale(tmp_path, rng):
+    arrays = _arrays(rng)
+    write_arrays(tmp_path, arrays)
+    with h5py.File(tmp_path / "results.h5") as file:
+        scales = {name: [list(dim.values()) for dim in file[name].dims] for name in arrays}
+        for name, attached in scales.items():
+            assert file[name].is_scale or all(len(found) == 1 for found in attached), name
+            for k, found in enumerate(attached):
+                assert all(scale.shape == (file[name].shape[k],) for scale in found)
+        assert scales["fit/curve"][0][0].name == "/fit/curve_index"
+        assert scales["fit/curve"][1][0].name == "/fit/point_index"
+        assert all(file[name].fletcher32 == (values.size > 0) for name, (values, _, _) in arrays.items())
+    for group in ("trace", "spikes", "weights", "fit"):
+        with xarray.open_dataset(tmp_path / "results.h5", group=group) as data:
+            assert set(data.variables) == {
+                name.removeprefix(f"{group}/") for name in arrays if name.rpartition("/")[0] == group
+            }
+
+
+def test_a_dimension_has_one_length(tmp_path):
+    arrays = {"a/x": Array(np.zeros(3), "1", ("k",)), "a/y": Array(np.zeros(4), "1", ("k",))}
+    with pytest.raises(ValueError, match="a/y: 4 values along k, but a/k has 3"):
+        write_arrays(tmp_path, arrays)
 
 
 def test_same_arrays_same_bytes(tmp_path, rng):
@@ -316,11 +345,16 @@ def test_a_damaged_file_is_refused(tmp_path, rng):
 # ---- config and summary ----------------------------------------------------------------------------------------------
 
 
+CONFIG = {
+    "format": record.FORMAT, "experiment": "xor", "preset": "quick", "seed": 1, "backend": "cpp", "float_bits": 32,
+    "parameters": {}, "versions": {"burstlab": "0.2"},
+}  # fmt: skip
+
+
 def _write_run(folder, **config):
     folder.mkdir(parents=True)
-    about = {"format": record.FORMAT, "experiment": "xor", "seed": 1, "parameters": {}, "versions": {"burstlab": "1"}}
-    record.write_json(folder, "config.json", about | config)
-    record.write_json(folder, "summary.json", {"experiment": "xor", "status": "done"})
+    record.write_json(folder, "config.json", CONFIG | config)
+    record.write_json(folder, "summary.json", {"experiment": "xor", "preset": "quick", "seed": 1, "status": "done"})
 
 
 def test_a_newer_format_is_refused(tmp_path):

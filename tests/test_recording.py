@@ -162,6 +162,24 @@ def test_other_cells_and_another_window_need_no_compiler():
     assert np.array_equal(other.arrays["trace/output/v_s"][0, :1000], first.arrays["trace/output/v_s"][1, 2000:])
 
 
+def test_the_step_at_the_begin_counts_and_the_one_at_the_end_does_not():
+    """A window from one event to another holds every event and spike from the first on, and not the last one."""
+    first, dt = recorded_xor(), 2e-4
+    step = {kind: np.rint(first.arrays[f"{kind}/output/time"] / dt).astype(int) for kind in ("events", "spikes")}
+    distinct = np.unique(step["events"])
+    begin, end = int(distinct[5]), int(distinct[-5])
+    other = short_xor(record=(("output", (3, 0)), ("hidden1", (5,))), window=(begin * dt, end * dt))
+    assert other.summary["compile_s"] == 0
+    assert other.arrays["trace/output/time"][[0, -1]] == pytest.approx([begin * dt, (end - 1) * dt], abs=1e-9)
+    for kind, steps in step.items():
+        inside = (steps >= begin) & (steps < end)
+        assert 10 < np.count_nonzero(inside) < len(steps)
+        for part in ("cell", "time"):
+            expected = first.arrays[f"{kind}/output/{part}"][inside]
+            np.testing.assert_array_equal(other.arrays[f"{kind}/output/{part}"], expected)
+    assert np.rint(other.arrays["events/output/time"][0] / dt) == begin
+
+
 # ---- what is refused -------------------------------------------------------------------------------------------------
 
 

@@ -7,6 +7,7 @@ import json
 import shlex
 import signal
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -174,7 +175,7 @@ def test_a_figure_that_cannot_be_drawn_loses_no_run(cache, tmp_path, monkeypatch
     def broken(results):
         raise ValueError("no axes for <cell>")
 
-    monkeypatch.setattr(current_steps, "plot", broken)
+    monkeypatch.setitem(EXPERIMENTS, "current_steps", replace(current_steps.EXPERIMENT, plot=broken))
     made = make([steps()], tmp_path / "out")
     (section,) = made.content["experiments"]
     assert section["status"] == "done"
@@ -193,7 +194,7 @@ def test_a_mistake_in_an_experiment_stops_no_other(cache, tmp_path, monkeypatch)
     def broken(config, raw, seed):
         raise KeyError("no_such_array")
 
-    monkeypatch.setattr(current_steps, "analyse", broken)
+    monkeypatch.setitem(EXPERIMENTS, "current_steps", replace(current_steps.EXPERIMENT, analyse=broken))
     xor = Part(plans=[runner.plan("xor", "quick", 1, changes=SHORT_XOR)], references=())
     failed, learned = make([steps(), xor], tmp_path / "out").content["experiments"]
     assert (failed["status"], failed["reason"]) == ("failed", "KeyError: 'no_such_array'")
@@ -258,7 +259,7 @@ def test_command_when_every_number_agrees(here, cache, tmp_path, monkeypatch):
     """Of one experiment: all of them take a quarter of an hour (test_the_quick_preset_agrees)."""
     steps_result()
     monkeypatch.setenv("BURSTLAB_CACHE", str(cache))
-    monkeypatch.setattr(sys.modules[parts_of.__module__], "EXPERIMENTS", {"current_steps": current_steps})
+    monkeypatch.setattr(sys.modules[parts_of.__module__], "EXPERIMENTS", {"current_steps": current_steps.EXPERIMENT})
     done = here("reproduce", "--preset", "paper", "--out", "out")
     assert (done.returncode, done.stderr) == (0, "")
     content = json.loads((tmp_path / "out" / "report.json").read_text())

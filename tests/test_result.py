@@ -84,16 +84,16 @@ def test_a_run_without_recording_says_how_to_make_one():
 def test_xarray_has_dimensions_units_and_coordinates():
     result = recorded_xor()
     data = result.to_xarray()
-    assert set(data.variables) == set(result.arrays)
-    v_d = data["trace/output/v_d"]
-    assert v_d.dims == ("trace/output/cell", "trace/output/time")
+    assert set(data.variables) == {name.replace("/", ".") for name in result.arrays}
+    v_d = data["trace.output.v_d"]
+    assert v_d.dims == ("trace.output.cell", "trace.output.time")
     assert v_d.attrs["units"] == "V"
-    chosen = v_d.sel({"trace/output/cell": 0, "trace/output/time": slice(0.7, 0.8 - 1e-6)})
+    chosen = v_d.sel({"trace.output.cell": 0, "trace.output.time": slice(0.7, 0.8 - 1e-6)})
     time, values = result.trace("v_d", "output", 0)
     inside = (np.asarray(time) > 0.7 - 1e-6) & (np.asarray(time) < 0.8 - 1e-6)
     assert inside.sum() == 500
     assert np.array_equal(chosen.values, np.asarray(values)[inside])
-    assert data["bin/event_rate"].dims == data["bin/burst_rate"].dims == ("population", "bin/time")
+    assert data["bin.event_rate"].dims == data["bin.burst_rate"].dims == ("population", "bin.time")
     assert data.attrs["experiment"] == "xor"
 
 

@@ -263,7 +263,7 @@ def test_two_processes_do_not_share_a_sweep(many, tmp_path):
     [
         ({"vary": VARY | {"g_d": "1000 pA:1300 pA:4"}}, "another vary"),
         ({"vary": VARY, "seeds": 2}, "another seeds"),
-        ({"vary": VARY, "changes": {"C_d": "180 pF"}}, "another parameters"),
+        ({"vary": VARY, "changes": {"C_d": "180 pF"}}, "another set of parameters"),
     ],
 )
 def test_another_sweep_is_not_gone_on_with(whole, arguments, said):

@@ -6,7 +6,6 @@ import json
 import shutil
 from pathlib import Path
 
-import h5py
 import numpy as np
 import pytest
 
@@ -17,7 +16,7 @@ from burstlab.experiments.simulation import structure
 from burstlab.experiments.xor_schedule import schedule
 from burstlab.models.parameters import ParameterError
 
-from .experiment_runs import SHORT_XOR, answered, cache, here, left_in, refused, short_xor, steps_result
+from .experiment_runs import SHORT_XOR, answered, cache, edited_arrays, here, left_in, refused, short_xor, steps_result
 
 __all__ = ["cache", "here"]
 
@@ -67,7 +66,7 @@ def test_answers_are_those_of_the_trained_network_s_last_test():
 def test_weights_decide_the_answers(tmp_path):
     # Without excitation of the output's first half it is silent, and the mean is that of the other half.
     folder = shutil.copytree(short_xor().folder, tmp_path / "trained")
-    with h5py.File(folder / "results.h5", "r+") as file:
+    with edited_arrays(folder) as file:
         target, w = file["weights/target"][()], file["weights/w"][()]
         silent = (target >= 500) & (target < 562)
         w[silent] = 0
@@ -135,9 +134,9 @@ def test_a_stopped_run_goes_on_with_the_same_weights_only(tmp_path):
     folder = shutil.copytree(short_xor().folder, tmp_path / "trained")
     described = json.loads(json.dumps(plan("xor", weights=folder, changes={"plasticity": "off"}).describe()))
     assert planned_in(tmp_path, described).describe() == described
-    with h5py.File(folder / "results.h5", "r+") as file:
+    with edited_arrays(folder) as file:
         file["weights/w"][0] += 0.5
-    with pytest.raises(RuntimeError, match="other weights"):
+    with pytest.raises(RuntimeError, match="another set of given weights"):
         planned_in(tmp_path, described)
 
 
@@ -152,7 +151,7 @@ def test_what_cannot_be_given(here, tmp_path):
     said = refused(here("run", "xor", "--set", "inputs=00,12"))
     assert "inputs = 12" in said
     older = shutil.copytree(short_xor().folder, tmp_path / "older")
-    with h5py.File(older / "results.h5", "r+") as file:
+    with edited_arrays(older) as file:
         del file["weights/inhibition"]
     assert "older burstlab" in refused(here("run", "xor", "--weights", older))
     assert left_in(tmp_path) == ["empty", "older"]
