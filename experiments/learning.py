@@ -89,10 +89,11 @@ def example_duration(config: Learning) -> Quantity:
 def given(network: LearningNetwork) -> Given:
     """How a run begins with the weights of another one."""
 
-    def values(config: Any, result: Any) -> dict[str, np.ndarray]:
-        return given_values(result, config, network.tables(config), network.kept)
+    return Given(build=partial(network.build, given=True), config=given_config, values=partial(_weights, network))
 
-    return Given(build=partial(network.build, given=True), config=given_config, values=values)
+
+def _weights(network: LearningNetwork, config: Any, result: Any) -> dict[str, np.ndarray]:
+    return given_values(result, config, network.tables(config), network.kept)
 
 
 def given_config(config: Any) -> Any:
