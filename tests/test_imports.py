@@ -89,15 +89,6 @@ def test_experiments_import_other_folders_absolutely(path):
 
 
 SHARED_HELPERS = {path.stem for path in Path(__file__).parent.glob("*.py") if not path.stem.startswith("test_")}
-    "command_lines",
-    "conformance",
-    "experiment_runs",
-    "explore_page",
-    "page_windows",
-    "patience",
-    "pictures",
-    "stopping",
-)
 
 
 def test_tests_import_the_package_absolutely():
