@@ -10,12 +10,13 @@ from typing import Any, ClassVar
 import numpy as np
 from brian2 import Quantity
 
-from burstlab.models.parameters import with_changes
+from burstlab.models.parameters import ParameterError, with_changes
+from burstlab.models.tables import Tables
 
 from . import xor_results
 from .experiment import Experiment, Given
 from .task import Task
-from .xor_network import LearningNetwork
+from .xor_network import LAYERS, LearningNetwork, learners
 from .xor_task import Learning, inputs_of, targets_of
 from .xor_trained import given_values
 
@@ -52,6 +53,11 @@ def learning(
     **members
         Further ones of `Experiment`, or others in place of those made here.
 
+    Raises
+    ------
+    ParameterError
+        If the network has other inputs, outputs or layers than the task needs.
+
     Examples
     --------
     >>> from burstlab.experiments import xor
@@ -64,7 +70,7 @@ def learning(
         preset: with_changes(config(), dict(changes)) if isinstance(changes, Mapping) else changes
         for preset, changes in (presets or {"default": {}}).items()
     }
-    layers = network.tables(next(iter(made.values()))).layers
+    layers = _layers(task, network.tables(next(iter(made.values()))))
     drawn: dict[str, Any] = {"layers": layers, "patterns": task.labels}
     offered: dict[str, Any] = {
         "headlines": HEADLINES,
@@ -79,6 +85,19 @@ def learning(
         "given": given(network) if network.takes_weights(next(iter(made.values()))) else None,
     }
     return Experiment(name=name, meaning=meaning, presets=made, **offered | members)
+
+
+def _layers(task: Task, tables: Tables) -> dict[str, tuple[str, ...]]:
+    """The populations by layer, if they are those that the task needs."""
+    layers = tables.layers
+    if tuple(layers) != LAYERS:
+        raise ParameterError(f"the layers of the network are {', '.join(layers)}; {', '.join(LAYERS)} are needed")
+    for layer, count in (("input", task.n_inputs), ("output", task.n_outputs)):
+        if len(layers[layer]) != count:
+            raise ParameterError(f"the network has {len(layers[layer])} {layer} populations, the task needs {count}")
+    if learners(tables) != (*layers["hidden"], *layers["output"]):
+        raise ParameterError("projections plastic: they must lead to all hidden and output populations, and no other")
+    return layers
 
 
 def example_duration(config: Learning) -> Quantity:

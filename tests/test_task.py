@@ -123,6 +123,40 @@ def test_presets_say_what_differs_by_the_names_of_the_command_line():
         learning(TWO, xor.NETWORK, name="two", meaning="two", presets={"short": {"tau_avgs": 1}})
 
 
+def _without(what):
+    """A change of xor's tables: without some populations, and without what leads to or from them."""
+
+    def tables(config):
+        whole = xor.tables(config)
+        gone = {one.name for one in whole.populations if what in (one.name, one.layer)}
+        return replace(
+            whole,
+            populations=[one for one in whole.populations if one.name not in gone],
+            projections=[row for row in whole.projections if not {row.source, row.target} & gone],
+            background=[],
+        )
+
+    return tables
+
+
+def _frozen(config):
+    whole = xor.tables(config)
+    return replace(whole, projections=[row for row in whole.projections if row.target != "hidden2"])
+
+
+@pytest.mark.parametrize(
+    ("tables", "said"),
+    [
+        (_without("input2"), "the network has 1 input populations, the task needs 2"),
+        (_without("hidden"), "the layers of the network are input, output; input, hidden, output are needed"),
+        (_frozen, "projections plastic: they must lead to all hidden and output populations"),
+    ],
+)
+def test_a_network_that_does_not_fit_the_task_is_refused(tables, said):
+    with pytest.raises(ParameterError, match=said):
+        learning(XOR, replace(xor.NETWORK, tables=tables), name="other", meaning="another network")
+
+
 def test_a_task_of_one_input_has_it_without_a_number():
     one = learning(Task(patterns=(0, 1), targets=(1, 0)), xor.NETWORK, name="not_", meaning="not")
     assert list(one.populations(one.presets["default"])) == ["input", "hidden1", "hidden2", "output"]
