@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from typing import Any
 
 import numpy as np
 
 from . import figures
+from .learning_figures import Layers, every, rows
 
 _COLOURS, _DASHES = (figures.BLUE, figures.RED), ("-", "--")
 
@@ -55,11 +57,11 @@ def laid_over(first: Any, second: Any, labels: Sequence[str]) -> Any:
     return first
 
 
-def xor(runs: Sequence[Run]) -> Any:
-    """Cost of the epochs, output and hidden rates that answer the inputs, and mean weights."""
+def learned(runs: Sequence[Run], layers: Layers, patterns: Sequence[str]) -> Any:
+    """Cost of the epochs, output and hidden rates that answer the inputs, and mean weights; learning_figures.py."""
     figure = figures.canvas(10, 6)
     grid = figure.add_gridspec(2, 2)
-    cost = figures.panel(figure, grid[0, 0], "Cost, means of 10 epochs", "epoch", "cross-entropy of four examples")
+    cost = figures.panel(figure, grid[0, 0], "Cost, means of 10 epochs", "epoch", "cross-entropy of an epoch")
     for run, colour in zip(runs, _COLOURS, strict=False):
         if "epoch/cost" in run.arrays:
             epochs = 1 + np.arange(len(run.arrays["epoch/cost"]))
@@ -67,16 +69,15 @@ def xor(runs: Sequence[Run]) -> Any:
             cost.plot(middle, means, ".-", color=colour, lw=1.2, ms=4, label=run.label)
     cost.set_ylim(bottom=0)
     output = figures.panel(figure, grid[0, 1], "Output, last test", "input", "event rate (Hz)")
-    _answers(output, runs, ("output",))
+    _answers(output, runs, layers, "output", patterns)
     hidden = figures.panel(figure, grid[1, 0], "Hidden layer, last test", "input", "event rate (Hz)")
-    _answers(hidden, runs, ("hidden1", "hidden2"))
+    _answers(hidden, runs, layers, "hidden", patterns)
     weights = figures.panel(figure, grid[1, 1], "Mean weights", "time (s)", "weight (leak)")
+    colours = figures.colours(every(layers))
     for run, dash in zip(runs, _DASHES, strict=False):
-        for k, name in enumerate(figures.POPULATIONS[2:]):
+        for k, name in enumerate((*layers["hidden"], *layers["output"])):
             time, values = run.arrays["weight_mean/time"], run.arrays["weight_mean/value"][:, k]
-            weights.plot(
-                time, values, color=figures.LAYER_COLOURS[name], ls=dash, lw=1.2, label=f"onto {name}, {run.label}"
-            )
+            weights.plot(time, values, color=colours[name], ls=dash, lw=1.2, label=f"onto {name}, {run.label}")
     weights.set_ylim(0, 1.1 * max(run.arrays["weight_mean/value"].max() for run in runs))
     weights.legend(fontsize=7, frameon=False)
     # Cost and rates have the colours of the runs, whichever of them a run has.
@@ -85,18 +86,19 @@ def xor(runs: Sequence[Run]) -> Any:
     return figure
 
 
-def _answers(axes: Any, runs: Sequence[Run], names: tuple[str, ...]) -> None:
+def _answers(axes: Any, runs: Sequence[Run], layers: Layers, layer: str, patterns: Sequence[str]) -> None:
+    n, several = len(patterns), len(layers[layer]) > 1
     for run, colour, shift in zip(runs, _COLOURS, (-0.08, 0.08), strict=False):
-        shown = run.arrays["example/shown"][-4:]
-        for name, marker in zip(names, "os", strict=False):
-            rates = run.arrays["example/event_rate"][figures.POPULATIONS.index(name), -4:]
-            label = run.label if len(names) == 1 else f"{name}, {run.label}"
+        shown = run.arrays["example/shown"][-n:]
+        for name, row, marker in zip(layers[layer], rows(layers, layer), cycle("osv^D"), strict=False):
+            rates = run.arrays["example/event_rate"][row, -n:]
+            label = f"{name}, {run.label}" if several else run.label
             axes.plot(shown + shift, rates, marker, color=colour, ms=5, label=label)
-        if names == ("output",):
+        if layer == "output":
             axes.axhline(run.summary["decision_threshold_Hz"], color=figures.GREY, ls="--", lw=0.8)
-    axes.set_xticks(range(4), figures.INPUT_NAMES)
+    axes.set_xticks(range(n), patterns)
     axes.set_ylim(0, 13)
-    if len(names) > 1:
+    if several:
         axes.legend(fontsize=7, frameon=False, ncols=2)
 
 

@@ -47,7 +47,6 @@ def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config:
     _learning(figures.panel(canvas, grid[0, 0:3], "Learning", "presentation", "error"), arrays, mixing, summary)
     axes = figures.panel(canvas, grid[0, 3], "Mixing of the sites", "fraction mixed", "error after learning")
     _against_mixing(axes, arrays, mixing)
-    names = [figures.INPUT_NAMES[k] for k in range(4)]
     chosen = dict.fromkeys((0, len(mixing) - 1))
     for place, (k, when) in enumerate((k, when) for k in chosen for when in ("before", "after")):
         title = f"{_name(mixing[k])}, {when}"
@@ -57,11 +56,12 @@ def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config:
             axes.plot([example - 0.35, example + 0.35], [target, target], color=figures.GREY, lw=1.2, zorder=0)
         spread = np.linspace(-0.22, 0.22, shown.shape[1])
         axes.plot(np.arange(4)[:, None] + spread, shown, "o", ms=3.5, color=_COLOURS[_index(k, mixing)])
-        axes.set_xticks(range(4), names)
+        axes.set_xticks(range(4), _INPUTS)
         axes.set_ylim(-0.05, 1.05)
     return canvas
 
 
+_INPUTS = ("(0,0)", "(1,0)", "(0,1)", "(1,1)")
 _COLOURS = (figures.BLUE, figures.GREEN, figures.ORANGE, figures.PURPLE, figures.RED)
 
 

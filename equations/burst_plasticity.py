@@ -106,6 +106,14 @@ LEARN = """
     """
 HOMEOSTASIS = "w = clip(w + M_post*homeostatic_post, w_min_post, w_max_post)"
 
+# The same where each synapse has a learning rate of its own, in units of that of its target.
+OWN_ETA = Equations("own_eta : 1 (constant)")
+LEARN_OWN = """
+    trace = eligibility_pre*exp(-age_pre/tau_eligibility_pre)
+    w = clip(w + own_eta*M_post*delta_post*trace, w_min_post, w_max_post)
+    """
+HOMEOSTASIS_OWN = "w = clip(w + own_eta*M_post*homeostatic_post, w_min_post, w_max_post)"
+
 # The sum of the plastic weights onto a cell, for the record.
 INCOMING_CELL = Equations("incoming : 1")
 CLEAR_INCOMING = "incoming = 0"

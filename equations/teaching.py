@@ -1,6 +1,6 @@
-"""Stimuli and teacher of the XOR experiment, and what is recorded of its populations.
+"""Stimuli and teacher of the learning networks, and what is recorded of their populations.
 
-Payeur et al. (2021), Fig 4 and Methods. In an example the inputs are currents into the somata of two populations. The
+Payeur et al. (2021), Fig 4 and Methods. In an example the inputs are currents into the somata of input populations. The
 teacher is a current into each output dendrite, fixed at the start of the teaching phase from the cell's own average
 E_bar: c/(E_bar - e_min) for target 1, -c/(e_max - E_bar) for target 0, none where the rate is already within `margin`
 of its goal, and c/margin where the denominator is below `margin`.
@@ -8,7 +8,8 @@ of its goal, and c/margin where the denominator is below `margin`.
 
 from brian2 import Equations
 
-# channel: the column of input_current(t, channel): two of the inputs, zero for hidden cells, one of the output.
+# channel: the column of input_current(t, channel) and target(t, channel): one of each input and each output, and one
+# for hidden cells, which is zero.
 SCHEDULED_CELL = Equations("""
     I_s_bias : amp
     I_d_bias : amp
@@ -26,7 +27,7 @@ SCHEDULE = """
     E_now = E_bar*exp(-(t - t_average)/tau_avg)
     up = c_teach/clip(E_now - e_min, margin, e_max)*int(E_now < e_max - margin)
     down = -c_teach/clip(e_max - E_now, margin, e_max)*int(E_now > e_min + margin)
-    begun = target(t)*up + (1 - target(t))*down
+    begun = target(t, channel)*up + (1 - target(t, channel))*down
     I_teach = is_output*teaching(t)*(teaching_begins(t)*begun + (1 - teaching_begins(t))*I_teach)
     I_d = I_d_bias + I_teach
     """

@@ -5,8 +5,9 @@ inhibitory synapses carry events up; the output's bursts come down to the hidden
 two hidden populations. The teacher is a current into the output dendrites in the last tenth of each example. A whole
 experiment is one `run()` of the simulator: settling, a test of the four inputs, the epochs, and a test.
 
-Its settings are in xor_config.py, what is shown when in xor_schedule.py, what is made of a run in xor_results.py, and
-how it begins with the weights of a trained network in xor_trained.py.
+Here are its tables, presets and published numbers; its settings are in xor_config.py. What it shares with every network
+that learns is in learning.py and the files that it names: the same network learns any task (task.py) that has patterns
+and targets.
 
 Deviations from the published program are those of the equations (reduced_pyramidal.py, burst_plasticity.py).
 """
@@ -14,34 +15,22 @@ Deviations from the published program are those of the equations (reduced_pyrami
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import replace
-from functools import partial
 from typing import Any
 
-import numpy as np
-from brian2 import Clock, Equations, Network, Quantity, StateMonitor, defaultclock, ms, second
+from brian2 import Equations, ms, second
 
-from burstlab.analysis import figures, overlays
-from burstlab.equations import teaching as equations
-from burstlab.models import BurstPlasticity, PoissonDrive, plastic_projection, projection, reduced_pyramidal
-from burstlab.models.background import Source, source_values
-from burstlab.models.burst_plasticity import INCOMING, begin_averages, cell_part, run_homeostasis, sum_incoming
+from burstlab.models import BurstPlasticity, plastic_projection, projection, reduced_pyramidal
+from burstlab.models.burst_plasticity import cell_part
 from burstlab.models.conductance import pyramidal_synapses
-from burstlab.models.parameters import assign
-from burstlab.models.population_counts import COUNT_BURST, COUNT_EVENT, COUNTERS, population_counts
+from burstlab.models.population_counts import COUNT_BURST, COUNT_EVENT
+from burstlab.models.tables import Drive, Kind, Population, Tables
 
-from .experiment import Experiment, Given, Model
-from .recording import REDUCED_CELL, Population
+from .learning import learning
+from .recording import REDUCED_CELL
 from .reference import Reference
+from .task import XOR
 from .xor_config import Config
-from .xor_network import DOWN, UP, WIRING, outputs, roles, shared_values
-from .xor_network import populations as populations_of_five
-from .xor_results import analyse, plot, plot_seeds
-from .xor_schedule import schedule, stimuli
-from .xor_task import INPUTS
-from .xor_trained import ROUTES, connect, matrices
-from .xor_trained import given_values as _given_values
+from .xor_network import EXTRA, LearningNetwork, names, projections
 
 PRESETS = {
     "quick": Config(
@@ -69,14 +58,14 @@ PAPER_REFERENCES = (
             name=f"output before learning, {shown}", key=f"event_rate_before_Hz[{k}]", value=rate,
             low=rate - 0.5, high=rate + 0.5, unit="Hz", source="original program, one run",
         )
-        for k, (shown, rate) in enumerate(zip(figures.INPUT_NAMES, _BEFORE, strict=True))
+        for k, (shown, rate) in enumerate(zip(XOR.labels, _BEFORE, strict=True))
     ),
     *(
         Reference(
             name=f"output after learning, {shown}", key=f"event_rate_after_Hz[{k}]", value=rate,
             low=rate - 3 * sd, high=rate + 3 * sd, unit="Hz", source="published, 5 seeds; band of 3 SD",
         )
-        for k, (shown, (rate, sd)) in enumerate(zip(figures.INPUT_NAMES, _AFTER, strict=True))
+        for k, (shown, (rate, sd)) in enumerate(zip(XOR.labels, _AFTER, strict=True))
     ),
     Reference(
         name="cost of an epoch, last 10 epochs", key="final_epoch_cost", value=0.90, low=0, high=1,
@@ -85,177 +74,120 @@ PAPER_REFERENCES = (
 )  # fmt: skip
 
 
+# ---- the network -----------------------------------------------------------------------------------------------------
+
+
+def tables(config: Config) -> Tables:
+    """Inputs lead to both hidden populations, these to the outputs; bursts of the outputs come down, signed."""
+    w, given, layer = config.weights, config.background, names(config.task)
+    inputs, outputs, hidden = layer["input"], layer["output"], ("hidden1", "hidden2")
+    # With feedback of the same sign both hidden populations learn the same way: half the rate, no bias of hidden2.
+    same_sign = config.feedback == "same_sign"
+    eta_scale = 0.5 if same_sign else 1.0
+    eta = dict.fromkeys(hidden, config.eta_hidden * eta_scale if config.hidden_plasticity == "on" else 0)
+    eta |= dict.fromkeys(outputs, config.eta_output * eta_scale)
+    feedback = {
+        "feedback_exc": {"hidden1": w.feedback_exc_hidden1, "hidden2": w.feedback_exc_hidden2},
+        "feedback_inh": {"hidden1": w.feedback_inh_hidden1, "hidden2": w.feedback_inh_hidden2},
+    }
+    if same_sign:
+        feedback = {kind: dict.fromkeys(hidden, weight["hidden1"]) for kind, weight in feedback.items()}
+    if config.feedback == "cut":
+        feedback = {kind: dict.fromkeys(hidden, 0) for kind in feedback}
+    bias = {"hidden2": 0 if same_sign else config.I_d_hidden2, **dict.fromkeys(outputs, config.I_d_output)}
+    return Tables(
+        populations=[
+            Population(name=name, size=config.n, layer=of, values={"I_d_bias": bias.get(name, 0)})
+            for of, members in (("input", inputs), ("hidden", hidden), ("output", outputs))
+            for name in members
+        ],
+        projections=[
+            row
+            for sources, targets in ((inputs, hidden), (hidden, outputs))
+            for row in (
+                *projections("plastic", sources, targets, config.inputs_per_cell, w.w_initial, eta),
+                *projections("inhibition", sources, targets, config.inputs_per_cell, w.w_inhibition),
+            )
+        ]
+        + [
+            row
+            for kind, weight in feedback.items()
+            for row in projections(kind, outputs, hidden, config.inputs_per_cell, weight)
+        ],
+        background=[
+            Drive(receptor=receptor, onto=onto, rate=rate, weight=weight)
+            for receptor, onto, rate, weight in (
+                ("g_exc_s", inputs, given.rate_input, given.exc_input),
+                ("g_inh_s", inputs, given.rate_input, given.inh_input),
+                ("g_exc_s", hidden, given.rate_hidden, given.exc_hidden),
+                ("g_inh_s", hidden, given.rate_hidden, given.inh_hidden),
+                ("g_exc_s", outputs, given.rate_output, given.exc_output),
+                ("g_inh_s", outputs, given.rate_output, given.inh_output),
+                ("g_exc_d", (*inputs, *hidden, *outputs), given.rate_dendrite, given.exc_dendrite),
+                ("g_inh_d", (*inputs, *hidden, *outputs), given.rate_dendrite, given.inh_dendrite),
+            )
+        ],
+    )
+
+
 _WEIGHTS = Equations("""
-    w_initial : 1 (constant, shared)
+    w_initial : 1 (constant)
     w_feedback_exc : 1 (constant)
     w_feedback_inh : 1 (constant)
     """)
 
 
-# ---- the network -----------------------------------------------------------------------------------------------------
-
-
-def build(config: Config, given: bool = False) -> Model:
-    """Describe the network: one group of cells, one synapse object per kind of projection, one background.
-
-    Connectivity is random, or `given` at run time with the weights (xor_trained.py).
-    """
-    defaultclock.dt = config.dt
-    n = config.n
+def groups(config: Config) -> dict[str, Any]:
+    """One group of cells."""
     part = cell_part(config.homeostasis)
-    tick, epoch = config.tick_steps * config.dt, 4 * config.example_duration
-    # Population sums and their record share one slow clock: their work is done at the ends of bins only.
-    bins = Clock(config.bin_steps * config.dt, name="bins_clock")
-    cells = reduced_pyramidal(
-        5 * n,
-        synapses=pyramidal_synapses(config.driving_force),
-        extra=part.equations + equations.SCHEDULED_CELL + COUNTERS + INCOMING + WIRING + _WEIGHTS,
-        on_event=part.on_event + COUNT_EVENT,
-        on_burst=part.on_burst + COUNT_BURST,
-        dtype=part.dtype,
-        name="cells",
-    )
-    assign(cells, config.synapse)
-    begin_averages(cells, config.rule)
-    run_homeostasis(cells, config.homeostasis, config.slow)
-    cells.run_regularly(equations.SCHEDULE, dt=tick, name="schedule")
 
-    plastic = plastic_projection(cells, cells, config.homeostasis, name="plastic")
-    sum_incoming(plastic, cells, epoch)
-    inhibition = projection(cells, cells, "g_inh_s", on="event", name="inhibition")
-    feedback_exc = projection(cells, cells, "g_exc_d", on="burst", amount="w_feedback_exc_post", name="feedback_exc")
-    feedback_inh = projection(cells, cells, "g_inh_d", on="burst", amount="w_feedback_inh_post", name="feedback_inh")
-    counts = population_counts(cells, 5, bins, equations.POPULATION, equations.POPULATION_SUMS)
-    weights = StateMonitor(cells, "incoming", record=range(2 * n, 5 * n), dt=epoch, when="end", name="weights")
-    functions = stimuli(config, tick) | (matrices(n) if given else {})
-    projections = dict(zip(ROUTES, (plastic, inhibition, feedback_exc, feedback_inh), strict=True))
-    objects = [
-        cells, plastic, inhibition, feedback_exc, feedback_inh, *counts.objects, weights,
-        PoissonDrive(cells, _background(config), name="background"),
-    ]  # fmt: skip
+    def cells(n: int, wiring: Equations) -> Any:
+        return reduced_pyramidal(
+            n,
+            synapses=pyramidal_synapses(config.driving_force),
+            extra=part.equations + EXTRA + wiring + _WEIGHTS,
+            on_event=part.on_event + COUNT_EVENT,
+            on_burst=part.on_burst + COUNT_BURST,
+            dtype=part.dtype,
+            name="cells",
+        )
 
-    def connect_all() -> None:
-        if given:
-            connect(projections, functions, n)
-        else:
-            connect_randomly()
-        counts.connect()
-        cells.v_s = "E_L + v_spread*randn()"
-
-    def connect_randomly() -> None:
-        p = config.inputs_per_cell / n
-        for synapses, rule in ((plastic, UP), (inhibition, UP), (feedback_exc, DOWN), (feedback_inh, DOWN)):
-            synapses.connect(j=rule, namespace={"p": p})
-        plastic.w = "w_initial_post"
-
-    return Model(
-        network=Network(*objects),
-        duration=config.duration,
-        connect=connect_all,
-        functions=functions,
-        outputs=outputs(config, cells, projections, counts, weights),
-    )
+    return {"cells": cells}
 
 
-def given_config(config: Config) -> Config:
-    """What a config becomes with given weights: without plasticity, only the four inputs are shown."""
-    return replace(config, inputs=INPUTS) if config.learns and config.plasticity == "off" else config
+def kinds(config: Config) -> list[Kind]:
+    """Events go up, excitatory and plastic, and inhibitory and fixed, on the same routes; bursts come down, fixed."""
 
+    def plastic(source: Any, target: Any) -> Any:
+        return plastic_projection(source, target, config.homeostasis, name="plastic")
 
-def given_values(config: Config, result: Any) -> dict[str, np.ndarray]:
-    """Weights and connectivity of a run, for a network of this config."""
-    return _given_values(result, config.n)
+    def fixed(name: str, receptor: str, on: str, weight: str = "w") -> Kind:
+        def make(source: Any, target: Any) -> Any:
+            return projection(source, target, receptor, on=on, amount=weight, name=name)
 
+        return Kind(name=name, make=make, weight=weight)
 
-def populations(config: Config) -> dict[str, Population]:
-    """The five populations, whose cells can be recorded."""
-    return populations_of_five(config, REDUCED_CELL)
-
-
-def _background(config: Config) -> list[Source]:
-    n, given = config.n, config.background
-    layers = (
-        ("g_exc_s", 0, 2, given.rate_input, given.exc_input),
-        ("g_inh_s", 0, 2, given.rate_input, given.inh_input),
-        ("g_exc_s", 2, 4, given.rate_hidden, given.exc_hidden),
-        ("g_inh_s", 2, 4, given.rate_hidden, given.inh_hidden),
-        ("g_exc_s", 4, 5, given.rate_output, given.exc_output),
-        ("g_inh_s", 4, 5, given.rate_output, given.inh_output),
-        ("g_exc_d", 0, 5, given.rate_dendrite, given.exc_dendrite),
-        ("g_inh_d", 0, 5, given.rate_dendrite, given.inh_dendrite),
-    )
     return [
-        Source(receptor=receptor, start=first * n, stop=last * n, rate=rate, weight=float(weight))
-        for receptor, first, last, rate, weight in layers
+        Kind(name="plastic", make=plastic, weight="w_initial_post", eta="eta_post", starts=True),
+        fixed("inhibition", "g_inh_s", "event"),
+        fixed("feedback_exc", "g_exc_d", "burst", "w_feedback_exc_post"),
+        fixed("feedback_inh", "g_inh_d", "burst", "w_feedback_inh_post"),
     ]
 
 
-def example_duration(config: Config) -> Quantity:
-    """Simulated time of an example: checkpoints are counted in examples."""
-    return config.example_duration
-
-
-# ---- values of a run -------------------------------------------------------------------------------------------------
-
-
-def values(config: Config, seed: int) -> dict[str, Any]:
-    """Every parameter and stimulus of a run, in SI units."""
-    n = config.n
-    same_sign = config.feedback == "same_sign"
-    w = config.weights
-    exc, inh = (
-        [0, 0, w.feedback_exc_hidden1, w.feedback_exc_hidden2, 0],
-        [0, 0, w.feedback_inh_hidden1, w.feedback_inh_hidden2, 0],
-    )
-    if same_sign:
-        exc[3], inh[3] = exc[2], inh[2]
-    if config.feedback == "cut":
-        exc, inh = [0] * 5, [0] * 5
-    # With feedback of the same sign both hidden populations learn the same way: half the rate, no bias of hidden2.
-    eta_scale = 0.5 if same_sign else 1.0
-    eta_hidden = config.eta_hidden * eta_scale if config.hidden_plasticity == "on" else 0
-    per_population = {
-        "eta": [0, 0, eta_hidden, eta_hidden, config.eta_output * eta_scale],
-        "I_d_bias": [0, 0, 0, 0 if same_sign else config.I_d_hidden2, config.I_d_output],
-        "w_feedback_exc": exc,
-        "w_feedback_inh": inh,
-        **roles(n),
-    }
-    return {
-        **{f"cells.{name}": np.repeat([float(v) for v in table], n) for name, table in per_population.items()},
-        **shared_values(config),
-        "cells.w_initial": float(w.w_initial),
-        "inhibition.w": float(w.w_inhibition),
-        **source_values("background", _background(config)),
-        **schedule(config, seed),
-    }
-
-
-# ---- results ---------------------------------------------------------------------------------------------------------
-
-
-def overlay(runs: Sequence[overlays.Run]) -> Any:
-    """Costs, answers and mean weights of two runs in one figure."""
-    return overlays.xor(runs)
-
-
-EXPERIMENT = Experiment(
+NETWORK = LearningNetwork(
+    settings=Config, tables=tables, groups=groups, kinds=kinds, events={"cells": REDUCED_CELL},
+    kept=("plastic", "inhibition", "feedback_exc", "feedback_inh"),
+)  # fmt: skip
+EXPERIMENT = learning(
+    XOR,
+    NETWORK,
     name="xor",
     meaning="XOR in continuous time: bursts from the output teach the hidden layer",
     about=__doc__,
     presets=PRESETS,
     expected_s={"quick": 170, "paper": 840},
     seeds={"quick": 1, "paper": 5},
-    headlines=("solved", "margin_Hz", "event_rate_after_Hz", "final_epoch_cost"),
     references=REFERENCES,
     preset_references={"paper": PAPER_REFERENCES},
-    build=build,
-    values=values,
-    analyse=analyse,
-    plot=plot,
-    populations=populations,
-    overlay=overlay,
-    plot_seeds=plot_seeds,
-    example_duration=example_duration,
-    given=Given(build=partial(build, given=True), config=given_config, values=given_values),
 )

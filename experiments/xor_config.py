@@ -10,7 +10,7 @@ from burstlab.models import Conductance, ReducedPyramidal
 from burstlab.models.conductance import DRIVING_FORCES
 from burstlab.models.parameters import PAYEUR, PAYEUR_PROGRAM, check, choice, component, quantity
 
-from .xor_task import Task
+from .xor_task import Learning
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +60,7 @@ class Projections:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Config(Task):
+class Config(Learning):
     """Settings of the experiment; the defaults are those of the paper's Fig 4."""
 
     feedback: str = choice(

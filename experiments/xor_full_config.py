@@ -31,7 +31,7 @@ from burstlab.models.parameters import (
 )
 
 from .checks import conduction_delay
-from .xor_task import Task
+from .xor_task import Learning
 
 TRANSMISSIONS = ("dynamic", "exchanged", "static")
 
@@ -87,7 +87,7 @@ class Projections:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Config(Task):
+class Config(Learning):
     """Settings of the experiment."""
 
     inputs_per_cell: int = integer(50, 1, 1000, "mean number of synapses per cell and route", BURSTLAB, structural=True)
@@ -103,7 +103,7 @@ class Config(Task):
     example_duration: Quantity = quantity(
         4, second, 0.2, 100, "length of an example", BURSTLAB, structural=True, multiple_of="dt"
     )
-    epochs: int = integer(400, 1, 10000, "times that the four examples are taught", BURSTLAB, structural=True)
+    epochs: int = integer(400, 1, 10000, "times that all examples are taught", BURSTLAB, structural=True)
     prediction: Quantity = quantity(
         0.7, None, 0.1, 1, "fraction of an example before the teacher, to the nearest step", BURSTLAB, structural=True
     )

@@ -1,70 +1,84 @@
-"""What is kept of a run of the XOR network (xor.py): rates, costs, weights; and what was learned or answered."""
+"""What is kept of a run of a learning network: rates, costs, weights; and what was learned or answered.
+
+Rates and targets of several outputs are listed pattern by pattern, and of each pattern output by output.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from burstlab.analysis import figures, learning
+from burstlab.analysis import learning as measures
+from burstlab.analysis import learning_figures as figures
+from burstlab.analysis import overlays
 from burstlab.analysis.bursts import burst_probability
+from burstlab.models.tables import Tables
 
 from .experiment import Analysis, Array
-from .xor_schedule import presented
-from .xor_task import POPULATIONS, Task
-from .xor_trained import ROUTES
+from .xor_network import learners
+from .xor_schedule import presented, shown_targets
+from .xor_task import Learning
 
 # Where in a test example rates are measured, as fractions of its duration.
 MEASURED = (0.25, 0.9)
 
 
-def analyse(config: Task, raw: dict[str, np.ndarray], seed: int) -> Analysis:
+def analyse(tables_of: Callable[[Any], Tables], config: Learning, raw: dict[str, np.ndarray], seed: int) -> Analysis:
     """Rates in bins and examples, costs, weights; and what was learned, or how the inputs were answered."""
-    n, width = config.n, config.bin_steps * float(config.dt)
+    tables, width, patterns = tables_of(config), config.bin_steps * float(config.dt), config.task.n_patterns
+    cells = tables.names(group="cells")
+    size = np.array([[tables[name].size] for name in cells])
+    outputs = tables.rows(tables.layers["output"])
     # Row k holds the sums before bin k.
     events, bursts = (np.diff(raw[name], axis=0).T for name in ("events", "bursts"))
-    time = np.arange(events.shape[1]) * width
-    event_rate, burst_rate = events / (n * width), bursts / (n * width)
-    E_bar, G = (raw[name].T[:, : events.shape[1]] / n for name in ("E_bar_sum", "G_sum"))
+    n_bins = events.shape[1]
+    event_rate, burst_rate = events / (size * width), bursts / (size * width)
+    # In the precision of the run.
+    E_bar, G = (raw[name].T[:, :n_bins] / size.astype(raw[name].dtype) for name in ("E_bar_sum", "G_sum"))
+    teacher = raw["I_teach_sum"].T[outputs, :n_bins].sum(axis=0) / int(size[outputs].sum())
     begins = float(config.settling) + np.arange(config.n_examples) * float(config.example_duration)
     example, prediction = float(config.example_duration), float(config.prediction)
-    shown = presented(config, seed)
     at_end = np.rint((begins + prediction * example) / width).astype(int)
-    cost = learning.cross_entropy(
-        E_bar[4, at_end], np.array(config.targets)[shown], float(config.rule.e_min), float(config.rule.e_max)
-    )
+    cost = measures.cross_entropy(
+        E_bar[outputs][:, at_end], shown_targets(config, seed).T, float(config.rule.e_min), float(config.rule.e_max)
+    ).sum(axis=0)
     measured = [begins + part * example for part in MEASURED]
     rates = {
-        name: learning.mean_in_windows(values_, width, *measured)
-        for name, values_ in (("e", event_rate), ("b", burst_rate))
+        name: dict(zip(cells, measures.mean_in_windows(values, width, *measured), strict=True))
+        for name, values in (("event", event_rate), ("burst", burst_rate))
     }
-    per_cell = raw["incoming"].reshape(len(raw["incoming"]), 3, n)
-    in_degree = np.bincount(raw["plastic_target"], minlength=5 * n)[2 * n :].reshape(3, n)
-    weights = per_cell.sum(axis=2) / in_degree.sum(axis=1)
+    weights = mean_weights(tables, raw)
     arrays = {
-        "bin/time": Array(time, "s", ("bin",)),
+        "bin/time": Array(np.arange(n_bins) * width, "s", ("bin",)),
         "bin/event_rate": Array(event_rate, "Hz", ("population", "bin")),
         "bin/burst_rate": Array(burst_rate, "Hz", ("population", "bin")),
         "bin/E_bar": Array(E_bar, "Hz", ("population", "bin")),
         "bin/G": Array(G, "Hz", ("population", "bin")),
-        "bin/teaching_current": Array(raw["I_teach_sum"].T[4, : events.shape[1]] / n, "A", ("bin",)),
+        "bin/teaching_current": Array(teacher, "A", ("bin",)),
         "example/begin": Array(begins, "s", ("example",)),
-        "example/shown": Array(shown, "1", ("example",)),
+        "example/shown": Array(presented(config, seed), "1", ("example",)),
         "example/cost": Array(cost, "1", ("example",)),
-        "example/event_rate": Array(rates["e"], "Hz", ("population", "example")),
-        "example/burst_rate": Array(rates["b"], "Hz", ("population", "example")),
-        "weight_mean/time": Array(np.arange(len(weights)) * 4 * example, "s", ("sample",)),
+        **{
+            f"example/{name}_rate": Array(np.array([*of.values()]), "Hz", ("population", "example"))
+            for name, of in rates.items()
+        },
+        "weight_mean/time": Array(np.arange(len(weights)) * float(config.epoch_duration), "s", ("sample",)),
         "weight_mean/value": Array(weights, "1", ("sample", "layer")),
         **_connectivity(raw),
     }
     if config.learns:
-        epoch_cost = cost[4:-4].reshape(-1, 4).sum(axis=1)
+        epoch_cost = cost[patterns:-patterns].reshape(-1, patterns).sum(axis=1)
         arrays["epoch/cost"] = Array(epoch_cost, "1", ("epoch",))
-        last_epochs = slice(*np.rint(begins[[max(4, config.n_examples - 44), -4]] / width).astype(int))
-        summary = _learned(config, rates, epoch_cost, G[:, last_epochs], weights[-1])
+        # The last ten epochs, or all there are.
+        first = max(patterns, config.n_examples - 11 * patterns)
+        last_epochs = slice(*np.rint(begins[[first, -patterns]] / width).astype(int))
+        last_G = {name: float(np.mean(mine[last_epochs])) for name, mine in zip(cells, G, strict=True)}
+        last_weights = dict(zip(learners(tables), weights[-1].tolist(), strict=True))
+        summary = _learned(tables, config, rates, epoch_cost, last_G, last_weights)
     else:
-        summary = _answered(config, rates["e"], cost, shown)
+        summary = _answered(tables, config, rates["event"], cost, seed)
     bounds = {
         "E_bar": (raw["E_bar"], 0.0, 1000.0, "Hz"),
         "w": (raw["w"], float(config.rule.w_min), float(config.rule.w_max), "leak"),
@@ -72,60 +86,95 @@ def analyse(config: Task, raw: dict[str, np.ndarray], seed: int) -> Analysis:
     return Analysis(arrays=arrays, summary=summary, bounds=bounds)
 
 
-def plot(results: Any) -> Any:
+def mean_weights(tables: Tables, raw: dict[str, np.ndarray]) -> np.ndarray:
+    """Mean plastic weight onto each population that learns, shape (samples, populations)."""
+    first = tables.span(learners(tables))[0]
+    spans = [slice(*tables.span([name])) for name in learners(tables)]
+    in_degree = np.bincount(raw["plastic_target"], minlength=tables.groups["cells"])
+    per_cell = raw["incoming"]
+    return np.stack(
+        [per_cell[:, s.start - first : s.stop - first].sum(axis=1) / in_degree[s].sum(keepdims=True) for s in spans],
+        axis=1,
+    )
+
+
+def plot(results: Any, layers: Mapping[str, Sequence[str]], patterns: Sequence[str]) -> Any:
     """Inputs, rates before and after, the teaching signal, cost and weights, in the manner of the paper's Fig 4.
 
     Of inputs without learning, the rates that answer them.
     """
-    draw = figures.xor if "epoch/cost" in results.arrays else figures.xor_answers
-    return draw(results.arrays, results.summary, results.config)
+    draw = figures.learned if "epoch/cost" in results.arrays else figures.answered
+    return draw(results.arrays, results.summary, layers, patterns)
 
 
-def plot_seeds(summaries: Sequence[Mapping[str, Any]], n_seeds: int) -> Any:
+def plot_seeds(
+    summaries: Sequence[Mapping[str, Any]], n_seeds: int, layers: Mapping[str, Sequence[str]], patterns: Sequence[str]
+) -> Any:
     """Cost and rates of the output over those of `n_seeds` seeds that are done; None where nothing was learned."""
-    return figures.xor_seeds(summaries, n_seeds) if "epoch_cost" in summaries[0] else None
+    return figures.over_seeds(summaries, n_seeds, layers, patterns) if "epoch_cost" in summaries[0] else None
+
+
+def overlay(runs: Sequence[overlays.Run], layers: Mapping[str, Sequence[str]], patterns: Sequence[str]) -> Any:
+    """Costs, answers and mean weights of two runs in one figure."""
+    return overlays.learned(runs, layers, patterns)
 
 
 def _connectivity(raw: dict[str, np.ndarray]) -> dict[str, Array]:
     arrays = {"weights/w": Array(raw["w"], "1", ("synapse",))}
-    for name in (route for route in ROUTES if f"{route}_source" in raw):
+    for name in (key.removesuffix("_source") for key in raw if key.endswith("_source")):
         group, dim = ("weights", "synapse") if name == "plastic" else (f"weights/{name}", f"{name}_synapse")
         for end in ("source", "target"):
             arrays[f"{group}/{end}"] = Array(raw[f"{name}_{end}"], "1", (dim,))
     return arrays
 
 
+def by_pattern(tables: Tables, rates: Mapping[str, np.ndarray], examples: slice) -> list[float]:
+    """Rates of the outputs in some examples: each example's, output by output."""
+    return np.stack([rates[name][examples] for name in tables.layers["output"]], axis=1).ravel().tolist()
+
+
 def _learned(
-    config: Task, rates: dict[str, np.ndarray], epoch_cost: np.ndarray, last_G: np.ndarray, weights: np.ndarray
-) -> dict[str, Any]:
-    threshold = float(config.decision_threshold)
-    before, after = rates["e"][:, :4], rates["e"][:, -4:]
-    probability = burst_probability(rates["b"][:, :4], rates["e"][:, :4])
+    tables: Tables, config: Learning, rates: Mapping[str, Mapping[str, np.ndarray]], epoch_cost: np.ndarray,
+    last_G: Mapping[str, float], last_weights: Mapping[str, float],
+) -> dict[str, Any]:  # fmt: skip
+    threshold, first, last = float(config.decision_threshold), *_tests(config)
+    before, after = (by_pattern(tables, rates["event"], test) for test in (first, last))
     return {
-        "solved": learning.solved(after[4], config.targets, threshold),
+        "solved": measures.solved(after, config.targets, threshold),
         "decision_threshold_Hz": threshold,
         "targets": list(config.targets),
-        "event_rate_before_Hz": before[4].tolist(),
-        "event_rate_after_Hz": after[4].tolist(),
-        "margin_Hz": learning.margin(after[4], config.targets, threshold),
-        "hidden_event_rate_after_Hz": {"hidden1": after[2].tolist(), "hidden2": after[3].tolist()},
-        "burst_probability_before": {name: float(np.mean(probability[k])) for k, name in enumerate(POPULATIONS)},
-        "final_G_Hz": {name: float(np.mean(last_G[k])) for k, name in enumerate(POPULATIONS) if k >= 2},
-        "final_mean_weight": dict(zip(POPULATIONS[2:], weights.tolist(), strict=True)),
+        "event_rate_before_Hz": before,
+        "event_rate_after_Hz": after,
+        "margin_Hz": measures.margin(after, config.targets, threshold),
+        "hidden_event_rate_after_Hz": {name: rates["event"][name][last].tolist() for name in tables.layers["hidden"]},
+        "burst_probability_before": {
+            name: float(np.mean(burst_probability(rates["burst"][name][first], rate[first])))
+            for name, rate in rates["event"].items()
+        },
+        "final_G_Hz": {name: last_G[name] for name in learners(tables)},
+        "final_mean_weight": dict(last_weights),
         "final_epoch_cost": float(np.mean(epoch_cost[-10:])),
         "epoch_cost": epoch_cost.tolist(),
     }
 
 
-def _answered(config: Task, event_rate: np.ndarray, cost: np.ndarray, shown: np.ndarray) -> dict[str, Any]:
-    threshold, wanted = float(config.decision_threshold), np.array(config.targets)[shown]
+def _tests(config: Learning) -> tuple[slice, slice]:
+    """The examples of the first and of the last test."""
+    return slice(config.task.n_patterns), slice(-config.task.n_patterns, None)
+
+
+def _answered(
+    tables: Tables, config: Learning, event_rate: Mapping[str, np.ndarray], cost: np.ndarray, seed: int
+) -> dict[str, Any]:
+    threshold, wanted = float(config.decision_threshold), shown_targets(config, seed).ravel().tolist()
+    output = by_pattern(tables, event_rate, slice(None))
     return {
-        "solved": learning.solved(event_rate[4], wanted, threshold),
+        "solved": measures.solved(output, wanted, threshold),
         "decision_threshold_Hz": threshold,
         "inputs": list(config.inputs),
-        "targets": wanted.tolist(),
-        "output_event_rate_Hz": event_rate[4].tolist(),
-        "margin_Hz": learning.margin(event_rate[4], wanted, threshold),
-        "hidden_event_rate_Hz": {"hidden1": event_rate[2].tolist(), "hidden2": event_rate[3].tolist()},
+        "targets": wanted,
+        "output_event_rate_Hz": output,
+        "margin_Hz": measures.margin(output, wanted, threshold),
+        "hidden_event_rate_Hz": {name: event_rate[name].tolist() for name in tables.layers["hidden"]},
         "cost": cost.tolist(),
     }

@@ -1,4 +1,4 @@
-"""What the XOR network (xor.py) is shown when: inputs, teacher and plasticity at each tick of an experiment."""
+"""What a learning network is shown when: inputs, teacher and plasticity at each tick of an experiment."""
 
 from __future__ import annotations
 
@@ -6,62 +6,83 @@ import numpy as np
 from brian2 import Quantity, TimedArray, pA
 
 from .simulation import experiment_generator
-from .xor_task import EXAMPLES, INPUTS, Task
+from .task import Task
+from .xor_task import Learning
 
 
-def stimuli(config: Task, tick: Quantity) -> dict[str, TimedArray]:
+def channels(task: Task) -> dict[str, list[int]]:
+    """The columns of `input_current` and `target` that belong to the inputs, to hidden cells and to the outputs."""
+    n = task.n_inputs
+    return {"input": list(range(n)), "hidden": [n], "output": list(range(n + 1, n + 1 + task.n_outputs))}
+
+
+def stimuli(config: Learning, tick: Quantity) -> dict[str, TimedArray]:
     """The model's `functions`, whose values `schedule` gives."""
     ticks = round(float(config.duration / tick))
+    wide = (ticks, sum(map(len, channels(config.task).values())))
     # An array each: the numpy and Cython backends write their values into it.
-    flat = ("plasticity", "teaching", "teaching_begins", "target")
     return {
-        "input_current": TimedArray(np.zeros((ticks, 4)) * pA, dt=tick, name="input_current"),
-        **{name: TimedArray(np.zeros(ticks), dt=tick, name=name) for name in flat},
+        "input_current": TimedArray(np.zeros(wide) * pA, dt=tick, name="input_current"),
+        "target": TimedArray(np.zeros(wide), dt=tick, name="target"),
+        **{
+            name: TimedArray(np.zeros(ticks), dt=tick, name=name)
+            for name in ("plasticity", "teaching", "teaching_begins")
+        },
     }
 
 
-def presented(config: Task, seed: int) -> np.ndarray:
-    """Which of the four inputs each example shows, shape (n_examples,); tests are always in the fixed order."""
+def presented(config: Learning, seed: int) -> np.ndarray:
+    """Which pattern each example shows, shape (n_examples,); tests show them as they are numbered."""
+    task = config.task
     if not config.learns:
-        return np.array([INPUTS.index(shown) for shown in config.inputs])
-    shown = np.tile(np.arange(4), config.epochs + 2)
+        return np.array([task.names.index(shown) for shown in config.inputs])
+    test, epochs = np.arange(task.n_patterns), np.tile(task.order, (config.epochs, 1))
     if config.order == "random":
-        epochs = shown.reshape(-1, 4)
-        epochs[1:-1] = experiment_generator(seed).permuted(epochs[1:-1], axis=1)
-    return shown
+        epochs = experiment_generator(seed).permuted(epochs, axis=1)
+    return np.concatenate([test, epochs.ravel(), test])
 
 
-def schedule(config: Task, seed: int) -> dict[str, np.ndarray]:
+def shown_targets(config: Learning, seed: int) -> np.ndarray:
+    """What the outputs are to say to each example, shape (n_examples, n_outputs)."""
+    return config.wanted[presented(config, seed)]
+
+
+def schedule(config: Learning, seed: int) -> dict[str, np.ndarray]:
     """Stimuli, teacher and plasticity at each tick, {"name.values": array}."""
     tick = config.tick_steps * config.dt
     example, settle = (round(float(value / tick)) for value in (config.example_duration, config.settling))
     predict = round(example * float(config.prediction))
-    shown = presented(config, seed)
+    n = config.task.n_patterns
     taught = np.full(config.n_examples, config.learns)
-    taught[:4] = taught[-4:] = False
+    taught[:n] = taught[-n:] = False
     # Plasticity is on in the last part of an example. So is the teacher, unless it is on all the time.
     ticks = np.arange(example)
     begins = 0 if config.teaching == "one_phase" else predict
     learning_on, teacher_on, first = (
         np.outer(taught, phase).ravel() for phase in (ticks >= predict, ticks >= begins, ticks == begins)
     )
-    inputs, target = np.array(EXAMPLES)[shown], np.array(config.targets)[shown]
-    if config.teaching == "shuffled":
-        target = experiment_generator(seed, stream=1).permuted(target.reshape(-1, 4), axis=1).ravel()
-    target = np.repeat(target, example)
+    target = shown_targets(config, seed)
+    if config.teaching == "shuffled" and config.learns:
+        epochs = target.reshape(-1, n, config.task.n_outputs)
+        target = experiment_generator(seed, stream=1).permuted(epochs, axis=1).reshape(target.shape)
+    target = np.repeat(target, example, axis=0)
+    inputs = np.array(config.task.patterns)[presented(config, seed)]
     currents = np.where(inputs == 1, float(config.I_input_high), float(config.I_input_low))
     teacher_on = teacher_on * (config.teaching != "off")
-    with_teacher = teacher_on * float(config.I_s_teach) * (2 * target - 1)
-    channels = np.column_stack([np.repeat(currents, example, axis=0), np.zeros(len(with_teacher)), with_teacher])
+    columns = channels(config.task)
+    current, goal = np.zeros((2, len(target), 1 + columns["output"][-1]))
+    current[:, columns["input"]] = np.repeat(currents, example, axis=0)
+    current[:, columns["output"]] = teacher_on[:, np.newaxis] * float(config.I_s_teach) * (2 * target - 1)
+    goal[:, columns["output"]] = target
 
     def whole(part: np.ndarray) -> np.ndarray:
         silence = [(settle, 1)] + [(0, 0)] * (part.ndim - 1)
         return np.pad(part.astype(float), silence)
 
     return {
-        "input_current.values": whole(channels),
+        "input_current.values": whole(current),
         "plasticity.values": whole(learning_on * (config.plasticity == "on")),
         "teaching.values": whole(teacher_on),
         "teaching_begins.values": whole(first),
-        "target.values": whole(target),
+        "target.values": whole(goal),
     }

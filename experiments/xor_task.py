@@ -1,10 +1,12 @@
-"""What every XOR network is shown, taught and measured by, whatever its cells are: schedule, stimuli, teacher, rule."""
+"""Settings of every learning network, whatever its cells and its task are: schedule, stimuli, teacher, rule."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
+import numpy as np
 from brian2 import Hz, Quantity, ms, nA, pA, second
 
 from burstlab.models import BurstPlasticity
@@ -24,16 +26,33 @@ from burstlab.models.parameters import (
 )
 
 from .checks import check_inputs
+from .task import XOR, Task
 
-POPULATIONS = ("input1", "input2", "hidden1", "hidden2", "output")
-EXAMPLES = ((0, 0), (1, 0), (0, 1), (1, 1))
-INPUTS = ("00", "10", "01", "11")
 LEARNING = ("epochs",)
 
 
+def targets_of(task: Task) -> Any:
+    """The field `targets` of settings for a task, pattern by pattern."""
+    of = " ".join(task.labels) + (f", {task.n_outputs} each" if task.n_outputs > 1 else "")
+    return integers([bit for row in task.targets for bit in row], 0, 1, f"wanted output for {of}", PAYEUR)
+
+
+def inputs_of(task: Task) -> Any:
+    """The field `inputs` of settings for a task."""
+    return choices(
+        LEARNING,
+        (*LEARNING, *task.names),
+        "inputs shown: a test, the epochs and a test; or only these, in this order and without a teacher",
+        PAYEUR,
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
-class Task:
-    """What an XOR network of any kind of cell is shown, taught and measured by; defaults of the paper's Fig 4."""
+class Learning:
+    """What a network of any kind of cell is shown, taught and measured by; defaults of the paper's Fig 4."""
+
+    # What is learned; settings for another task have its `targets` and `inputs` too (learning.py).
+    task: ClassVar[Task] = XOR
 
     n: int = integer(500, 125, 10000, "cells per population", PAYEUR, structural=True)
     inputs_per_cell: int = integer(
@@ -49,17 +68,12 @@ class Task:
     prediction: Quantity = quantity(
         0.9, None, 0.1, 1, "fraction of an example before the teacher, to the nearest step", PAYEUR, structural=True
     )
-    epochs: int = integer(500, 1, 10000, "times that the four examples are taught", PAYEUR, structural=True)
+    epochs: int = integer(500, 1, 10000, "times that all examples are taught", PAYEUR, structural=True)
 
     eta_hidden: Quantity = quantity(8e-3, None, 0, 1, "learning rate of synapses onto hidden cells", PAYEUR_PROGRAM)
     eta_output: Quantity = quantity(4e-3, None, 0, 1, "learning rate of synapses onto output cells", PAYEUR_PROGRAM)
-    targets: tuple = integers((0, 1, 1, 0), 0, 1, "wanted output for (0,0) (1,0) (0,1) (1,1)", PAYEUR)
-    inputs: tuple = choices(
-        LEARNING,
-        (*LEARNING, *INPUTS),
-        "inputs shown: a test, the epochs and a test; or only these, in this order and without a teacher",
-        PAYEUR,
-    )
+    targets: tuple = targets_of(XOR)
+    inputs: tuple = inputs_of(XOR)
     order: str = choice("fixed", ("fixed", "random"), "order of the examples in an epoch", PAYEUR)
     teaching: str = choice(
         "two_phase",
@@ -116,7 +130,17 @@ class Task:
     @property
     def n_examples(self) -> int:
         """Examples of both tests and all epochs, or the inputs that are shown."""
-        return 4 * (self.epochs + 2) if self.learns else len(self.inputs)
+        return self.task.n_patterns * (self.epochs + 2) if self.learns else len(self.inputs)
+
+    @property
+    def epoch_duration(self) -> Quantity:
+        """Simulated time in which every pattern is shown once."""
+        return self.task.n_patterns * self.example_duration
+
+    @property
+    def wanted(self) -> np.ndarray:
+        """Targets, shape (n_patterns, n_outputs)."""
+        return np.reshape(self.targets, (self.task.n_patterns, self.task.n_outputs))
 
     @property
     def duration(self) -> Quantity:

@@ -133,6 +133,7 @@ def plastic_projection(
     amount: str = "w",
     delay: Quantity = 0 * ms,
     name: str = "plastic",
+    own_eta: bool = False,
 ) -> Synapses:
     """Excitatory synapses onto the soma that follow the rule; not yet connected.
 
@@ -149,19 +150,25 @@ def plastic_projection(
         What is transmitted, as of `projection`; the rule has no delay.
     name : str
         Name of the object.
+    own_eta : bool
+        Whether each synapse has a factor `own_eta` to its target's `eta`, so that learning rates may differ between
+        projections onto the same cells. It is 0 until it is set.
     """
     check_delay(amount, delay)
+    learn, homeostatic, model = equations.LEARN, equations.HOMEOSTASIS, equations.PLASTIC_SYNAPSE
+    if own_eta:
+        learn, homeostatic, model = equations.LEARN_OWN, equations.HOMEOSTASIS_OWN, model + equations.OWN_ETA
     on_pre = {"transmit": raise_conductance("g_exc_s", amount)}
     on_event = {"transmit": on}
     if homeostasis != "off":
-        on_pre["homeostasis"] = equations.HOMEOSTASIS
+        on_pre["homeostasis"] = homeostatic
         on_event["homeostasis"] = "event"
-    on_post = {"event": equations.LEARN, "burst": equations.LEARN}
+    on_post = {"event": learn, "burst": learn}
     on_event |= {"event": "event", "burst": "burst"}
     return Synapses(
         source,
         target,
-        model=equations.PLASTIC_SYNAPSE,
+        model=model,
         on_pre=on_pre,
         on_post=on_post,
         on_event=on_event,

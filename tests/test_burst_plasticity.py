@@ -35,7 +35,10 @@ def _step(_brian):
 def pair(forced):
     """pair(pre, post, ...): two groups that emit given events, plastic synapses all to all; weights after the run."""
 
-    def pair_(pre, post, rule, homeostasis="off", eta=0.01, M=1, w=0.5, event_rate=5 * Hz, P=0.2, one_to_one=False):
+    def pair_(
+        pre, post, rule, homeostasis="off", eta=0.01, M=1, w=0.5, event_rate=5 * Hz, P=0.2, one_to_one=False,
+        own_eta=None,
+    ):  # fmt: skip
         part = cell_part(homeostasis)
         groups, namespace = {}, {}
         for name, (events, bursts) in {"source": pre, "target": post}.items():
@@ -52,9 +55,11 @@ def pair(forced):
             namespace |= needed
         run_homeostasis(groups["target"], homeostasis)
         groups["target"].eta, groups["target"].M = eta, M
-        synapses = plastic_projection(groups["source"], groups["target"], homeostasis)
+        synapses = plastic_projection(groups["source"], groups["target"], homeostasis, own_eta=own_eta is not None)
         synapses.connect(j="i") if one_to_one else synapses.connect()
         synapses.w = w
+        if own_eta is not None:
+            synapses.own_eta = own_eta
         Network(*groups.values(), synapses).run(len(pre[0]) * DT * second, namespace=namespace)
         return SimpleNamespace(w=np.array(synapses.w), i=np.array(synapses.i), j=np.array(synapses.j), **groups)
 
@@ -114,6 +119,18 @@ def expected_change(pre, post, rule, homeostasis, eta, event_rate, P):
         watched = fast if homeostasis == "fast" else average(spikes, 0.1, renewed, tau=30.0)
         change += eta * max(e_min - watched, 0)
     return change, H_used, P_used
+
+
+@HOMEOSTASIS
+def test_each_synapse_may_have_a_learning_rate_of_its_own(pair, rng, homeostasis):
+    pre, post = (random_cells(rng, 1000, cells, 8, 0.3) for cells in (3, 2))
+    rates = np.array([1e-3, 0, 4e-3, 2e-3, 3e-3, 0])
+    own, of_cells = (
+        pair(pre, post, BurstPlasticity(), homeostasis, eta=eta, own_eta=own) for eta, own in ((1, rates), (1e-3, None))
+    )
+    assert np.all(np.abs(of_cells.w - 0.5) > 1e-4)
+    # Far from its bounds, the change of a weight is proportional to the learning rate.
+    np.testing.assert_allclose(own.w - 0.5, (of_cells.w - 0.5) * rates / 1e-3, rtol=1e-3, atol=1e-7)
 
 
 @HOMEOSTASIS

@@ -96,7 +96,7 @@ def test_overlays_hold_the_curves_of_both():
             assert np.array_equal(line.get_ydata(), 1e3 * result.arrays[f"trace/{name}"][0])
     results = [short_xor(), short_xor(plasticity="off")]
     runs = [overlays.Run(label=f"run {k}", arrays=r.arrays, summary=r.summary) for k, r in enumerate(results)]
-    cost, output = xor.overlay(runs).axes[:2]
+    cost, output = xor.EXPERIMENT.overlay(runs).axes[:2]
     for line, result in zip(cost.lines, results, strict=True):
         assert line.get_ydata() == pytest.approx([np.mean(result.summary["epoch_cost"])])
     for line, result in zip((output.lines[0], output.lines[2]), results, strict=True):

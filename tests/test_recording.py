@@ -8,7 +8,7 @@ import pytest
 from brian2 import EventMonitor, StateMonitor, ms, mV, nA, pA, prefs, second
 from brian2.units.fundamentalunits import DIMENSIONLESS
 
-from burstlab.experiments import RunError, recording, xor, xor_task
+from burstlab.experiments import RunError, recording, xor
 from burstlab.experiments import run as run_experiment
 from burstlab.experiments.catalogue import EXPERIMENTS, configure, find
 from burstlab.experiments.runner import plan
@@ -100,9 +100,9 @@ def test_traces_have_shapes_times_and_units():
 
 def test_the_unit_of_every_trace_is_that_of_the_model():
     config = configure(xor.EXPERIMENT, "quick", SHORT_XOR)
-    cells = {obj.name: obj for obj in xor.build(config).network.objects}["cells"]
+    cells = {obj.name: obj for obj in xor.EXPERIMENT.build(config).network.objects}["cells"]
     dimensions = {"V": mV.dim, "A": pA.dim, "1": DIMENSIONLESS}
-    for population in xor.populations(config).values():
+    for population in xor.EXPERIMENT.populations(config).values():
         for name, units in population.variables.items():
             assert cells.variables[name].dim is dimensions[units], name
 
@@ -143,7 +143,7 @@ def test_counts_are_those_of_the_run():
     inside = (time > WINDOW[0] - 1e-6) & (time < WINDOW[1] - 1e-6)
     width = time[1] - time[0]
     for name in CELLS:
-        row = xor_task.POPULATIONS.index(name)
+        row = list(xor.EXPERIMENT.populations(xor.Config())).index(name)
         for kind in ("event", "burst"):
             counted = arrays[f"bin/{kind}_rate"][row, inside].sum() * n * width
             assert len(arrays[f"{kind}s/{name}/time"]) == pytest.approx(counted, abs=1e-6)
@@ -244,7 +244,7 @@ def test_current_steps_keeps_a_window_of_some_cells(tmp_path):
 
 def test_memory_is_counted_before_the_run():
     config = configure(find("xor"), "paper", {})
-    known = xor.populations(config)
+    known = xor.EXPERIMENT.populations(config)
 
     def needed(n, seconds, bits=32):
         cells = {"output": tuple(range(n))}

@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from burstlab.experiments import run, xor, xor_task
+from burstlab.experiments import run, xor
 from burstlab.experiments.catalogue import configure
 from burstlab.experiments.runner import plan, planned_in
 from burstlab.experiments.simulation import structure
+from burstlab.experiments.xor_schedule import schedule
 from burstlab.models.parameters import ParameterError
 
 from .experiment_runs import SHORT_XOR, answered, cache, edited_arrays, here, left_in, refused, short_xor, steps_result
@@ -58,7 +59,7 @@ def test_answers_are_those_of_the_trained_network_s_last_test():
         ours, theirs = (result.arrays["example/event_rate"][k, -4:] for result in (given, trained))
         # Independent cells would count like Poisson processes; background and silence make it no more.
         noise = np.sqrt((ours + theirs) / (n * measured))
-        assert np.all(np.abs(ours - theirs) < 5 * noise), (xor_task.POPULATIONS[k], ours, theirs)
+        assert np.all(np.abs(ours - theirs) < 5 * noise), (k, ours, theirs)
     assert np.ptp(given.arrays["example/event_rate"][0]) > 2
 
 
@@ -111,8 +112,8 @@ def test_other_inputs_of_the_same_number_need_no_other_program():
 
 def test_inputs_need_no_given_weights():
     config = configure(xor.EXPERIMENT, "quick", {"inputs": "10,01"})
-    schedule = xor.schedule(config, 1)
-    assert not any(schedule[f"{name}.values"].any() for name in ("plasticity", "teaching", "teaching_begins"))
+    given = schedule(config, 1)
+    assert not any(given[f"{name}.values"].any() for name in ("plasticity", "teaching", "teaching_begins"))
     assert float(config.duration) == pytest.approx(6 + 2 * 4, abs=1)
 
 

@@ -12,7 +12,7 @@ from burstlab.analysis import learning
 from burstlab.experiments import xor
 from burstlab.experiments.cache import is_compiled
 from burstlab.experiments.catalogue import configure
-from burstlab.experiments.xor_schedule import presented
+from burstlab.experiments.xor_schedule import presented, schedule
 from burstlab.models import BurstPlasticity, ParameterError
 from burstlab.models.parameters import with_changes
 
@@ -101,7 +101,7 @@ def test_settings_are_checked(changes, said):
 @pytest.mark.parametrize(("teaching", "part"), [("two_phase", 0.1), ("one_phase", 1.0)])
 def test_plastic_in_the_teaching_phase_only(teaching, part):
     config = _config(teaching=teaching)
-    given = xor.schedule(config, 1)
+    given = schedule(config, 1)
     for name in ("plasticity", "teaching"):
         values = given[f"{name}.values"]
         examples = _examples(config, values)
@@ -118,7 +118,7 @@ def test_plastic_in_the_teaching_phase_only(teaching, part):
 
 def test_the_teacher_begins_once_an_example():
     config = _config()
-    given = xor.schedule(config, 1)
+    given = schedule(config, 1)
     begins, teaching = (_examples(config, given[f"{name}.values"]) for name in ("teaching_begins", "teaching"))
     np.testing.assert_array_equal(begins.sum(axis=1)[4:-4], 1)
     np.testing.assert_array_equal(begins[4:-4].argmax(axis=1), teaching[4:-4].argmax(axis=1))
@@ -126,16 +126,16 @@ def test_the_teacher_begins_once_an_example():
 
 
 def test_switches_of_plasticity_and_teacher_are_apart():
-    both = xor.schedule(_config(), 1)
+    both = schedule(_config(), 1)
     for change, gone, kept in (("plasticity", "plasticity", "teaching"), ("teaching", "teaching", "plasticity")):
-        given = xor.schedule(_config(**{change: "off"}), 1)
+        given = schedule(_config(**{change: "off"}), 1)
         assert not given[f"{gone}.values"].any()
         np.testing.assert_array_equal(given[f"{kept}.values"], both[f"{kept}.values"])
 
 
 def test_inputs_are_the_four_examples_in_order():
     config = _config(I_input_low=-100 * pA, I_input_high=200 * pA)
-    currents = xor.schedule(config, 1)["input_current.values"]
+    currents = schedule(config, 1)["input_current.values"]
     assert currents.shape[1] == 4
     assert not currents[: _begin(config)].any()
     assert not currents[:, 2:].any()  # the channels of hidden and output cells
@@ -149,18 +149,18 @@ def test_inputs_are_the_four_examples_in_order():
 
 def test_somatic_current_comes_and_goes_with_the_teacher():
     config = _config(I_s_teach=-100 * pA)
-    given = xor.schedule(config, 1)
+    given = schedule(config, 1)
     output = _examples(config, given["input_current.values"])[:, :, 3]
-    teacher, target = (_examples(config, given[f"{name}.values"]) for name in ("teaching", "target"))
+    teacher, target = _examples(config, given["teaching.values"]), _examples(config, given["target.values"][:, 3])
     assert 0 < np.count_nonzero(output) == np.count_nonzero(teacher)
     np.testing.assert_allclose(output, np.where(target == 1, -100e-12, 100e-12) * teacher, rtol=1e-9)
-    assert not xor.schedule(_config(I_s_teach=-100 * pA, teaching="off"), 1)["input_current.values"][:, 3].any()
+    assert not schedule(_config(I_s_teach=-100 * pA, teaching="off"), 1)["input_current.values"][:, 3].any()
 
 
 @pytest.mark.parametrize("targets", [(0, 1, 1, 0), (0, 0, 0, 1), (0, 1, 1, 1)])
 def test_targets_follow_the_inputs(targets):
     config = _config(targets=targets, order="random")
-    target = _examples(config, xor.schedule(config, 3)["target.values"])
+    target = _examples(config, schedule(config, 3)["target.values"][:, 3])
     shown = presented(config, 3)
     np.testing.assert_array_equal(target, np.repeat(np.array(targets)[shown][:, None], target.shape[1], axis=1))
 
@@ -179,7 +179,7 @@ def test_random_order_belongs_to_the_seed():
     first, again, other = (presented(config, seed) for seed in (1, 1, 2))
     np.testing.assert_array_equal(first, again)
     assert np.any(first != other)
-    inputs = [xor.schedule(config, seed)["input_current.values"] for seed in (1, 2)]
+    inputs = [schedule(config, seed)["input_current.values"] for seed in (1, 2)]
     assert np.any(inputs[0] != inputs[1])
 
 
@@ -198,7 +198,7 @@ def _by_population(values, name):
 
 def _changed(**changes):
     """Names of the values that differ from those of the preset."""
-    before, after = xor.values(_config(), 1), xor.values(_config(**changes), 1)
+    before, after = xor.EXPERIMENT.values(_config(), 1), xor.EXPERIMENT.values(_config(**changes), 1)
     assert set(before) == set(after)
     return {name for name in before if not np.array_equal(before[name], after[name])}
 
@@ -224,8 +224,8 @@ CONTROLS = {
     "w_inhibition": ({"w_inhibition": 0.3}, {"inhibition.w"}),
     "w_initial": ({"w_initial": 0.3}, {"cells.w_initial"}),
     "tau_avg": ({"tau_avg": 3 * second}, {"cells.tau_avg"}),
-    "rate_dendrite": ({"background_rate_dendrite": 400 * Hz}, {"background.rate"}),
-    "exc_input": ({"background_exc_input": 0.3}, {"background.weight"}),
+    "rate_dendrite": ({"background_rate_dendrite": 400 * Hz}, {"cells_background.rate"}),
+    "exc_input": ({"background_exc_input": 0.3}, {"cells_background.weight"}),
     "c_teach": ({"c_teach": 2e-9 * Quantity(1, dim=(pA * Hz).dim)}, {"cells.c_teach"}),
 }
 
@@ -267,36 +267,36 @@ def _other_value(known, value):
 
 
 def test_hidden_plasticity_off_freezes_hidden_alone():
-    eta = _by_population(xor.values(_config(hidden_plasticity="off"), 1), "eta")
+    eta = _by_population(xor.EXPERIMENT.values(_config(hidden_plasticity="off"), 1), "eta")
     assert not eta[:4].any()
     np.testing.assert_allclose(eta[4], float(PAPER.eta_output))
-    on = _by_population(xor.values(_config(), 1), "eta")
+    on = _by_population(xor.EXPERIMENT.values(_config(), 1), "eta")
     assert not on[:2].any()
     np.testing.assert_allclose(on[HIDDEN], float(PAPER.eta_hidden))
 
 
 def test_feedback_reaches_hidden_dendrites_only():
     for feedback, alike in (("normal", False), ("same_sign", True)):
-        given = xor.values(_config(feedback=feedback), 1)
+        given = xor.EXPERIMENT.values(_config(feedback=feedback), 1)
         for name in ("w_feedback_exc", "w_feedback_inh"):
             weights = _by_population(given, name)
             assert not weights[[0, 1, 4]].any()
             assert np.all(weights[HIDDEN] > 0)
             assert np.array_equal(weights[2], weights[3]) is alike
-    cut = xor.values(_config(feedback="cut"), 1)
+    cut = xor.EXPERIMENT.values(_config(feedback="cut"), 1)
     assert not cut["cells.w_feedback_exc"].any()
     assert not cut["cells.w_feedback_inh"].any()
 
 
 def test_normal_feedback_has_opposite_signs():
-    given = xor.values(_config(), 1)
+    given = xor.EXPERIMENT.values(_config(), 1)
     exc, inh = (_by_population(given, f"w_feedback_{sign}")[:, 0] for sign in ("exc", "inh"))
     assert exc[2] > inh[2]
     assert exc[3] < inh[3]
 
 
 def test_same_sign_halves_the_rates_and_drops_the_bias():
-    normal, same = (xor.values(_config(feedback=feedback), 1) for feedback in ("normal", "same_sign"))
+    normal, same = (xor.EXPERIMENT.values(_config(feedback=feedback), 1) for feedback in ("normal", "same_sign"))
     np.testing.assert_allclose(same["cells.eta"], 0.5 * normal["cells.eta"])
     bias = _by_population(same, "I_d_bias")
     assert not bias[:4].any()
@@ -304,7 +304,7 @@ def test_same_sign_halves_the_rates_and_drops_the_bias():
 
 
 def test_only_output_cells_are_taught():
-    given = _by_population(xor.values(_config(), 1), "is_output")
+    given = _by_population(xor.EXPERIMENT.values(_config(), 1), "is_output")
     assert not given[:4].any()
     assert np.all(given[4] == 1)
 
@@ -510,7 +510,7 @@ def test_other_seed_other_arrays(result):
 
 def test_stimuli_share_no_memory():
     """On numpy and Cython values are written into these arrays: one array for two stimuli would be one stimulus."""
-    functions = list(xor.build(configure(xor.EXPERIMENT, "quick", SHORT_XOR)).functions.values())
+    functions = list(xor.EXPERIMENT.build(configure(xor.EXPERIMENT, "quick", SHORT_XOR)).functions.values())
     assert len(functions) == 5
     for k, function in enumerate(functions):
         assert not any(np.shares_memory(function.values, other.values) for other in functions[:k]), function.name

@@ -61,8 +61,8 @@ def network(request):
         brian2.prefs.codegen.target = "numpy"
         set_precision(64)
         brian2.seed(3)
-        model = xor_full.build(structure(config))
-        set_values(model, xor_full.values(config, 1))
+        model = xor_full.EXPERIMENT.build(structure(config))
+        set_values(model, xor_full.EXPERIMENT.values(config, 1))
         model.connect()
         objects = {one.name: one for one in model.network.objects}
         spikes = {name: SpikeMonitor(objects[name], name=f"all_{name}") for name in ("cells", "pv", "som")}
@@ -162,7 +162,7 @@ def test_controls_change_what_they_say():
     quick = xor_full.PRESETS["quick"]
 
     def values(**changes):
-        return xor_full.values(configure(xor_full.EXPERIMENT, "quick", changes), 1)
+        return xor_full.EXPERIMENT.values(configure(xor_full.EXPERIMENT, "quick", changes), 1)
 
     plain = values()
     assert values(feedback="cut")["feedback.w"] == values(feedback="cut")["down_to_som.w"] == 0

@@ -22,8 +22,8 @@ from matplotlib import pyplot as plt
 from burstlab.analysis import gradient
 from burstlab.experiments import run
 from burstlab.experiments.catalogue import find
-from burstlab.experiments.xor_task import POPULATIONS
 
+POPULATIONS = tuple(find("xor").populations(find("xor").presets["quick"]))
 SEEDS = (1,)
 EPOCHS = {"xor": (0, 40), "xor_full": (0, 40)}
 RESULTS = tempfile.mkdtemp()

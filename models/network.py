@@ -1,0 +1,106 @@
+"""The one builder of networks: few Brian2 objects of tables (tables.py).
+
+All cells of a kind are one NeuronGroup, in which every population is a range; all projections of a kind are one
+Synapses object. That is what makes a network of many populations fast, to compile and to run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from brian2 import Equations, NeuronGroup, Synapses, TimedArray, second
+
+from .background import PoissonDrive
+from .parameters import ParameterError
+from .tables import Kind, Tables, background_name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Built:
+    """The objects of a network, not yet connected."""
+
+    tables: Tables
+    kinds: Sequence[Kind]
+    groups: Mapping[str, NeuronGroup]
+    projections: Mapping[str, Synapses]
+    background: Sequence[PoissonDrive]
+    functions: Mapping[str, TimedArray]
+
+    @property
+    def objects(self) -> tuple[Any, ...]:
+        """For the network."""
+        return (*self.groups.values(), *self.projections.values(), *self.background)
+
+    def connect(self) -> None:
+        """Make random synapses, kind by kind, when the cells know their ranges; and give them what they start with."""
+        for kind in self.kinds:
+            row = self.tables.of_kind(kind.name)[0]
+            self.projections[kind.name].connect(
+                j=f"k for k in sample({kind.name}_begin_pre, {kind.name}_end_pre, p=p)",
+                namespace={"p": row.inputs / self.tables[row.source].size},
+            )
+        for kind in self.kinds:
+            if kind.starts:
+                self.projections[kind.name].w = kind.weight
+        self.set_eta()
+
+    def set_eta(self) -> None:
+        """Give synapses with a learning rate of their own that of their projection."""
+        for kind in self.kinds:
+            if kind.own_eta:
+                self.projections[kind.name].own_eta.set_item(
+                    slice(None),
+                    "given_eta(population_pre*second, population_post)",
+                    namespace={"given_eta": self.functions[f"{kind.name}_eta"], "second": second},
+                )
+
+
+def build(tables: Tables, groups: Mapping[str, Callable[[int, Equations], Any]], kinds: Sequence[Kind]) -> Built:
+    """Make a network of its tables: a group for every kind of cell, and an object for every kind of projection.
+
+    Parameters
+    ----------
+    tables : Tables
+    groups : mapping of str to callable
+        make(n, equations): the NeuronGroup of this name with `n` cells and these further variables, those of the
+        wiring.
+    kinds : sequence of Kind
+        In the order in which they are connected. Those with `own_eta` need cells that know their `population`.
+
+    Raises
+    ------
+    ParameterError
+        If a group or a kind of the tables is not among them.
+    """
+    for what, wanted, there in (
+        ("group", list(tables.groups), list(groups)),
+        ("kind", list(dict.fromkeys(row.kind for row in tables.projections)), [kind.name for kind in kinds]),
+    ):
+        if set(wanted) != set(there):
+            raise ParameterError(f"the tables have {what}s {', '.join(wanted)}; made are {', '.join(there)}")
+    made, synapses, functions = {}, {}, {}
+    for group, size in tables.groups.items():
+        leading = [kind.name for kind in kinds if tables[tables.of_kind(kind.name)[0].source].group == group]
+        made[group] = groups[group](size, sum(map(_range, leading), Equations("")))
+    for kind in kinds:
+        row = tables.of_kind(kind.name)[0]
+        ends = (made[tables[name].group] for name in (row.source, row.target))
+        synapses[kind.name] = kind.make(*ends)
+        if kind.own_eta:
+            shape = tables.pairs(kind.name).shape
+            functions[f"{kind.name}_eta"] = TimedArray(np.zeros(shape), dt=1 * second, name=f"{kind.name}_eta")
+    background = [
+        PoissonDrive(made[group], sources, name=background_name(group))
+        for group in made
+        if (sources := tables.sources(group))
+    ]
+    return Built(
+        tables=tables, kinds=kinds, groups=made, projections=synapses, background=background, functions=functions
+    )
+
+
+def _range(kind: str) -> Equations:
+    return Equations("begin : integer (constant)\nend : integer (constant)", begin=f"{kind}_begin", end=f"{kind}_end")

@@ -1,0 +1,179 @@
+"""Networks of tables: what tables refuse, where they put things, and that the builder makes few objects of them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import brian2
+import numpy as np
+import pytest
+from brian2 import Hz, Network, NeuronGroup, Synapses, ms, start_scope
+
+from burstlab.experiments import xor, xor_full
+from burstlab.experiments.isolation import isolated
+from burstlab.experiments.simulation import set_values, structure
+from burstlab.models import ParameterError, projection
+from burstlab.models.network import build
+from burstlab.models.tables import Drive, Kind, Population, Projection, Tables
+
+N = 40
+POPULATIONS = [
+    Population(name="a", size=N, layer="input", values={"x": 2.0}),
+    Population(name="b", size=N, layer="input"),
+    Population(name="c", size=2 * N, layer="hidden", values={"x": 5 * ms, "y": 1}),
+    Population(name="d", size=N, group="others"),
+]
+
+
+def up(source, target, weight=0.5, inputs=10.0, kind="up", **more):
+    return Projection(kind=kind, source=source, target=target, inputs=inputs, weight=weight, **more)
+
+
+def tables(*projections, background=()):
+    return Tables(populations=POPULATIONS, projections=projections, background=background)
+
+
+# ---- tables ----------------------------------------------------------------------------------------------------------
+
+
+def test_populations_are_ranges_of_their_groups():
+    table = tables()
+    assert table.groups == {"cells": 4 * N, "others": N}
+    assert [table.span([name]) for name in "abcd"] == [(0, N), (N, 2 * N), (2 * N, 4 * N), (0, N)]
+    assert table.span(["b", "c"]) == table.span(["c", "b"]) == (N, 4 * N)
+    assert table.layers == {"input": ("a", "b"), "hidden": ("c",)}
+    assert table.names("input") == table.names(group="cells")[:2] == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ([up("a", "e")], "projection up from a to e: no population 'e' (there are a, b, c, d)"),
+        ([up("a", "c"), up("a", "c")], "two projections up lead from a to c"),
+        ([up("a", "a"), up("a", "c")], "projections up from a a, c: they do not follow each other"),
+        ([up("a", "b"), up("a", "d")], "projections up have targets in several groups (cells, others)"),
+        ([up("a", "c"), up("b", "c", inputs=11)], "projections up are not equally dense"),
+        ([up("a", "c", inputs=N + 1)], "inputs = 41; more than 0 and at most 40"),
+        ([up("a", "c", inputs=0)], "inputs = 0; more than 0"),
+    ],
+)
+def test_tables_that_cannot_be_built_are_refused_where_they_are_made(row, said):
+    with pytest.raises(ParameterError, match=re.escape(said)) as refused:
+        tables(*row)
+    assert "\n" not in str(refused.value)
+
+
+def test_names_and_background_are_checked():
+    with pytest.raises(ParameterError, match="two populations are called 'a'"):
+        Tables(populations=[POPULATIONS[0], POPULATIONS[0]])
+    with pytest.raises(ParameterError, match="a name of letters"):
+        Population(name="hidden 1", size=1)
+    with pytest.raises(ParameterError, match="size = 0"):
+        Population(name="a", size=0)
+    with pytest.raises(ParameterError, match=r"background of g_exc: no population 'f'"):
+        tables(background=[Drive(receptor="g_exc", onto=("f",), rate=1 * Hz, weight=1)])
+    with pytest.raises(ParameterError, match="a, c: they do not follow each other"):
+        tables(background=[Drive(receptor="g_exc", onto=("a", "c"), rate=1 * Hz, weight=1)])
+
+
+def kind(weight="w", name="up", **more):
+    return Kind(
+        name=name, make=lambda source, target: projection(source, target, "g", amount=weight, name=name), weight=weight,
+        **more,
+    )  # fmt: skip
+
+
+def test_columns_become_values_of_cells():
+    values = tables(up("a", "c", 0.5), up("b", "c", 0.5)).values([kind("w_up_post")])
+    by_population = {name: value[::N].tolist() for name, value in values.items()}
+    assert by_population == {
+        "cells.x": [2, 0, 0.005, 0.005],
+        "cells.y": [0, 0, 1, 1],
+        "cells.up_begin": [2 * N, 2 * N, 0, 0],
+        "cells.up_end": [4 * N, 4 * N, 0, 0],
+        "cells.w_up": [0, 0, 0.5, 0.5],
+    }
+    assert tables(up("a", "c", 0.5)).values([kind()])["up.w"] == 0.5
+
+
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [("w_up_post", "weight of projections up onto c: 0.5 and 0.6"), ("w", "weight of projections up: 0.5 and 0.6")],
+)
+def test_a_column_that_has_no_place_is_refused(where, said):
+    with pytest.raises(ParameterError, match=said):
+        tables(up("a", "c", 0.5), up("b", "c", 0.6)).values([kind(where)])
+
+
+# ---- the builder -----------------------------------------------------------------------------------------------------
+
+
+def group(name, equations="g : 1"):
+    def make(n, wiring):
+        return NeuronGroup(n, brian2.Equations(equations) + wiring, threshold="False", namespace={}, name=name)
+
+    return make
+
+
+@pytest.fixture
+def here():
+    """Brian2 in this process, numpy, as it was afterwards."""
+    with isolated():
+        start_scope()
+        brian2.prefs.codegen.target = "numpy"
+        brian2.seed(1)
+        yield
+
+
+def test_a_group_and_a_synapses_object_for_each_kind(here):
+    table = tables(up("a", "c"), up("b", "c"), up("c", "a", kind="down"), up("c", "b", kind="down"))
+    table = replace(table, background=[Drive(receptor="g", onto=("a", "b"), rate=1 * Hz, weight=1)])
+    kinds = [kind(), kind(name="down")]
+    built = build(table, {"cells": group("cells", "g : 1\nx : 1\ny : 1"), "others": group("others")}, kinds)
+    assert [one.name for one in built.objects] == ["cells", "others", "up", "down", "cells_background"]
+    values = table.values(kinds)
+    set_values(_Model(built), values)
+    built.connect()
+    for name, allowed in (("up", {("a", "c"), ("b", "c")}), ("down", {("c", "a"), ("c", "b")})):
+        made = built.projections[name]
+        places = np.repeat(["a", "b", "c"], [N, N, 2 * N])
+        found = set(zip(places[np.asarray(made.i)], places[np.asarray(made.j)], strict=True))
+        assert found == allowed
+        # Binomial, p = 10/40 or 10/80; 5 sd.
+        p, pairs = 10 / (N if name == "up" else 2 * N), 2 * N * 2 * N
+        assert abs(len(made) - p * pairs) < 5 * np.sqrt(pairs * p * (1 - p))
+
+
+class _Model:
+    """What `set_values` reads of a model."""
+
+    def __init__(self, built):
+        self.network, self.functions = Network(*built.objects), built.functions
+
+
+def test_groups_and_kinds_are_those_of_the_tables(here):
+    with pytest.raises(ParameterError, match="the tables have groups cells, others; made are cells"):
+        build(tables(), {"cells": group("cells")}, [])
+    both = {"cells": group("cells"), "others": group("others")}
+    with pytest.raises(ParameterError, match="the tables have kinds up; made are down"):
+        build(tables(up("a", "c")), both, [kind(name="down")])
+
+
+@pytest.mark.parametrize(("experiment", "wanted"), [(xor.EXPERIMENT, (2, 5)), (xor_full.EXPERIMENT, (4, 8))])
+def test_the_xor_networks_are_few_objects(here, experiment, wanted):
+    """Groups and Synapses objects, those of the population sums among them: more of either is a slower network."""
+    model = experiment.build(structure(next(iter(experiment.presets.values()))))
+    counted = tuple(sum(isinstance(one, of) for one in model.network.objects) for of in (NeuronGroup, Synapses))
+    assert counted == wanted
+
+
+def test_values_of_the_tables_are_no_structure(here):
+    """Two networks that differ in numbers are one program: the same objects, equations and code."""
+    plain, other = xor.PRESETS["paper"], xor.Config(eta_hidden=0, feedback="cut", I_d_output=0 * brian2.pA)
+    assert structure(plain) == structure(other)
+    ours, theirs = (xor.NETWORK.tables(config) for config in (plain, other))
+    assert ours.names() == theirs.names()
+    assert [(row.kind, row.source, row.target, row.inputs) for row in ours.projections] == [
+        (row.kind, row.source, row.target, row.inputs) for row in theirs.projections
+    ]
