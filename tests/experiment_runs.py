@@ -16,7 +16,9 @@ import numpy as np
 import pytest
 
 from burstlab.experiments import cli, load, program, run
+from burstlab.experiments.arrays import write_arrays
 from burstlab.experiments.catalogue import find
+from burstlab.experiments.experiment import Array
 
 BURSTLAB = Path(sys.executable).with_name("burstlab")
 
@@ -189,6 +191,17 @@ def script_program(
     }
     (entry / program.MANIFEST).write_text(json.dumps(manifest))
     return entry
+
+
+def write_again(folder: Path, change) -> None:
+    """Write the arrays of a run again, with what change({name: values}) has done to them."""
+    result = load(folder)
+    arrays = dict(result.arrays)
+    change(arrays)
+    layout = result.layout
+    write_arrays(
+        folder, {name: Array(values, layout[name].units, layout[name].dims) for name, values in arrays.items()}
+    )
 
 
 def left_in(folder: Path) -> list[str]:

@@ -8,14 +8,23 @@ import re
 import shutil
 import sys
 
-import h5py
 import numpy as np
 import pytest
 
 from burstlab.analysis import bursts, inspection, inspection_figure, inspection_html
 from burstlab.experiments import inspect as inspect_
 
-from .experiment_runs import RECORDED_CELLS, cache, here, left_in, recorded_xor, refused, short_xor, steps_result
+from .experiment_runs import (
+    RECORDED_CELLS,
+    cache,
+    here,
+    left_in,
+    recorded_xor,
+    refused,
+    short_xor,
+    steps_result,
+    write_again,
+)
 
 __all__ = ["cache", "here"]
 
@@ -258,8 +267,7 @@ def test_a_damaged_file_is_one_line(here, copy, part):
 @pytest.mark.parametrize("name", ["spikes/time", "spikes/cell", "bursts/cell"])
 def test_a_file_without_something_is_one_line(here, copy, name):
     folder = copy(steps_result())
-    with h5py.File(folder / "results.h5", "r+") as file:
-        del file[name]
+    write_again(folder, lambda arrays: arrays.pop(name))
     assert name in refused(here("inspect", folder))
 
 

@@ -6,7 +6,6 @@ import json
 import shutil
 from pathlib import Path
 
-import h5py
 import numpy as np
 import pytest
 
@@ -16,7 +15,7 @@ from burstlab.experiments.runner import plan, planned_in
 from burstlab.experiments.simulation import structure
 from burstlab.models.parameters import ParameterError
 
-from .experiment_runs import SHORT_XOR, answered, cache, here, left_in, refused, short_xor, steps_result
+from .experiment_runs import SHORT_XOR, answered, cache, here, left_in, refused, short_xor, steps_result, write_again
 
 __all__ = ["cache", "here"]
 
@@ -66,11 +65,12 @@ def test_answers_are_those_of_the_trained_network_s_last_test():
 def test_weights_decide_the_answers(tmp_path):
     # Without excitation of the output's first half it is silent, and the mean is that of the other half.
     folder = shutil.copytree(short_xor().folder, tmp_path / "trained")
-    with h5py.File(folder / "results.h5", "r+") as file:
-        target, w = file["weights/target"][()], file["weights/w"][()]
-        silent = (target >= 500) & (target < 562)
-        w[silent] = 0
-        file["weights/w"][...] = w
+
+    def silence(arrays):
+        target = arrays["weights/target"]
+        arrays["weights/w"][(target >= 500) & (target < 562)] = 0
+
+    write_again(folder, silence)
     all_spike = answered()  # compiles the program of both
     result = run("xor", weights=folder, seed=2, out=tmp_path / "run", plasticity="off")
     whole, half = (np.array(r.summary["output_event_rate_Hz"]) for r in (all_spike, result))
@@ -134,8 +134,7 @@ def test_a_stopped_run_goes_on_with_the_same_weights_only(tmp_path):
     folder = shutil.copytree(short_xor().folder, tmp_path / "trained")
     described = json.loads(json.dumps(plan("xor", weights=folder, changes={"plasticity": "off"}).describe()))
     assert planned_in(tmp_path, described).describe() == described
-    with h5py.File(folder / "results.h5", "r+") as file:
-        file["weights/w"][0] += 0.5
+    write_again(folder, lambda arrays: arrays.update({"weights/w": arrays["weights/w"] + 0.5}))
     with pytest.raises(RuntimeError, match="other weights"):
         planned_in(tmp_path, described)
 
@@ -151,8 +150,7 @@ def test_what_cannot_be_given(here, tmp_path):
     said = refused(here("run", "xor", "--set", "inputs=00,12"))
     assert "inputs = 12" in said
     older = shutil.copytree(short_xor().folder, tmp_path / "older")
-    with h5py.File(older / "results.h5", "r+") as file:
-        del file["weights/inhibition"]
+    write_again(older, lambda arrays: [arrays.pop(f"weights/inhibition/{end}") for end in ("source", "target")])
     assert "older burstlab" in refused(here("run", "xor", "--weights", older))
     assert left_in(tmp_path) == ["empty", "older"]
 
