@@ -368,6 +368,13 @@ def test_seeds_and_jobs(cache, tmp_path):
     assert hashlib.sha256((short_xor().folder / "results.h5").read_bytes()).hexdigest() in digests.values()
 
 
+def _over_seeds(runs):
+    """The least that a summary over seeds has."""
+    seeds, done = [each["seed"] for each in runs], sum(each["status"] == "done" for each in runs)
+    about = {"experiment": "xor", "preset": "quick", "seeds": seeds, "status": "incomplete", "done_count": done}
+    return about | {"runs": runs}
+
+
 def test_figure_over_seeds(here, tmp_path):
     """Of two runs, drawn from their records: costs of both, and the output's rates before and after learning."""
     runs = [short_xor(seed) for seed in (1, 2)]
@@ -375,8 +382,7 @@ def test_figure_over_seeds(here, tmp_path):
         shutil.copytree(each.folder, tmp_path / "all" / f"seed-{each.summary['seed']}")
     entries = [each.summary | {"folder": f"seed-{each.summary['seed']}"} for each in runs]
     failed = {"seed": 3, "status": "failed", "reason": "no luck", "folder": "seed-3"}
-    summary = {"experiment": "xor", "status": "incomplete", "runs": [failed, *entries]}
-    (tmp_path / "all" / "summary.json").write_text(json.dumps(summary))
+    (tmp_path / "all" / "summary.json").write_text(json.dumps(_over_seeds([failed, *entries])))
     shutil.copy(runs[0].folder / "config.json", tmp_path / "all")
     done = here("figure", "all")
     assert (done.returncode, len(done.stdout.splitlines())) == (0, 6)
@@ -396,7 +402,7 @@ def test_figure_over_seeds(here, tmp_path):
 
 def test_no_figure_where_no_seed_is_done(here, tmp_path):
     failed = {"seed": 1, "status": "failed", "reason": "no luck", "folder": "seed-1"}
-    (tmp_path / "summary.json").write_text(json.dumps({"experiment": "xor", "status": "incomplete", "runs": [failed]}))
+    (tmp_path / "summary.json").write_text(json.dumps(_over_seeds([failed])))
     shutil.copy(short_xor().folder / "config.json", tmp_path)
     done = here("figure", tmp_path)
     assert done.returncode == 1
