@@ -7,8 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from brian2 import ms, nA, pA
 
 from burstlab.experiments.simulation import simulate_here
+from burstlab.models import plastic_projection, pyramidal_synapses, rule_part
 from burstlab.models.parameters import with_changes
 
 from .conformance import check_conformance
@@ -80,3 +82,16 @@ def test_a_cell_of_one_s_own_has_response_curves(tmp_path, monkeypatch, capsys):
         traces.append(raw["v_s"])
     assert not np.array_equal(*traces)
     assert set(cell.traces) <= set(cell.make(1).variables)
+
+
+def test_a_cell_of_one_s_own_learns(run):
+    own = executed(blocks("cell.md")[1], "cell.md")
+    cells = own["CELL"].make(6, synapses=pyramidal_synapses(), parts=[rule_part("off", long_bursts=True)])
+    cells.I_s, cells.I_d = 1 * nA, [600, -200, 600, -200, 600, -200] * pA
+    plastic = plastic_projection(cells, cells, "off")
+    plastic.connect(condition="i != j")
+    plastic.w = 0.1
+    run(cells, plastic, duration=150 * ms)
+    onto = [float(np.mean(plastic.w[:][plastic.j[:] % 2 == kind])) for kind in (0, 1)]
+    assert onto[0] > onto[1] + 1e-5  # bursts teach
+    assert onto[1] != 0.1
