@@ -14,7 +14,7 @@ author = "The burstlab authors"
 version = release = metadata.version("burstlab")
 extensions = ["sphinx_gallery.gen_gallery"]
 # The pages in Markdown are read where they are, with their links between files.
-exclude_patterns = ["build", "experiments", "*.md", "gallery"]
+exclude_patterns = ["build", "experiments", "extending", "*.md", "gallery"]
 html_theme = "alabaster"
 html_title = "burstlab"
 

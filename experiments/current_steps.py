@@ -14,11 +14,10 @@ import numpy as np
 from brian2 import Network, Quantity, SpikeMonitor, StateMonitor, TimedArray, defaultclock, ms, pA
 
 from burstlab.analysis import bursts, figures, overlays
-from burstlab.models import Pyramidal, pyramidal
+from burstlab.models import PYRAMIDAL, Pyramidal, pyramidal
 from burstlab.models.parameters import (
     PAYEUR_PROGRAM,
     ParameterError,
-    assignments,
     check,
     component,
     quantities,
@@ -26,12 +25,12 @@ from burstlab.models.parameters import (
 )
 
 from .experiment import Analysis, Array, Experiment, Model, Output
-from .recording import COMPARTMENTS, FULL_CELL, ONLY, Population
+from .recording import ONLY, Population
 from .reference import Reference
 from .states import voltages
 
-# What is recorded of every cell, with units.
-TRACED = {"v_s": "V", "v_d": "V", "w_s": "1", "w_d": "V", "I_s": "A", "I_d": "A"}
+# What is kept of every cell, with units: all that can be traced but the threshold.
+TRACED = {name: unit for name, unit in PYRAMIDAL.traces.items() if name != "theta"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,8 +145,7 @@ def build(config: Config) -> Model:
 
 def populations(config: Config) -> dict[str, Population]:
     """All cells. The experiment keeps their traces anyway; to record some is to keep those in a window, with theta."""
-    cells = Population(group="cells", start=0, stop=config.n_cells, variables=COMPARTMENTS, events=FULL_CELL)
-    return {ONLY: cells}
+    return {ONLY: Population.of(PYRAMIDAL, "cells", 0, config.n_cells, synapses=False)}
 
 
 def values(config: Config, seed: int) -> dict[str, Any]:
@@ -158,10 +156,7 @@ def values(config: Config, seed: int) -> dict[str, Any]:
     on = (time > float(config.onset) - dt / 2) & (time < float(config.onset + config.step_duration) - dt / 2)
     steps = {"somatic_step": config.somatic_current, "dendritic_step": config.dendritic_current}
     return {
-        **assignments("cells", config.cell),
-        "cells.v_s": float(config.cell.E_L),
-        "cells.v_d": float(config.cell.E_L),
-        "cells.theta": float(config.cell.V_T),
+        **PYRAMIDAL.values("cells", config.cell),
         **{
             f"{name}.values": np.outer(on, np.broadcast_to([float(current) for current in currents], n))
             for name, currents in steps.items()

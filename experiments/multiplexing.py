@@ -31,6 +31,8 @@ from brian2 import Equations, Hz, Network, Quantity, SpikeMonitor, TimedArray, d
 
 from burstlab.analysis import bursts, multiplexing
 from burstlab.models import (
+    INTERNEURON,
+    PYRAMIDAL,
     Conductance,
     Interneuron,
     PoissonDrive,
@@ -53,8 +55,6 @@ from burstlab.models.parameters import (
     PAYEUR,
     PAYEUR_PROGRAM,
     ParameterError,
-    assign,
-    assignments,
     check,
     choice,
     component,
@@ -64,7 +64,7 @@ from burstlab.models.parameters import (
 
 from .checks import conduction_delay
 from .experiment import Analysis, Array, Experiment, Model, Output
-from .recording import COMPARTMENTS, FULL_CELL, POINT_CELL, POINT_SYNAPSES, SPIKES, SYNAPSES, Population
+from .recording import Population
 from .reference import Reference
 
 
@@ -223,13 +223,9 @@ def build(config: Config) -> Model:
         dtype=part.dtype,
         name="cells",
     )
-    assign(cells, config.synapse)
-    stp.rest(cells, config.std, "_std")
-    stp.rest(cells, config.stf, "_stf")
     populations = {"cells": cells, "lower": cells[:n], "upper": cells[n:]}
     for name, size, parameters in (("pv", config.n_pv, config.pv), ("som", config.n_som, config.som)):
         populations[name] = interneurons(size, parameters, interneuron_synapses(), name=name)
-        assign(populations[name], config.synapse)
     # The cells' own clock: before the state update of each step, currents have their value of that step.
     populations["lower"].run_regularly("I_s = somatic_sine(t)", clock=cells.clock, name="lower_current")
     populations["upper"].run_regularly("I_d = dendritic_sine(t)", clock=cells.clock, name="upper_current")
@@ -276,15 +272,9 @@ def build(config: Config) -> Model:
 def populations(config: Config) -> dict[str, Population]:
     """Both populations of pyramidal cells and the interneurons, whose cells can be recorded."""
     n = config.n
-    cells = {
-        name: Population(
-            group="cells", start=k * n, stop=(k + 1) * n, variables=COMPARTMENTS | SYNAPSES, events=FULL_CELL
-        )
-        for k, name in enumerate(("lower", "upper"))
-    }
+    cells = {name: Population.of(PYRAMIDAL, "cells", k * n, (k + 1) * n) for k, name in enumerate(("lower", "upper"))}
     point = {
-        name: Population(group=name, start=0, stop=size, variables=POINT_CELL | POINT_SYNAPSES, events=SPIKES)
-        for name, size in (("pv", config.n_pv), ("som", config.n_som))
+        name: Population.of(INTERNEURON, name, 0, size) for name, size in (("pv", config.n_pv), ("som", config.n_som))
     }
     return cells | point
 
@@ -324,15 +314,12 @@ def values(config: Config, seed: int) -> dict[str, Any]:
     """Every parameter and stimulus of a run, in SI units."""
     n = config.n
     return {
-        **assignments("cells", config.cell),
-        **assignments("cells", config.synapse),
+        **PYRAMIDAL.values("cells", config.cell, config.synapse),
         **stp.resting("cells", stp.facilitated(config.std, config.facilitation), "_std"),
         **stp.resting("cells", stp.facilitated(config.stf, config.facilitation), "_stf"),
         "cells.v_spread": float(config.v_spread),
         "cells.I_s": np.repeat([0.0, float(config.I_s_upper)], n),
         "cells.I_d": np.repeat([float(config.I_d_lower), 0.0], n),
-        "cells.v_d": float(config.cell.E_L),
-        "cells.theta": float(config.cell.V_T),
         **interneuron_values("pv", config.pv, config.synapse, config.I_pv),
         **interneuron_values("som", config.som, config.synapse),
         **{f"{name}.w": float(getattr(config.weights, f"w_{name}")) for name in ROUTES},

@@ -35,8 +35,8 @@ from brian2 import Equations, Hz, Network, Quantity, defaultclock, ms, second
 
 from burstlab.analysis import pairing as analysis
 from burstlab.equations.population_counts import COUNT_BURST, COUNT_EVENT
-from burstlab.models import BurstPlasticity, plastic_projection
-from burstlab.models.burst_plasticity import begin_averages, cell_part
+from burstlab.models import plastic_projection
+from burstlab.models.burst_plasticity import cell_part
 from burstlab.models.parameters import (
     PAYEUR,
     PAYEUR_PROGRAM,
@@ -230,7 +230,6 @@ def build(config: Config) -> Model:
         dtype=part.dtype,
         name="cells",
     )
-    begin_averages(cells, BurstPlasticity())
     synapses = plastic_projection(cells, cells, "off", name="synapses")
 
     def connect() -> None:

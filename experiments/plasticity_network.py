@@ -27,6 +27,7 @@ from brian2 import Clock, Equations, Hz, Network, Quantity, TimedArray, defaultc
 
 from burstlab.analysis import plasticity_network as analysis
 from burstlab.models import (
+    PYRAMIDAL,
     BurstPlasticity,
     Conductance,
     PoissonPool,
@@ -39,7 +40,6 @@ from burstlab.models.burst_plasticity import (
     HOMEOSTASIS,
     INCOMING,
     SlowHomeostasis,
-    begin_averages,
     cell_part,
     run_homeostasis,
     sum_incoming,
@@ -49,7 +49,6 @@ from burstlab.models.parameters import (
     PAYEUR,
     PAYEUR_PROGRAM,
     ParameterError,
-    assign,
     assignments,
     check,
     choice,
@@ -63,7 +62,7 @@ from burstlab.models.population_counts import COUNT_BURST, COUNT_EVENT, COUNTERS
 
 from .checks import check_inputs
 from .experiment import Analysis, Array, Experiment, Model, Output
-from .recording import COMPARTMENTS, FULL_CELL, SYNAPSES, Population
+from .recording import Population
 from .reference import Reference
 
 SEGMENTS = 6
@@ -259,8 +258,6 @@ def build(config: Config) -> Model:
         name="cells",
     )
     pre, post = cells[:n], cells[n:]
-    assign(cells, config.synapse)
-    begin_averages(cells, config.rule)
     run_homeostasis(cells, config.homeostasis, config.slow)
     cells.run_regularly(_SCHEDULE, dt=config.tick, name="schedule")
 
@@ -308,12 +305,7 @@ def build(config: Config) -> Model:
 def populations(config: Config) -> dict[str, Population]:
     """Presynaptic and postsynaptic cells, which can be recorded."""
     n = config.n
-    return {
-        name: Population(
-            group="cells", start=k * n, stop=(k + 1) * n, variables=COMPARTMENTS | SYNAPSES, events=FULL_CELL
-        )
-        for k, name in enumerate(("pre", "post"))
-    }
+    return {name: Population.of(PYRAMIDAL, "cells", k * n, (k + 1) * n) for k, name in enumerate(("pre", "post"))}
 
 
 def _stimuli(config: Config) -> dict[str, TimedArray]:
@@ -332,16 +324,12 @@ def values(config: Config, seed: int) -> dict[str, Any]:
     """Every parameter and stimulus of a run, in SI units."""
     n = config.n
     return {
-        **assignments("cells", config.cell),
-        **assignments("cells", config.synapse.stepwise(config.dt, config.decay)),
-        **assignments("cells", config.rule),
+        **PYRAMIDAL.values("cells", config.cell, config.synapse.stepwise(config.dt, config.decay), config.rule),
         **(assignments("cells", config.slow) if config.homeostasis == "slow" else {}),
         "cells.population": np.repeat([0, 1], n),
         "cells.eta": np.repeat([0.0, float(config.eta)], n),
         "cells.w_initial": float(config.w_initial),
         "cells.v_spread": float(config.v_spread),
-        "cells.v_d": float(config.cell.E_L),
-        "cells.theta": float(config.cell.V_T),
         "pool_exc.rate": float(config.pool.rate),
         "pool_inh.rate": float(config.pool.rate),
         "teacher.rate": float(config.teacher.rate),

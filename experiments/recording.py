@@ -16,16 +16,15 @@ import numpy as np
 from brian2 import Quantity, second
 from brian2.units.fundamentalunits import DIMENSIONLESS
 
+from burstlab.models import INTERNEURON, PYRAMIDAL, REDUCED_PYRAMIDAL, Cell
 from burstlab.models.parameters import ParameterError, nearest, parse_quantity
 
 from .errors import RunError
 
-# What can be traced of the cells in models/, with units.
-COMPARTMENTS = {"v_s": "V", "v_d": "V", "w_s": "1", "w_d": "V", "theta": "V", "I_s": "A", "I_d": "A"}
-SYNAPSES = {"g_exc_s": "1", "g_inh_s": "1", "g_exc_d": "1", "g_inh_d": "1"}
-POINT_CELL = {"v": "V", "w_a": "A", "I": "A"}
-POINT_SYNAPSES = {"g_exc": "1", "g_inh": "1"}
-FULL_CELL, REDUCED_CELL, SPIKES = ("spike", "event", "burst"), ("event", "burst"), ("spike",)
+# What can be traced of cells is said by their kind (models/cell.py); these names of it are those of the XOR networks.
+COMPARTMENTS, SYNAPSES = PYRAMIDAL.traces, PYRAMIDAL.receptors
+POINT_CELL, POINT_SYNAPSES = INTERNEURON.traces, INTERNEURON.receptors
+FULL_CELL, REDUCED_CELL, SPIKES = PYRAMIDAL.events, REDUCED_PYRAMIDAL.events, INTERNEURON.events
 
 # The population of an experiment that has only one.
 ONLY = "cells"
@@ -48,9 +47,9 @@ class Population:
     start, stop : int
         Its part of the group.
     variables : mapping of str to str
-        What can be traced, and the SI unit of each: `COMPARTMENTS | SYNAPSES`, `POINT_CELL | POINT_SYNAPSES`.
+        What can be traced, and the SI unit of each.
     events : tuple of str
-        The events of the group: `FULL_CELL`, `REDUCED_CELL` (where every spike is an event or a burst) or `SPIKES`.
+        The events of the group; without `spike`, every spike is an event or a burst.
     """
 
     group: str
@@ -58,6 +57,12 @@ class Population:
     stop: int
     variables: Mapping[str, str]
     events: tuple[str, ...]
+
+    @classmethod
+    def of(cls, cell: Cell, group: str, start: int, stop: int, synapses: bool = True) -> Population:
+        """Cells of a kind, with all that can be seen of it; `synapses` where they are made with conductances."""
+        variables = {**cell.traces, **(cell.receptors if synapses else {})}
+        return cls(group=group, start=start, stop=stop, variables=variables, events=cell.events)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,21 +15,21 @@ for exactly this background.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 from brian2 import Hz, Network, Quantity, SpikeMonitor, StateMonitor, defaultclock, ms, pA
 
 from burstlab.analysis import bursts, response_curves
-from burstlab.models import Conductance, PoissonDrive, Pyramidal, pyramidal
+from burstlab.models import PYRAMIDAL, Cell, Conductance, PoissonDrive, Pyramidal
 from burstlab.models.background import Source, source_values
 from burstlab.models.conductance import DRIVING_FORCES, pyramidal_synapses
 from burstlab.models.parameters import (
     PAYEUR_PROGRAM,
     ParameterError,
-    assign,
-    assignments,
     check,
     choice,
     component,
@@ -40,7 +40,7 @@ from burstlab.models.parameters import (
 )
 
 from .experiment import Analysis, Array, Experiment, Model, Output
-from .recording import COMPARTMENTS, FULL_CELL, ONLY, SYNAPSES, Population
+from .recording import ONLY, Population
 from .states import voltages
 
 # No published curve has exactly this background.
@@ -98,7 +98,7 @@ class Config:
     driving_force: str = choice(
         "somatic", DRIVING_FORCES, "voltage that dendritic synapses see", PAYEUR_PROGRAM, structural=True
     )
-    cell: Pyramidal = component(Pyramidal)
+    cell: Any = component(Pyramidal)
     synapse: Conductance = component(Conductance)
     background: Background = component(Background, prefix="background_")
 
@@ -143,12 +143,11 @@ PRESETS = {
 }
 
 
-def build(config: Config) -> Model:
+def build(config: Config, cell: Cell) -> Model:
     """Unconnected cells, their background, and a monitor of one cell at each working point."""
     defaultclock.dt = config.dt
     n, steps = len(config.groups) * config.cells_per_current, round(float(config.duration / config.dt))
-    cells = pyramidal(n, config.cell, synapses=pyramidal_synapses(config.driving_force), name="cells")
-    assign(cells, config.synapse)
+    cells = cell.make(n, config.cell, synapses=pyramidal_synapses(config.driving_force), name="cells")
     spikes = SpikeMonitor(cells, name="spikes")
     traced = np.arange(len(config.working_points)) * config.cells_per_current
     # Voltages at the begin of each step, so the first sample is the initial state.
@@ -170,21 +169,16 @@ def build(config: Config) -> Model:
     )
 
 
-def populations(config: Config) -> dict[str, Population]:
+def populations(config: Config, cell: Cell) -> dict[str, Population]:
     """All cells, in the order of `config.groups`, as many for each."""
-    n = len(config.groups) * config.cells_per_current
-    return {ONLY: Population(group="cells", start=0, stop=n, variables=COMPARTMENTS | SYNAPSES, events=FULL_CELL)}
+    return {ONLY: Population.of(cell, "cells", 0, len(config.groups) * config.cells_per_current)}
 
 
-def values(config: Config, seed: int) -> dict[str, Any]:
+def values(config: Config, seed: int, cell: Cell) -> dict[str, Any]:
     """Parameters of cells, synapses and background, and the currents of each cell, in SI units."""
     currents = np.repeat(config.groups, config.cells_per_current, axis=0)
     return {
-        **assignments("cells", config.cell),
-        **assignments("cells", config.synapse),
-        "cells.v_s": float(config.cell.E_L),
-        "cells.v_d": float(config.cell.E_L),
-        "cells.theta": float(config.cell.V_T),
+        **cell.values("cells", config.cell, config.synapse),
         "cells.I_s": currents[:, 0],
         "cells.I_d": currents[:, 1],
         **source_values("background", config.background.sources(len(currents))),
@@ -238,15 +232,39 @@ def plot(results: Any) -> Any:
     return response_curves.figure(results.arrays, results.summary, results.config)
 
 
-EXPERIMENT = Experiment(
+def curves_of(cell: Cell, name: str, meaning: str, presets: Mapping[str, Config], **more: Any) -> Experiment:
+    """The response curves of a kind of cell, as an experiment.
+
+    Parameters
+    ----------
+    cell : Cell
+        With two compartments: `v_s` and `v_d`, currents `I_s` and `I_d`, the conductances of `pyramidal_synapses`, and
+        a parameter `burst_interval`.
+    name, meaning : str
+        Of the experiment.
+    presets : mapping of str to Config
+        Settings whose `cell` is a parameter set of this kind.
+    **more
+        Further members of the `Experiment`.
+    """
+    return Experiment(
+        name=name,
+        meaning=meaning,
+        presets=presets,
+        build=partial(build, cell=cell),
+        values=partial(values, cell=cell),
+        analyse=analyse,
+        plot=plot,
+        populations=partial(populations, cell=cell),
+        **more,
+    )
+
+
+EXPERIMENT = curves_of(
+    PYRAMIDAL,
     name="response_curves",
     meaning="f-I and BP curves of cells in background noise: event rate, burst probability against both currents",
-    about=__doc__,
     presets=PRESETS,
+    about=__doc__,
     expected_s={"quick": 1, "paper": 20},
-    build=build,
-    values=values,
-    analyse=analyse,
-    plot=plot,
-    populations=populations,
 )

@@ -37,14 +37,14 @@ import numpy as np
 from brian2 import Clock, Equations, Network, Quantity, TimedArray, defaultclock, pA, second
 
 from burstlab.analysis import transfer as analysis
-from burstlab.models import PoissonPool, interneurons, projection, pyramidal, released
+from burstlab.models import INTERNEURON, PYRAMIDAL, PoissonPool, interneurons, projection, pyramidal, released
 from burstlab.models import short_term_plasticity as stp
 from burstlab.models.conductance import interneuron_synapses, pyramidal_synapses
-from burstlab.models.parameters import assign, assignments, in_si
+from burstlab.models.parameters import in_si
 from burstlab.models.population_counts import COUNT_BURST, COUNT_EVENT, COUNTERS, PopulationCounts, population_counts
 
 from .experiment import Analysis, Array, Experiment, Model, Output
-from .recording import COMPARTMENTS, FULL_CELL, POINT_CELL, POINT_SYNAPSES, SPIKES, SYNAPSES, Population
+from .recording import Population
 from .reference import Reference
 from .transfer_config import LEVELS, Config, Projections, Recurrent
 
@@ -237,7 +237,7 @@ def populations(config: Config) -> dict[str, Population]:
     """Both ensembles, isolated cells and interneurons, whose cells can be recorded."""
     n = config.recurrent.n
     cells = {
-        name: Population(group=group, start=start, stop=stop, variables=COMPARTMENTS | SYNAPSES, events=FULL_CELL)
+        name: Population.of(PYRAMIDAL, group, start, stop)
         for name, group, start, stop in (
             ("ensemble", "cells", 0, config.n),
             ("recurrent", "others", 0, n),
@@ -245,8 +245,7 @@ def populations(config: Config) -> dict[str, Population]:
         )
     }
     point = {
-        name: Population(group=name, start=0, stop=size, variables=POINT_CELL | POINT_SYNAPSES, events=SPIKES)
-        for name, size in (("pv", config.n_pv), ("som", config.n_som))
+        name: Population.of(INTERNEURON, name, 0, size) for name, size in (("pv", config.n_pv), ("som", config.n_som))
     }
     return cells | point
 
@@ -262,7 +261,6 @@ def _groups(config: Config) -> dict[str, Any]:
     groups["recurrent"] = groups["others"][:n]
     for name, size, parameters in (("pv", config.n_pv, config.pv), ("som", config.n_som, config.som)):
         groups[name] = interneurons(size, parameters, interneuron_synapses() + _INTERNEURON, name=name)
-        assign(groups[name], config.synapse)
     for name in ("pool_exc", "pool_inh"):
         groups[name] = PoissonPool(config.n_pool, config.rate, name=name)
     return groups
@@ -280,9 +278,6 @@ def _full_cells(config: Config, name: str, size: int, extra: Equations, kinds: t
         dtype=part.dtype,
         name=name,
     )
-    assign(cells, config.synapse)
-    for kind in kinds:
-        stp.rest(cells, getattr(config, kind), f"_{kind}")
     return cells
 
 
@@ -336,8 +331,8 @@ def values(config: Config, seed: int) -> dict[str, Any]:
             f"others.{name}": np.concatenate([before, current])
             for name, current in zip(("I_s", "I_d"), isolated_currents(config), strict=True)
         },
-        **assignments("pv", config.pv),
-        **assignments("som", config.som),
+        **INTERNEURON.values("pv", config.pv, synapse),
+        **INTERNEURON.values("som", config.som, synapse),
         "pv.I": float(config.I_pv),
         "pool_exc.rate": float(config.rate),
         "pool_inh.rate": float(config.rate),
@@ -346,16 +341,12 @@ def values(config: Config, seed: int) -> dict[str, Any]:
         **{f"{name}.values": steps for name, steps in stimuli(config).items()},
     }
     for group in ("cells", "others", "pv", "som"):
-        given |= assignments(group, synapse) | {f"{group}.v_spread": float(config.v_spread)}
+        given[f"{group}.v_spread"] = float(config.v_spread)
     return given
 
 
 def _cell_values(config: Config, group: str, kinds: tuple[str, ...]) -> dict[str, Any]:
-    given = assignments(group, config.cell) | {
-        f"{group}.v_s": float(config.cell.E_L),
-        f"{group}.v_d": float(config.cell.E_L),
-        f"{group}.theta": float(config.cell.V_T),
-    }
+    given = PYRAMIDAL.values(group, config.cell, config.synapse.stepwise(config.dt, config.decay))
     for kind in kinds:
         given |= stp.resting(group, stp.facilitated(getattr(config, kind), config.facilitation), f"_{kind}")
     return given

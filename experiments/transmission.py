@@ -29,6 +29,7 @@ from brian2 import Clock, Hz, Network, Quantity, SpikeMonitor, StateMonitor, Tim
 from burstlab.analysis import transmission
 from burstlab.analysis.bursts import find_bursts
 from burstlab.models import (
+    PYRAMIDAL,
     Conductance,
     Pyramidal,
     ShortTermPlasticity,
@@ -44,7 +45,6 @@ from burstlab.models.parameters import (
     PAYEUR,
     PAYEUR_PROGRAM,
     ParameterError,
-    assign,
     assignments,
     check,
     choice,
@@ -56,7 +56,7 @@ from burstlab.models.spike_times import scripted_cells, spike_table
 
 from .checks import conduction_delay
 from .experiment import Analysis, Array, Experiment, Model, Output
-from .recording import COMPARTMENTS, FULL_CELL, SYNAPSES, Population
+from .recording import Population
 from .reference import Reference
 from .simulation import experiment_generator
 from .states import voltages
@@ -149,11 +149,8 @@ def build(config: Config) -> Model:
     n = PROBES + config.n
     part = stp.cell_part("_std", "_stf")
     sources = scripted_cells(n, part.equations, part.on_spike, part.dtype, name="sources")
-    stp.rest(sources, config.std, "_std")
-    stp.rest(sources, config.stf, "_stf")
     # Each compartment sees its own voltage: with one synapse at a time there is no published number to reproduce.
     targets = pyramidal(len(KINDS) * n, synapses=pyramidal_synapses("local"), name="targets")
-    assign(targets, config.synapse)
     synapses = {
         kind: projection(
             sources, targets[k * n : (k + 1) * n], receptor, on=on, amount=amount,
@@ -204,12 +201,7 @@ def build(config: Config) -> Model:
 def populations(config: Config) -> dict[str, Population]:
     """The targets of each kind of synapse; the first two of a kind are those of the probes."""
     n = PROBES + config.n
-    return {
-        kind: Population(
-            group="targets", start=k * n, stop=(k + 1) * n, variables=COMPARTMENTS | SYNAPSES, events=FULL_CELL
-        )
-        for k, kind in enumerate(KINDS)
-    }
+    return {kind: Population.of(PYRAMIDAL, "targets", k * n, (k + 1) * n) for k, kind in enumerate(KINDS)}
 
 
 def _rows(config: Config) -> int:
@@ -224,11 +216,7 @@ def values(config: Config, seed: int) -> dict[str, Any]:
     """Every parameter and all spike times of a run, in SI units."""
     table = spike_table(trains(config, seed), _rows(config), float(config.dt))
     return {
-        **assignments("targets", config.cell),
-        **assignments("targets", config.synapse),
-        "targets.v_s": float(config.cell.E_L),
-        "targets.v_d": float(config.cell.E_L),
-        "targets.theta": float(config.cell.V_T),
+        **PYRAMIDAL.values("targets", config.cell, config.synapse),
         "sources.burst_interval": float(config.cell.burst_interval),
         "sources.next_step": table[0],
         **stp.resting("sources", stp.facilitated(config.std, config.facilitation), "_std"),

@@ -17,6 +17,7 @@ from brian2 import Equations, Network, Quantity, SpikeMonitor, defaultclock, ms,
 
 from burstlab.analysis import working_point as analysis
 from burstlab.models import (
+    PYRAMIDAL,
     Conductance,
     Interneuron,
     PoissonDrive,
@@ -36,8 +37,6 @@ from burstlab.models.interneuron import interneuron_values
 from burstlab.models.parameters import (
     BURSTLAB,
     PAYEUR,
-    assign,
-    assignments,
     check,
     choice,
     component,
@@ -49,7 +48,7 @@ from burstlab.models.parameters import (
 
 from .checks import check_inputs, conduction_delay
 from .experiment import Analysis, Array, Experiment, Model, Output
-from .recording import COMPARTMENTS, FULL_CELL, SYNAPSES, Population
+from .recording import Population
 from .reference import Reference
 from .xor_full_config import Background, Projections
 
@@ -170,11 +169,7 @@ def build(config: Config) -> Model:
         dtype=terminals.dtype | {"t_measured": np.float64},
         name="cells",
     )
-    assign(cells, config.synapse)
-    stp.rest(cells, config.std, "_std")
-    stp.rest(cells, config.stf, "_stf")
     pv = interneurons(config.n_pv * len(config.I_input), config.pv, _PV, name="pv")
-    assign(pv, config.synapse)
 
     def fixed(source: Any, target: Any, receptor: str, amount: str, name: str) -> Any:
         return projection(source, target, receptor, amount=amount, delay=config.delay, name=name)
@@ -224,7 +219,7 @@ def populations(config: Config) -> dict[str, Population]:
     """Input cells and the measured cells, in the order of their currents."""
     first, size = config.n_inputs, config.n_inputs + config.n_measured
     return {
-        name: Population(group="cells", start=start, stop=stop, variables=COMPARTMENTS | SYNAPSES, events=FULL_CELL)
+        name: Population.of(PYRAMIDAL, "cells", start, stop)
         for name, start, stop in (("input", 0, first), ("measured", first, size))
     }
 
@@ -259,15 +254,12 @@ def values(config: Config, seed: int) -> dict[str, Any]:
     somatic = in_si(config.I_input)
     dendritic = in_si(config.I_d)
     return {
-        **assignments("cells", config.cell),
-        **assignments("cells", config.synapse),
+        **PYRAMIDAL.values("cells", config.cell, config.synapse),
         **stp.resting("cells", config.std, "_std"),
         **stp.resting("cells", config.stf, "_stf"),
         "cells.v_spread": float(5 * mV),
         # Half a step keeps rounding from deciding whether the first step after settling counts.
         "cells.t_measured": float(config.settling - config.dt / 2),
-        "cells.v_d": float(config.cell.E_L),
-        "cells.theta": float(config.cell.V_T),
         "cells.I_s": np.concatenate([np.repeat(somatic, config.n_input), targets + float(config.I_s)]),
         "cells.I_d": np.concatenate([np.zeros(first), np.tile(np.repeat(dendritic, n), levels)]),
         "cells.up_begin": np.concatenate([first + level * block, targets]),

@@ -11,34 +11,58 @@ Everything here works in any Brian2 script::
 """
 
 from .. import equations  # noqa: F401 (it imports Brian2 as it must be)
-from .background import PoissonDrive
-from .burst_plasticity import BurstPlasticity, plastic_projection
-from .conductance import Conductance
-from .interneuron import Interneuron, interneurons, pv_parameters, som_parameters
-from .parameters import ParameterError
+from .background import PoissonDrive, Source
+from .begin import begin
+from .burst_plasticity import BurstPlasticity, SlowHomeostasis, begin_averages, plastic_projection, run_homeostasis
+from .burst_plasticity import cell_part as rule_part
+from .bursting_cells import bursting_cells
+from .cell import Cell, Part
+from .compartments import Compartments
+from .conductance import Conductance, interneuron_synapses, pyramidal_synapses
+from .interneuron import INTERNEURON, Interneuron, interneurons, pv_parameters, som_parameters
+from .parameters import ParameterError, assign
 from .poisson_pool import PoissonPool
 from .projection import projection
-from .pyramidal import Pyramidal, pyramidal
-from .reduced_pyramidal import ReducedPyramidal, reduced_pyramidal
-from .short_term_plasticity import ShortTermPlasticity, released, std_parameters, stf_parameters
+from .pyramidal import PYRAMIDAL, Pyramidal, pyramidal
+from .reduced_pyramidal import REDUCED_PYRAMIDAL, ReducedPyramidal, reduced_pyramidal
+from .short_term_plasticity import ShortTermPlasticity, released, rest, std_parameters, stf_parameters
+from .short_term_plasticity import cell_part as release_part
 
 __all__ = [
+    "INTERNEURON",
+    "PYRAMIDAL",
+    "REDUCED_PYRAMIDAL",
     "BurstPlasticity",
+    "Cell",
+    "Compartments",
     "Conductance",
     "Interneuron",
     "ParameterError",
+    "Part",
     "PoissonDrive",
     "PoissonPool",
     "Pyramidal",
     "ReducedPyramidal",
     "ShortTermPlasticity",
+    "SlowHomeostasis",
+    "Source",
+    "assign",
+    "begin",
+    "begin_averages",
+    "bursting_cells",
+    "interneuron_synapses",
     "interneurons",
     "plastic_projection",
     "projection",
     "pv_parameters",
     "pyramidal",
+    "pyramidal_synapses",
     "reduced_pyramidal",
+    "release_part",
     "released",
+    "rest",
+    "rule_part",
+    "run_homeostasis",
     "som_parameters",
     "std_parameters",
     "stf_parameters",

@@ -70,7 +70,7 @@ class PoissonDrive(Group, CodeRunner):
 
     add_to_magic_network = True
 
-    def __init__(self, group: Any, sources: Sequence[Source], name: str = "background") -> None:
+    def __init__(self, group: Any, sources: Sequence[Source], name: str = "background*") -> None:
         for source in sources:
             if source.receptor not in group.variables:
                 raise KeyError(f"{source.receptor} is not a variable of {group.name}")
@@ -92,7 +92,7 @@ class PoissonDrive(Group, CodeRunner):
             clock=group.clock,
             when="synapses",
             order=0,
-            name=name,
+            name=self.name,
             needed_variables=sorted({source.receptor for source in sources}),
             template_kwds={"sources": [(s.receptor, int(s.start), int(s.stop)) for s in sources]},
             codeobj_class=code_object_class(),

@@ -10,11 +10,14 @@ from numpy import float64
 
 from ..equations import burst_plasticity as equations
 from ..equations.projection import raise_conductance
+from .cell import Part, require_event, require_variable
 from .integration import LONG_AGO
 from .parameters import PAYEUR, PAYEUR_PROGRAM, ParameterError, assign, check, quantity
-from .projection import check_delay
+from .projection import check_amount, check_delay
 
 HOMEOSTASIS = ("slow", "off", "fast")
+# The learning rate of cells for which no other is given: that of the paper's network with a teacher (Fig 2e-g).
+ETA = 3.5e-3
 # G is renewed after as many whole time steps as come nearest to this; the averages it is made of decay by 0.03 % (slow)
 # or 0.5 % (fast, 2 s) meanwhile.
 HOMEOSTASIS_STEP = 10 * ms
@@ -47,19 +50,8 @@ class SlowHomeostasis:
         check(self)
 
 
-@dataclass(frozen=True, kw_only=True)
-class CellPart:
-    """What plastic cells need beside their own equations; see `cell_part`."""
-
-    equations: Equations
-    on_event: str
-    on_burst: str
-    on_spike: str
-    dtype: dict[str, type]
-
-
-def cell_part(homeostasis: str = "slow", long_bursts: bool = False, own_range: bool = False) -> CellPart:
-    """Variables and statements of the rule that live in the cells.
+def cell_part(homeostasis: str = "slow", long_bursts: bool = False, own_range: bool = False) -> Part:
+    """What plastic cells need, source and target of a projection alike (in burstlab.models it is `rule_part`).
 
     Parameters
     ----------
@@ -70,6 +62,11 @@ def cell_part(homeostasis: str = "slow", long_bursts: bool = False, own_range: b
         burst, and `on_spike` holds what counts them all; it is empty otherwise.
     own_range : bool
         Whether e_min and e_max are each cell's own; one value for all cells otherwise.
+
+    Returns
+    -------
+    Part
+        One of the `parts` of pyramidal or reduced_pyramidal cells.
     """
     if homeostasis not in HOMEOSTASIS:
         raise ParameterError(f"homeostasis = {homeostasis}: not one of {' | '.join(HOMEOSTASIS)}")
@@ -77,7 +74,7 @@ def cell_part(homeostasis: str = "slow", long_bursts: bool = False, own_range: b
     every_spike = equations.ON_SPIKE_SLOW if homeostasis == "slow" else ""
     times = ["t_average", "t_trace"] + (["t_rate"] if homeostasis == "slow" else [])
     with_spike = "" if long_bursts else every_spike
-    return CellPart(
+    return Part(
         equations=equations.MOVING_AVERAGES + (equations.OWN_RATE_RANGE if own_range else equations.RATE_RANGE) + more,
         on_event=equations.ON_EVENT + with_spike,
         on_burst=equations.ON_BURST + with_spike,
@@ -109,20 +106,50 @@ def begin_averages(
     cells.t_trace = LONG_AGO
 
 
+def begin_slow_rate(cells: Any, parameters: SlowHomeostasis) -> None:
+    """Start the average of the spike rate that slow homeostasis watches, as the published program does."""
+    assign(cells, parameters)
+    cells.rate = 0.1 * Hz
+    cells.t_rate = 0 * second
+
+
 def run_homeostasis(cells: Any, homeostasis: str, parameters: SlowHomeostasis | None = None) -> None:
-    """Let the homeostatic term G follow the rates of the cells; nothing for "off"."""
+    """Let the homeostatic term G follow the rates of the cells; nothing for "off".
+
+    A plastic projection does so for its target where nobody did.
+    """
     if homeostasis == "off":
         return
     if homeostasis == "slow":
-        assign(cells, parameters or SlowHomeostasis())
-        cells.rate = 0.1 * Hz  # as the published program starts
-        cells.t_rate = 0 * second
+        begin_slow_rate(cells, parameters or SlowHomeostasis())
     dt = cells.clock.dt
     cells.run_regularly(
-        equations.G_SLOW if homeostasis == "slow" else equations.G_FAST,
+        _G[homeostasis],
         dt=max(1, round(float(HOMEOSTASIS_STEP / dt))) * dt,
-        name=f"{cells.name}_homeostasis",
+        name=_name_of_homeostasis(cells),
     )
+
+
+_G = {"slow": equations.G_SLOW, "fast": equations.G_FAST}
+
+
+def _name_of_homeostasis(cells: Any) -> str:
+    return f"{cells.name}_homeostasis"
+
+
+def _ensure_homeostasis(target: Any, homeostasis: str) -> None:
+    """Let the cells of a target do what their plastic synapses need of them."""
+    if homeostasis == "slow":
+        require_variable(target, "t_rate", 'homeostasis = slow: the cells need cell_part("slow")')
+    cells = getattr(target, "source", target)  # of a part of a group, the group
+    running = [each for each in cells.contained_objects if each.name == _name_of_homeostasis(cells)]
+    if not running:
+        run_homeostasis(cells, homeostasis)
+    elif homeostasis != "off" and running[0].abstract_code != _G[homeostasis]:
+        raise ParameterError(
+            f"homeostasis = {homeostasis}: that of {cells.name} is another one already; take the same for all plastic "
+            "projections onto them"
+        )
 
 
 def plastic_projection(
@@ -132,7 +159,7 @@ def plastic_projection(
     on: str = "event",
     amount: str = "w",
     delay: Quantity = 0 * ms,
-    name: str = "plastic",
+    name: str = "plastic*",
     own_eta: bool = False,
 ) -> Synapses:
     """Excitatory synapses onto the soma that follow the rule; not yet connected.
@@ -142,7 +169,7 @@ def plastic_projection(
     Parameters
     ----------
     source, target : NeuronGroup
-        Both with the equations of `cell_part` and the events `event` and `burst`. The target's `eta` is the learning
+        Both with the `cell_part` of the rule and the events `event` and `burst`. The target's `eta` is the learning
         rate of its inputs, its shared `M` the one switch of plasticity.
     homeostasis : {"slow", "off", "fast"}
         As given to `cell_part`.
@@ -153,8 +180,24 @@ def plastic_projection(
     own_eta : bool
         Whether each synapse has a factor `own_eta` to its target's `eta`, so that learning rates may differ between
         projections onto the same cells. It is 0 until it is set.
+
+    Raises
+    ------
+    ParameterError
+        If one of the populations lacks something of the rule.
     """
     check_delay(amount, delay)
+    check_amount(source, amount)
+    if homeostasis not in HOMEOSTASIS:
+        raise ParameterError(f"homeostasis = {homeostasis}: not one of {' | '.join(HOMEOSTASIS)}")
+    for cells in (source, target):
+        require_variable(cells, "E_floor", "plastic synapses: both populations need the cell_part of the rule")
+    require_variable(target, "g_exc_s", "plastic synapses end on somata with conductances (pyramidal_synapses)")
+    for event in {on, "event"}:
+        require_event(source, event)
+    for event in ("event", "burst"):
+        require_event(target, event)
+    _ensure_homeostasis(target, homeostasis)
     learn, homeostatic, model = equations.LEARN, equations.HOMEOSTASIS, equations.PLASTIC_SYNAPSE
     if own_eta:
         learn, homeostatic, model = equations.LEARN_OWN, equations.HOMEOSTASIS_OWN, model + equations.OWN_ETA

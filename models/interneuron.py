@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from brian2 import Equations, NeuronGroup, Quantity, ms, mV, nS, pA, pF
 from numpy import float64
 
 from ..equations import interneuron as equations
+from .begin import begin
+from .cell import Cell, Part, joined, set_rest
 from .conductance import Conductance
 from .integration import LONG_AGO, euler
-from .parameters import BURSTLAB, PAYEUR, assign, assignments, check, quantity
+from .parameters import BURSTLAB, PAYEUR, ParameterError, check, quantity
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +50,8 @@ def interneurons(
     n: int,
     parameters: Interneuron,
     synapses: Equations | None = None,
-    name: str = "interneurons",
+    parts: Sequence[Part] = (),
+    name: str = "interneurons*",
 ) -> NeuronGroup:
     """Interneurons at rest.
 
@@ -58,33 +62,52 @@ def interneurons(
     parameters : Interneuron
         `som_parameters()` or `pv_parameters()`.
     synapses : Equations, optional
-        The synaptic `drive` in volts; none by default.
+        `interneuron_synapses()`: conductances g_exc and g_inh; none by default.
+    parts : sequence of Part
+        Mechanisms that live in the cells, such as `release_part()`.
     name : str
         Name of the group.
+
+    Returns
+    -------
+    NeuronGroup
+        With the event `spike`; v = E_L. Synapses and parts have the published parameters and are at rest (`begin`).
+
+    Raises
+    ------
+    ParameterError
+        For a part that acts at events or bursts.
     """
+    added = joined(parts)
+    if added.on_event or added.on_burst:
+        raise ParameterError("parts: interneurons have no events event and burst, and one of the parts acts at these")
     group = NeuronGroup(
         n,
-        equations.INTERNEURON + (synapses or Equations("drive = 0*volt : volt")),
+        equations.INTERNEURON + (synapses or Equations("drive = 0*volt : volt")) + added.equations,
         threshold=equations.THRESHOLD,
-        reset=equations.RESET,
+        reset=equations.RESET + added.on_spike,
         method=euler,
-        dtype={"t_free": float64},
+        dtype={"t_free": float64, **added.dtype},
         namespace={},
         name=name,
     )
-    assign(group, parameters)
-    group.v = parameters.E_L
-    group.t_free = LONG_AGO
+    set_rest(group, INTERNEURON.start, parameters)
+    begin(group)
     return group
+
+
+INTERNEURON = Cell(
+    make=interneurons,
+    parameters=Interneuron,
+    start={"v": "E_L", "t_free": LONG_AGO},
+    traces={"v": "V", "w_a": "A", "I": "A"},
+    receptors={"g_exc": "1", "g_inh": "1"},
+    events=("spike",),
+)
 
 
 def interneuron_values(
     name: str, parameters: Interneuron, synapses: Conductance, current: Quantity = 0 * pA
 ) -> dict[str, float]:
-    """Parameters and first state of a group of interneurons, for the values of a run: {"group.variable": value}."""
-    return {
-        **assignments(name, parameters),
-        **assignments(name, synapses),
-        f"{name}.v": float(parameters.E_L),
-        f"{name}.I": float(current),
-    }
+    """Values of a run for a group of interneurons with a current into all: {"group.variable": value}."""
+    return INTERNEURON.values(name, parameters, synapses) | {f"{name}.I": float(current)}

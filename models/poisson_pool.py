@@ -46,7 +46,7 @@ class PoissonPool(Group, CodeRunner, SpikeSource):
 
     add_to_magic_network = True
 
-    def __init__(self, n: int, rate: Quantity, clock: Clock | None = None, name: str = "poisson_pool") -> None:
+    def __init__(self, n: int, rate: Quantity, clock: Clock | None = None, name: str = "poisson_pool*") -> None:
         if n < 1 or int(n) != n:
             raise ValueError(f"n = {n}: a pool needs one source or more")
         clock = clock or defaultclock
@@ -71,7 +71,7 @@ class PoissonPool(Group, CodeRunner, SpikeSource):
             clock=self._clock,
             when="thresholds",
             order=0,
-            name=name,
+            name=self.name,
             codeobj_class=code_object_class(),
         )
         self._enable_group_attributes()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from brian2 import Quantity, Synapses, ms
 
 from ..equations import projection as equations
+from .cell import require_event, require_variable
 from .parameters import ParameterError
 
 
@@ -18,7 +20,7 @@ def projection(
     weight: float = 0.0,
     amount: str = "w",
     delay: Quantity = 0 * ms,
-    name: str = "projection",
+    name: str = "projection*",
 ) -> Synapses:
     """Synapses that raise a receptor's conductance at every spike, event or burst of the source; not yet connected.
 
@@ -40,8 +42,16 @@ def projection(
         Conduction delay; none by default. Behind short-term plasticity at least one time step.
     name : str
         Name of the object.
+
+    Raises
+    ------
+    ParameterError
+        If the target has no such receptor or the source no such event or release.
     """
     check_delay(amount, delay)
+    check_amount(source, amount)
+    require_variable(target, receptor, f"receptor = {receptor}")
+    require_event(source, on)
     synapses = Synapses(
         source,
         target,
@@ -55,6 +65,18 @@ def projection(
     # Brian2 lets nobody write to a synaptic variable before there are synapses; this one is shared by them all.
     synapses.variables["w"].set_value(weight)
     return synapses
+
+
+def check_amount(source: Any, amount: str) -> None:
+    """Refuse to transmit the release of a source without short-term plasticity, or without that of this kind.
+
+    Raises
+    ------
+    ParameterError
+        Naming what is missing.
+    """
+    for name in re.findall(r"\b(release\w*)_pre\b", amount):
+        require_variable(source, name, f"amount = {amount}")
 
 
 def check_delay(amount: str, delay: Quantity) -> None:

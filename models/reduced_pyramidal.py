@@ -2,41 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from brian2 import Equations, NeuronGroup, Quantity, ms, mV, nS, pA, pF
+from brian2 import Equations, NeuronGroup, Quantity, ms, mV
 
 from ..equations import conductance
 from ..equations import reduced_pyramidal as equations
-from .integration import INITIAL_W_D, LAST_STEP, euler
-from .parameters import PAYEUR, PAYEUR_PROGRAM, assign, check, quantity
+from .begin import begin
+from .cell import Cell, Part, joined, set_rest
+from .compartments import RECEPTORS, START, TRACES, Compartments
+from .integration import LAST_STEP, euler
+from .parameters import PAYEUR, PAYEUR_PROGRAM, ParameterError, quantity
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReducedPyramidal:
-    """Parameters of the reduced cell: the compartments of the full one, uncoupled, and its second spike."""
+class ReducedPyramidal(Compartments):
+    """Parameters of the reduced cell: the compartments of the full one, uncoupled, and its second spike.
 
-    E_L: Quantity = quantity(-70, mV, -100, -40, "leak reversal and reset potential", PAYEUR)
-    tau_s: Quantity = quantity(16, ms, 1, 100, "somatic membrane time constant", PAYEUR)
-    C_s: Quantity = quantity(370, pF, 10, 5000, "somatic capacitance", PAYEUR)
-    b: Quantity = quantity(200, pA, 0, 5000, "event-triggered somatic adaptation", PAYEUR)
-    tau_ws: Quantity = quantity(100, ms, 1, 2000, "time constant of somatic adaptation", PAYEUR)
-    V_T: Quantity = quantity(-50, mV, -70, 0, "resting spike threshold", PAYEUR)
-    delta_theta: Quantity = quantity(2, mV, 0, 30, "rise of the threshold at each event", PAYEUR)
-    tau_theta: Quantity = quantity(27, ms, 1, 500, "decay of the threshold", PAYEUR)
-    tau_d: Quantity = quantity(7, ms, 1, 100, "dendritic membrane time constant", PAYEUR)
-    C_d: Quantity = quantity(170, pF, 10, 5000, "dendritic capacitance", PAYEUR)
-    a: Quantity = quantity(13, nS, 0, 200, "subthreshold dendritic adaptation", PAYEUR)
-    tau_wd: Quantity = quantity(30, ms, 1, 500, "time constant of dendritic adaptation", PAYEUR)
+    E_d is the voltage at which every second event becomes a burst, -57 mV; in the full cell it is that of the calcium
+    current, -38 mV.
+    """
+
     E_d: Quantity = quantity(-57, mV, -80, 0, "dendritic voltage of burst probability 1/2", PAYEUR_PROGRAM)
     D_d: Quantity = quantity(6, mV, 0.5, 30, "slope of the burst probability", PAYEUR)
     # The ranges keep the second spike within the refractory time: no event can come before it.
     refractory_time: Quantity = quantity(20, ms, 20, 200, "absolute refractory time after each spike", PAYEUR_PROGRAM)
     burst_delay: Quantity = quantity(5, ms, 0.2, 10, "shortest interval to the second spike", PAYEUR_PROGRAM)
     burst_jitter: Quantity = quantity(10, ms, 0, 10, "range of that interval above the shortest", PAYEUR_PROGRAM)
-
-    def __post_init__(self) -> None:
-        check(self)
 
 
 def reduced_pyramidal(
@@ -47,7 +40,8 @@ def reduced_pyramidal(
     on_event: str = "",
     on_burst: str = "",
     dtype: dict[str, type] | None = None,
-    name: str = "reduced_pyramidal",
+    parts: Sequence[Part] = (),
+    name: str = "reduced_pyramidal*",
 ) -> NeuronGroup:
     """Reduced two-compartment cells at rest.
 
@@ -58,42 +52,61 @@ def reduced_pyramidal(
     parameters : ReducedPyramidal, optional
         Their biophysics; the published values by default.
     synapses : Equations
-        The synaptic `drive_s` and `drive_d` of equations/conductance.py.
+        `pyramidal_synapses()`: conductances g_exc_s, g_inh_s, g_exc_d and g_inh_d; none by default.
     extra : Equations, optional
         Further variables, used by `on_event` and `on_burst`.
     on_event, on_burst : str
         Statements for every event and every burst, beside those of the cell. They run before any synapse.
     dtype : dict, optional
         Data types of further variables that hold times.
+    parts : sequence of Part
+        Mechanisms that live in the cells, which bring all of that with them, such as `rule_part()`. The cells have no
+        event `spike`, so that of a part with statements for it (`release_part`) is an error.
     name : str
         Name of the group.
 
     Returns
     -------
     NeuronGroup
-        With the events `event` and `burst` (every spike is one of the two); v_s = E_L, w_d = 0.1 mV.
+            With the events `event` and `burst` (every spike is one of the two); v_s = E_L, w_d = 0.1 mV. Synapses and
+        parts have the published parameters and are at rest (`begin`).
+
+    Raises
+    ------
+    ParameterError
+        For a part that acts at every spike.
     """
-    parameters = parameters or ReducedPyramidal()
-    model = equations.REDUCED_PYRAMIDAL + synapses
+    more = Part(equations=extra or Equations(""), on_event=on_event, on_burst=on_burst, dtype=dtype or {})
+    added = joined((Part(equations=synapses), more, *parts))
+    if added.on_spike:
+        raise ParameterError(
+            "parts: reduced cells have no event spike, and one of the parts acts at every spike; take full cells "
+            "(pyramidal), or of the rule the part without long_bursts"
+        )
     group = NeuronGroup(
         n,
-        model if extra is None else model + extra,
+        equations.REDUCED_PYRAMIDAL + added.equations,
         events={"event": equations.EVENT, "burst": equations.BURST},
         method=euler,
-        dtype=dtype,
+        dtype=dict(added.dtype),
         namespace={},
         name=name,
     )
     # Brian2 would test further events in the slot of their statements, and sorted by name after them: a step late.
     for event in group.events:
         group.set_event_schedule(event, when="thresholds")
-    group.run_on_event("event", equations.ON_EVENT + on_event, when="after_thresholds")
-    group.run_on_event("burst", equations.ON_BURST + on_burst, when="after_thresholds")
-    assign(group, parameters)
-    group.never = LAST_STEP
-    group.v_s = group.v_d = parameters.E_L
-    group.theta = parameters.V_T
-    group.w_d = INITIAL_W_D
-    group.free_step = -1
-    group.burst_step = LAST_STEP
+    group.run_on_event("event", equations.ON_EVENT + added.on_event, when="after_thresholds")
+    group.run_on_event("burst", equations.ON_BURST + added.on_burst, when="after_thresholds")
+    set_rest(group, REDUCED_PYRAMIDAL.start, parameters or ReducedPyramidal())
+    begin(group)
     return group
+
+
+REDUCED_PYRAMIDAL = Cell(
+    make=reduced_pyramidal,
+    parameters=ReducedPyramidal,
+    start=START | {"never": LAST_STEP, "free_step": -1, "burst_step": LAST_STEP},
+    traces=TRACES,
+    receptors=RECEPTORS,
+    events=("event", "burst"),
+)

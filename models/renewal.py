@@ -6,6 +6,7 @@ from brian2 import Equations, NeuronGroup, Quantity, ms, second
 from numpy import float64, int8
 
 from ..equations import renewal as equations
+from .begin import begin
 from .integration import LONG_AGO
 
 # Later than the end of every simulation.
@@ -18,7 +19,7 @@ def renewal_cells(
     on_event: str = "",
     on_burst: str = "",
     dtype: dict[str, type] | None = None,
-    name: str = "cells",
+    name: str = "cells*",
 ) -> NeuronGroup:
     """Cells that fire when their renewal process says so; silent until they are given intervals.
 
@@ -62,4 +63,5 @@ def renewal_cells(
     group.t_spike = LONG_AGO
     group.t_next = group.t_stop = NEVER
     group.per_train = 1
+    begin(group)
     return group

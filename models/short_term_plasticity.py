@@ -10,10 +10,20 @@ from numpy import float64
 
 from ..equations import short_term_plasticity as equations
 from ..equations.projection import released
+from .cell import Part
 from .integration import LONG_AGO
 from .parameters import PAYEUR, ParameterError, assign, assignments, check, quantity
 
-__all__ = ["ShortTermPlasticity", "cell_part", "released", "rest", "resting", "std_parameters", "stf_parameters"]
+__all__ = [
+    "ShortTermPlasticity",
+    "cell_part",
+    "released",
+    "rest",
+    "resting",
+    "std_parameters",
+    "stf_parameters",
+    "usual",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +49,11 @@ def std_parameters() -> ShortTermPlasticity:
     return ShortTermPlasticity(tau_D=20 * ms, tau_F=1000 * ms, U=0.9, f=0.1)
 
 
+def usual(suffix: str) -> ShortTermPlasticity:
+    """What synapses of a kind are where nothing else is said: depressing if it is "_std", facilitating otherwise."""
+    return std_parameters() if suffix == "_std" else stf_parameters()
+
+
 FACILITATIONS = ("program", "text")
 
 
@@ -56,22 +71,18 @@ def facilitated(parameters: ShortTermPlasticity, facilitation: str) -> ShortTerm
     return replace(parameters, f=parameters.U) if facilitation == "program" else parameters
 
 
-@dataclass(frozen=True, kw_only=True)
-class CellPart:
-    """What a cell with such synapses needs beside its own equations; see `cell_part`."""
-
-    equations: Equations
-    on_spike: str
-    dtype: dict[str, type]
-
-
-def cell_part(*suffixes: str) -> CellPart:
-    """Variables and statements of the cell that makes the synapses, for each kind of them.
+def cell_part(*suffixes: str) -> Part:
+    """What cells with such synapses need, for each kind of them (in burstlab.models it is `release_part`).
 
     Parameters
     ----------
     *suffixes : str
         End of the variables' names, one for each kind, such as "_std" and "_stf"; none for a cell with one kind.
+
+    Returns
+    -------
+    Part
+        One of the `parts` of pyramidal cells or interneurons. Projections of these cells pass on `released("_std")`.
 
     Examples
     --------
@@ -80,7 +91,7 @@ def cell_part(*suffixes: str) -> CellPart:
     ['t_stp_std', 't_stp_stf']
     """
     kinds = suffixes or ("",)
-    return CellPart(
+    return Part(
         equations=sum((equations.variables(suffix) for suffix in kinds), Equations("")),
         on_spike="".join(equations.on_spike(suffix) for suffix in kinds),
         dtype={f"t_stp{suffix}": float64 for suffix in kinds},

@@ -10,6 +10,7 @@ from numpy import float64
 
 from ..equations import burst_detection
 from ..equations import spike_times as equations
+from .begin import begin
 from .integration import LAST_STEP, LONG_AGO
 
 
@@ -18,7 +19,7 @@ def scripted_cells(
     extra: Equations | None = None,
     on_spike: str = "",
     dtype: dict[str, type] | None = None,
-    name: str = "cells",
+    name: str = "cells*",
 ) -> NeuronGroup:
     """Cells that fire when they are told to.
 
@@ -60,6 +61,7 @@ def scripted_cells(
     cells.burst_interval = 16 * ms
     cells.t_spike = LONG_AGO
     cells.next_step = LAST_STEP
+    begin(cells)
     return cells
 
 
