@@ -19,6 +19,7 @@ from brian2.units.fundamentalunits import DIMENSIONLESS
 from burstlab.models.parameters import ParameterError, nearest, parse_quantity
 
 from .errors import RunError
+from .limits import MEMORY_LIMIT
 
 # What can be traced of the cells in models/, with units.
 COMPARTMENTS = {"v_s": "V", "v_d": "V", "w_s": "1", "w_d": "V", "theta": "V", "I_s": "A", "I_d": "A"}
@@ -30,7 +31,6 @@ FULL_CELL, REDUCED_CELL, SPIKES = ("spike", "event", "burst"), ("event", "burst"
 # The population of an experiment that has only one.
 ONLY = "cells"
 
-MEMORY_LIMIT = "2 GB"
 # An estimate for spikes, whose number nobody knows before: this many per cell and second.
 _ASSUMED_RATE = 20.0
 # Arrays are in memory as raw data and as what is read back to verify it; and one at a time while it is written.

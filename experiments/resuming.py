@@ -9,7 +9,7 @@ from typing import Any
 
 from . import record, runner, seeds
 from .errors import RunError
-from .sweep import SweepResult, execute, is_sweep, read_plan
+from .sweeping import SweepResult, execute, is_sweep, read_plan
 from .unfinished import UNFINISHED, is_unfinished
 
 

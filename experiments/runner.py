@@ -18,10 +18,11 @@ from . import checkpoint as checkpoints
 from .catalogue import configure, find
 from .errors import RunError
 from .experiment import Analysis, analysed
+from .limits import BACKENDS, MEMORY_LIMIT
 from .recorded import recorded
-from .recording import MEMORY_LIMIT, Recording, plan_recording, recorded_in
+from .recording import Recording, plan_recording, recorded_in
 from .result import Result, load
-from .simulation import BACKENDS, Simulated, settings, simulate_here
+from .simulation import Simulated, settings, simulate_here
 
 __all__ = ["Plan", "Result", "draw", "execute", "finite", "load", "plan", "run"]
 

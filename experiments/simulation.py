@@ -22,8 +22,6 @@ from .errors import RunError
 from .experiment import Experiment, Model, Output
 from .isolation import isolated
 
-BACKENDS = ("cpp", "cython", "numpy")
-
 
 @dataclass(frozen=True, kw_only=True)
 class Simulated:

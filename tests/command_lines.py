@@ -11,7 +11,7 @@ from typing import Any
 
 from burstlab.experiments import cli, recording, runner, sweep_plan
 from burstlab.experiments.catalogue import configure, find
-from burstlab.experiments.reproduce import parts_of
+from burstlab.experiments.reproducing import parts_of
 
 ROOT = Path(__file__).parent.parent
 # What a text leaves to its reader.

@@ -12,7 +12,7 @@ from brian2 import Clock, Quantity, StateMonitor, ms
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from burstlab.experiments import cli
+from burstlab.experiments import runner
 from burstlab.experiments.catalogue import EXPERIMENTS, configure
 from burstlab.experiments.recording import plan_recording, steps
 from burstlab.experiments.simulation import structure
@@ -183,7 +183,7 @@ def test_presets_are_whole_steps(name):
     ],
 )  # fmt: skip
 def test_others_are_refused_in_one_line_before_a_compile(here, monkeypatch, experiment, changed, value, said):
-    monkeypatch.setattr(cli, "execute", lambda *_, **__: pytest.fail("a run began"))
+    monkeypatch.setattr(runner, "execute", lambda *_, **__: pytest.fail("a run began"))
     assert f"{value}: not a whole number of {said}" in refused(here("run", experiment, "--set", changed))
 
 
