@@ -8,6 +8,9 @@ from typing import Any, NamedTuple
 
 from burstlab.equations.errors import ParameterError, nearest
 
+from . import source
+from .errors import RunError
+
 
 class Listed(NamedTuple):
     """What `burstlab list` says of an experiment: its meaning, and simulated and expected time (s) of each preset."""
@@ -84,18 +87,69 @@ EXPERIMENTS = _Ours()
 
 
 def find(name: str) -> Any:
-    """The experiment of a name.
+    """The experiment of a name, ours or an installed package's, or of the file NAME.py.
 
     Raises
     ------
     ParameterError
-        For an unknown name; the nearest one is offered.
+        For an unknown name (the nearest one is offered), or a file or an entry point that gives no experiment.
     """
-    if name not in EXPERIMENTS:
-        raise ParameterError(
-            f"unknown experiment {name!r}{nearest(name, list(EXPERIMENTS))} (there are {', '.join(EXPERIMENTS)})"
-        )
-    return EXPERIMENTS[name]
+    if source.is_file(name):
+        return _free(source.from_file(name), name)
+    if name in EXPERIMENTS:
+        return EXPERIMENTS[name]
+    others = source.entry_points()
+    if name in others:
+        return source.from_entry_point(others[name])
+    known = [*EXPERIMENTS, *others]
+    raise ParameterError(
+        f"unknown experiment {name!r}{nearest(name, known)} (there are {', '.join(known)}, or a file NAME.py)"
+    )
+
+
+def _free(experiment: Any, place: str) -> Any:
+    if experiment.name in EXPERIMENTS:
+        raise ParameterError(f"{place}: {experiment.name} is the name of an experiment of burstlab; take another")
+    return experiment
+
+
+def of_run(folder: Any, config: Mapping[str, Any]) -> Any:
+    """The experiment of the run in a folder, from what its config.json says; of a file, one that the user has named.
+
+    Raises
+    ------
+    RunError
+        If it was made with a file that the user has not named, or that is another one now.
+    """
+    name, about = config["experiment"], config.get("source") or {}
+    if "file" not in about:
+        return find(name)
+    if (found := source.loaded(name, about.get("sha256", ""))) is not None:
+        return found
+    if changed := source.others_of(name):
+        raise RunError(f"{folder} was made with another content of {about['file']} than {changed[-1]} has now")
+    raise RunError(
+        f"{folder} was made with {about['file']}; no file is run because a folder names it: add --experiment FILE.py"
+    )
+
+
+def of_order(order: Mapping[str, Any]) -> Any:
+    """The experiment of an order to a builder or a worker, which brings the text of a file."""
+    if (text := order.get("text")) is None:
+        return find(order["experiment"])
+    return source.from_text(order["source"]["file"], text, order["source"]["sha256"])
+
+
+def others() -> tuple[dict[str, Any], list[str]]:
+    """The experiments of installed packages by name, and in words those that cannot be used."""
+    found, troubles = {}, []
+    for name, point in source.entry_points().items():
+        try:
+            experiment = source.from_entry_point(point)
+            found[name] = _free(experiment, f"entry point {point.value}")
+        except ParameterError as error:
+            troubles.append(str(error))
+    return found, troubles
 
 
 def configure(experiment: Any, preset: str, changes: dict[str, Any]) -> Any:

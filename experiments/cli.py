@@ -15,7 +15,7 @@ import click
 from burstlab.equations.errors import ParameterError
 
 from . import terminal
-from .catalogue import LISTED, configure, find
+from .catalogue import LISTED, configure, find, others
 from .errors import RunError, StoppedError
 from .limits import BACKENDS, MEMORY_LIMIT, MOST_SEEDS
 from .report import duration
@@ -32,6 +32,10 @@ def cli() -> None:
     """Spiking experiments on burst-dependent learning, on Brian2."""
 
 
+# Naming the file is what allows it to be run.
+own_file = click.option("--experiment", metavar="FILE.py", help="The file of the experiment, if it was made with one.")
+
+
 @cli.command("list")
 def list_experiments() -> None:
     """Experiments, presets, simulated time and expected wall time."""
@@ -40,13 +44,20 @@ def list_experiments() -> None:
         for preset, (simulated, expected) in listed.presets.items():
             about = "" if expected is None else f"about {duration(expected)}"
             rows.append((name, preset, duration(simulated), about, listed.meaning))
+    found, troubles = others()
+    for name, experiment in found.items():
+        for preset, config in experiment.presets.items():
+            about = f"about {duration(experiment.expected_s[preset])}" if preset in experiment.expected_s else ""
+            rows.append((name, preset, duration(float(config.duration)), about, experiment.meaning))
     terminal.table(rows)
+    for trouble in troubles:
+        click.echo(f"burstlab: {trouble}", err=True)
 
 
 @cli.command()
-@click.argument("experiment")
-@click.option("--preset", default="quick", show_default=True, help="Show the values of this preset.")
-def params(experiment: str, preset: str) -> None:
+@click.argument("experiment", metavar="EXPERIMENT|FILE.py")
+@click.option("--preset", help="Show the values of this preset [the first one, quick of ours].")
+def params(experiment: str, preset: str | None) -> None:
     """Every parameter of EXPERIMENT: name, value, range, meaning, source."""
     found = find(experiment)
 
@@ -54,7 +65,7 @@ def params(experiment: str, preset: str) -> None:
 
     rows = [("NAME", "DEFAULT", "ALLOWED", "MEANING", "SOURCE")]
     structural = False
-    for name, known, value in walk(configure(found, preset, {})):
+    for name, known, value in walk(configure(found, preset or next(iter(found.presets)), {})):
         shown = known.format(value)
         shown = terminal.listed(shown) if isinstance(shown, list) else str(shown)
         structural |= known.structural
@@ -65,7 +76,7 @@ def params(experiment: str, preset: str) -> None:
 
 
 @cli.command()
-@click.argument("experiment")
+@click.argument("experiment", metavar="EXPERIMENT|FILE.py")
 @click.option("--preset", help="quick [the default], paper, or full (xor_full).")
 @click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help='Change a parameter: --set tau_d="9 ms".')
 @click.option("--seed", type=int, default=1, show_default=True, help="Label of the run.")
@@ -153,9 +164,9 @@ def reproduce_all(preset: str, jobs: int, out: Path | None, force: bool) -> None
 
 
 @cli.command()
-@click.argument("experiment")
+@click.argument("experiment", metavar="EXPERIMENT|FILE.py")
 @click.option("--vary", multiple=True, required=True, metavar="NAME=VALUES", help="A:B:N, log:A:B:N or [a,b,c].")
-@click.option("--preset", default="quick", show_default=True, help="quick or paper.")
+@click.option("--preset", help="quick [the default] or paper.")
 @click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help="Change a parameter in all runs.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Label of the first run.")
 @click.option("--seeds", type=click.IntRange(min=1), default=1, show_default=True, help="Seeds for each set of values.")
@@ -167,7 +178,7 @@ def reproduce_all(preset: str, jobs: int, out: Path | None, force: bool) -> None
 def sweep(
     experiment: str,
     vary: tuple[str, ...],
-    preset: str,
+    preset: str | None,
     changes: tuple[str, ...],
     seed: int,
     seeds: int,
@@ -209,8 +220,11 @@ def _sweep(
 @click.argument("directory", type=click.Path(path_type=Path))
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Runs at once on this machine.")
 @click.option("--scheduler", metavar="tcp://HOST:PORT", help="Make a sweep's runs on the workers of a Dask scheduler.")
-def resume(directory: Path, jobs: int, scheduler: str | None) -> None:
+@own_file
+def resume(directory: Path, jobs: int, scheduler: str | None, experiment: str | None) -> None:
     """Go on with what was stopped in DIRECTORY: a run, several seeds, or a sweep."""
+    if experiment is not None:
+        find(experiment)
     from . import resuming, sweeping
 
     kind = resuming.kind_of(directory)
@@ -224,8 +238,11 @@ def resume(directory: Path, jobs: int, scheduler: str | None) -> None:
 
 @cli.command()
 @click.argument("directory", type=click.Path(path_type=Path))
-def figure(directory: Path) -> None:
+@own_file
+def figure(directory: Path, experiment: str | None) -> None:
     """Draw the figures of a run, of several seeds or of a sweep again, from what is saved alone."""
+    if experiment is not None:
+        find(experiment)
     from . import runner, sweeping
 
     if sweeping.is_sweep(directory):
@@ -261,8 +278,11 @@ def inspect(directory: Path, neuron: str | None, window: str | None) -> None:
 @click.argument("first", type=click.Path(path_type=Path))
 @click.argument("second", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), default="compare.png", show_default=True, help="The figure.")
-def compare(first: Path, second: Path, out: Path) -> None:
+@own_file
+def compare(first: Path, second: Path, out: Path, experiment: str | None) -> None:
     """What differs between two runs in config and summary, and their curves in one figure."""
+    if experiment is not None:
+        find(experiment)
     from . import compare as comparison
 
     found = comparison.compare(first, second, out)

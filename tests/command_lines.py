@@ -90,7 +90,7 @@ ACCEPTED = {
     cli.run: _run,
     cli.sweep: _sweep,
     cli.inspect: _inspect,
-    cli.params: lambda experiment, preset: configure(find(experiment), preset, {}),
+    cli.params: lambda experiment, preset: configure(find(experiment), preset or next(iter(find(experiment).presets)), {}),
     cli.reproduce_all: lambda preset, **others: parts_of(preset),
 }
 

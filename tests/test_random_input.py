@@ -13,7 +13,7 @@ from hypothesis.strategies import composite
 
 from burstlab.experiments import cli, runner, seeds, sweep_plan, sweeping
 from burstlab.experiments.catalogue import EXPERIMENTS, configure
-from burstlab.experiments.simulation import settings as written
+from burstlab.experiments.settings import settings as written
 from burstlab.models.parameters import ParameterError, walk
 
 CODE = (

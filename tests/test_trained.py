@@ -13,7 +13,7 @@ import pytest
 from burstlab.experiments import run, xor, xor_task
 from burstlab.experiments.catalogue import configure
 from burstlab.experiments.runner import plan, planned_in
-from burstlab.experiments.simulation import structure
+from burstlab.experiments.settings import structure
 from burstlab.models.parameters import ParameterError
 
 from .experiment_runs import SHORT_XOR, answered, cache, here, left_in, refused, short_xor, steps_result
