@@ -20,6 +20,7 @@ from burstlab.models.parameters import ParameterError
 from .command_lines import check, command_lines
 from .conformance import check_conformance
 from .experiment_runs import cache, command, here, left_in, refused
+from .stopping import cluster, same_files
 
 __all__ = ["cache", "here"]
 
@@ -137,10 +138,14 @@ def test_no_file_is_run_because_a_folder_names_it(empty, tmp_path, forgotten):
     assert "hacked" not in left_in(tmp_path)
 
 
-def test_the_cluster_gets_it_too(cache, empty, tmp_path):
-    result = sweep(empty / "whole.py", vary={"tau_s": "10 ms:30 ms:3"}, jobs=2, out=tmp_path / "out")
-    measured, expected = result.table["input_resistance_Mohm"], np.array([10, 20, 30]) / 0.37
-    np.testing.assert_allclose(measured, expected, rtol=2e-3)
+def test_workers_elsewhere_get_it_and_give_the_same_table(cache, empty, tmp_path):
+    vary = {"tau_s": "10 ms:30 ms:3"}
+    here_ = sweep(empty / "whole.py", vary=vary, jobs=2, out=tmp_path / "here")
+    expected = np.array([10, 20, 30]) / 0.37
+    np.testing.assert_allclose(here_.table["input_resistance_Mohm"], expected, rtol=2e-3)
+    with cluster(1, tmp_path) as (address, _):
+        sweep(empty / "whole.py", vary=vary, scheduler=address, out=tmp_path / "there")
+    same_files(tmp_path / "here", tmp_path / "there", "table.csv")
 
 
 @pytest.mark.parametrize("line", command_lines(PAGE))
