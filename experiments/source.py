@@ -124,9 +124,9 @@ class _Text(SourceLoader):
 
 
 def _executed(source: Source) -> Any:
+    import_brian2()  # before anything that imports it
     from .experiment import Experiment
 
-    import_brian2()
     name = f"burstlab_file_{source.sha256[:16]}"
     loader = _Text(source)
     spec = importlib.util.spec_from_loader(name, loader, origin=source.place)
@@ -171,10 +171,10 @@ def from_entry_point(point: Any) -> Any:
     ParameterError
         If it cannot be loaded, or is no experiment of its name.
     """
+    import_brian2()  # before anything that imports it
     from .experiment import Experiment
 
     what = f"experiment {point.name} of {point.dist.name if point.dist else 'an installed package'}"
-    import_brian2()
     try:
         found = point.load()
     except (Exception, SystemExit) as error:

@@ -106,3 +106,25 @@ def test_an_unknown_experiment_is_one_line(tmp_path):
     done = subprocess.run([BURSTLAB, "run", "xro"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert "did you mean xor?" in refused(done)
     assert left_in(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import burstlab; os.chdir('downloads'); burstlab.run",
+        "import burstlab.experiments; os.chdir('downloads'); burstlab.experiments.sweep",
+        "import burstlab; os.chdir('downloads'); import burstlab.models",
+        "import burstlab.experiments; os.chdir('downloads'); from burstlab.experiments import current_steps",
+        "os.chdir('downloads'); import burstlab.experiments.runner",
+        "from burstlab.experiments.catalogue import find; os.chdir('downloads'); find('../mine.py')",
+    ],
+)
+def test_no_way_in_runs_preferences_of_the_current_folder(tmp_path, code):
+    (tmp_path / "downloads").mkdir()
+    written = tmp_path / "hacked"
+    evaluated = f"__import__('pathlib').Path({str(written)!r}).touch()"
+    (tmp_path / "downloads" / "brian_preferences").write_text(f"core.default_integer_dtype = {evaluated}\n")
+    (tmp_path / "mine.py").write_text("from brian2 import ms\n")
+    script = f"import contextlib, os\nwith contextlib.suppress(ValueError):\n    {code}\nimport brian2"
+    subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True)
+    assert not written.exists()
