@@ -31,7 +31,7 @@ format: .venv/checked
 	$(BIN)/ruff format .
 
 # The list of files is part of the key: an editable install is a tree of links, one for each.
-SOURCES = pyproject.toml $(wildcard analysis/*.py equations/*.py experiments/*.py models/*.py) \
+SOURCES = pyproject.toml __init__.py py.typed $(wildcard analysis/*.py equations/*.py experiments/*.py models/*.py) \
           $(wildcard experiments/templates/* models/templates/*)
 
 .venv/bin/python:

@@ -4,13 +4,30 @@
 >>> result = run("xor", preset="quick", seed=1)  # doctest: +SKIP
 """
 
-from burstlab import equations  # noqa: F401 (it imports Brian2 as it must be)
+from typing import TYPE_CHECKING
 
-from .errors import RunError
-from .reproduce import reproduce
-from .result import Result, load
-from .resuming import resume
-from .runner import run
-from .sweep import SweepResult, sweep
+from burstlab.equations.loading import offered
+
+if TYPE_CHECKING:
+    from .errors import RunError
+    from .reproducing import reproduce
+    from .result import Result, load
+    from .resuming import resume
+    from .runner import run
+    from .sweeping import SweepResult, sweep
+else:
+    __getattr__, __dir__ = offered(
+        __name__,
+        {
+            "Result": "result.Result",
+            "RunError": "errors.RunError",
+            "SweepResult": "sweeping.SweepResult",
+            "load": "result.load",
+            "reproduce": "reproducing.reproduce",
+            "resume": "resuming.resume",
+            "run": "runner.run",
+            "sweep": "sweeping.sweep",
+        },
+    )
 
 __all__ = ["Result", "RunError", "SweepResult", "load", "reproduce", "resume", "run", "sweep"]

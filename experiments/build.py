@@ -17,11 +17,12 @@ from brian2 import get_device, prefs, second, set_device
 from burstlab.models.parameters import with_changes
 
 from .cache import MANIFEST, checksum
-from .catalogue import find
+from .catalogue import of_order
 from .device import COMPILE_FLAGS, DEVICE_NAME
 from .program import PROGRESS
 from .recorded import with_recorders
-from .simulation import set_precision, structure
+from .settings import structure
+from .simulation import set_precision
 from .trained import with_given
 
 _REPORT = f'std::cout << "{PROGRESS} " << completed*duration << " " << duration << std::endl;'
@@ -30,7 +31,7 @@ _REPORT = f'std::cout << "{PROGRESS} " << completed*duration << " " << duration 
 def _main() -> None:
     """Build the program that the order on standard input describes."""
     order = json.load(sys.stdin)
-    experiment = find(order["experiment"])
+    experiment = of_order(order)
     config = with_changes(next(iter(experiment.presets.values())), order["settings"])
     experiment = with_recorders(with_given(experiment, order["added"]["given"]), order["added"]["recorded"])
     manifest = build(experiment, config, order["float_bits"], Path(order["folder"]))

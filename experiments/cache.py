@@ -26,7 +26,8 @@ from typing import Any
 
 from . import key, removal
 from .errors import RunError
-from .simulation import settings, structure
+from .settings import settings, structure
+from .source import ordered
 
 MANIFEST = "manifest.json"
 _TELLING = re.compile(r"No space left|\berror: |Permission denied|not found")
@@ -220,6 +221,7 @@ def _build_entry(cache: Path, name: str, experiment: Any, config: Any, float_bit
     with removal.private("building", cache) as building:
         order = {
             "experiment": experiment.name,
+            **ordered(experiment),
             "settings": settings(structure(config)),
             "added": key.added(experiment),
             "float_bits": float_bits,

@@ -4,59 +4,68 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import signal
 import sys
-from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from burstlab.models.parameters import ParameterError, walk
+from burstlab.equations.errors import ParameterError
 
-from . import cache, resuming, runner, terminal
-from . import compare as comparison
-from . import explore as explore_
-from . import inspect as inspect_
-from . import seeds as seeds_
-from .catalogue import EXPERIMENTS, configure, find
-from .doctor import examine
+from . import terminal
+from .catalogue import LISTED, configure, find, others
 from .errors import RunError, StoppedError
-from .recording import MEMORY_LIMIT, read_cells, read_window
+from .limits import BACKENDS, MEMORY_LIMIT, MOST_SEEDS
 from .report import duration
-from .reproduce import reproduce
-from .simulation import BACKENDS
-from .sweep import SweepResult, execute, is_sweep, read_plan
-from .sweep_plan import SweepPlan, structural_warning
-from .sweep_plan import plan as plan_sweep
+
+if TYPE_CHECKING:
+    from .sweep_plan import SweepPlan
+
+# Every command imports what it needs: most of the time of a short one is that of Brian2's imports.
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(metadata.version("burstlab"), prog_name="burstlab")
+@click.version_option(package_name="burstlab", prog_name="burstlab")
 def cli() -> None:
     """Spiking experiments on burst-dependent learning, on Brian2."""
+
+
+# Naming the file is what allows it to be run.
+own_file = click.option("--experiment", metavar="FILE.py", help="The file of the experiment, if it was made with one.")
 
 
 @cli.command("list")
 def list_experiments() -> None:
     """Experiments, presets, simulated time and expected wall time."""
     rows = [("EXPERIMENT", "PRESET", "SIMULATED", "WALL TIME", "")]
-    for name, experiment in EXPERIMENTS.items():
-        for preset, config in experiment.presets.items():
-            expected = experiment.expected_s.get(preset)
+    for name, listed in LISTED.items():
+        for preset, (simulated, expected) in listed.presets.items():
             about = "" if expected is None else f"about {duration(expected)}"
+            rows.append((name, preset, duration(simulated), about, listed.meaning))
+    found, troubles = others()
+    for name, experiment in found.items():
+        for preset, config in experiment.presets.items():
+            about = f"about {duration(experiment.expected_s[preset])}" if preset in experiment.expected_s else ""
             rows.append((name, preset, duration(float(config.duration)), about, experiment.meaning))
     terminal.table(rows)
+    for trouble in troubles:
+        click.echo(f"burstlab: {trouble}", err=True)
 
 
 @cli.command()
-@click.argument("experiment")
-@click.option("--preset", default="quick", show_default=True, help="Show the values of this preset.")
-def params(experiment: str, preset: str) -> None:
+@click.argument("experiment", metavar="EXPERIMENT|FILE.py")
+@click.option("--preset", help="Show the values of this preset [the first one, quick of ours].")
+def params(experiment: str, preset: str | None) -> None:
     """Every parameter of EXPERIMENT: name, value, range, meaning, source."""
+    found = find(experiment)
+
+    from burstlab.models.parameters import walk
+
     rows = [("NAME", "DEFAULT", "ALLOWED", "MEANING", "SOURCE")]
     structural = False
-    for name, known, value in walk(configure(find(experiment), preset, {})):
+    for name, known, value in walk(configure(found, preset or next(iter(found.presets)), {})):
         shown = known.format(value)
         shown = terminal.listed(shown) if isinstance(shown, list) else str(shown)
         structural |= known.structural
@@ -67,11 +76,11 @@ def params(experiment: str, preset: str) -> None:
 
 
 @cli.command()
-@click.argument("experiment")
+@click.argument("experiment", metavar="EXPERIMENT|FILE.py")
 @click.option("--preset", help="quick [the default], paper, or full (xor_full).")
 @click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help='Change a parameter: --set tau_d="9 ms".')
 @click.option("--seed", type=int, default=1, show_default=True, help="Label of the run.")
-@click.option("--seeds", type=click.IntRange(1, seeds_.MOST_SEEDS), help="Run this many seeds, from --seed on.")
+@click.option("--seeds", type=click.IntRange(1, MOST_SEEDS), help="Run this many seeds, from --seed on.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Runs at once, with --seeds.")
 @click.option("--backend", default="cpp", show_default=True, help=" | ".join(BACKENDS))
 @click.option("--float", "float_bits", type=int, default=32, show_default=True, help="Bits of states: 32 or 64.")
@@ -100,7 +109,13 @@ def run(
     force: bool,
 ) -> None:
     """Run EXPERIMENT and write a run directory: config, results, summary, figure."""
+    find(experiment)  # an unknown one is refused before anything is loaded
     changed = _changes(changes)
+
+    from . import runner
+    from . import seeds as seeds_
+    from .recording import read_cells, read_window
+
     cells, within = read_cells(record), read_window(window) if window is not None else None
     plans = [
         runner.plan(experiment, preset, label, backend, float_bits, changed, cells, within, memory_limit, weights)
@@ -136,6 +151,8 @@ def _exit_unless_done(summary: dict[str, Any]) -> None:
 @click.option("--force", is_flag=True, help="Overwrite a report that is there.")
 def reproduce_all(preset: str, jobs: int, out: Path | None, force: bool) -> None:
     """Run every experiment and write one report of ours beside the published numbers."""
+    from .reproducing import reproduce
+
     bars = terminal.Bars()
     try:
         made = reproduce(preset, jobs=jobs, out=out, force=force, progress=bars.of, finished=terminal.report_section)
@@ -147,9 +164,9 @@ def reproduce_all(preset: str, jobs: int, out: Path | None, force: bool) -> None
 
 
 @cli.command()
-@click.argument("experiment")
+@click.argument("experiment", metavar="EXPERIMENT|FILE.py")
 @click.option("--vary", multiple=True, required=True, metavar="NAME=VALUES", help="A:B:N, log:A:B:N or [a,b,c].")
-@click.option("--preset", default="quick", show_default=True, help="quick or paper.")
+@click.option("--preset", help="quick [the default] or paper.")
 @click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help="Change a parameter in all runs.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Label of the first run.")
 @click.option("--seeds", type=click.IntRange(min=1), default=1, show_default=True, help="Seeds for each set of values.")
@@ -161,7 +178,7 @@ def reproduce_all(preset: str, jobs: int, out: Path | None, force: bool) -> None
 def sweep(
     experiment: str,
     vary: tuple[str, ...],
-    preset: str,
+    preset: str | None,
     changes: tuple[str, ...],
     seed: int,
     seeds: int,
@@ -174,20 +191,26 @@ def sweep(
     """Run EXPERIMENT over values of its parameters and write one table: --vary tau_d="5 ms:9 ms:20"."""
     if resume and force:
         raise ParameterError("--resume and --force: one of them only")
+    find(experiment)  # an unknown one is refused before anything is loaded
     varied = _named(vary, "--vary", '--vary tau_d="5 ms:9 ms:20"')
-    planned = plan_sweep(experiment, preset, vary=varied, seed=seed, seeds=seeds, changes=_changes(changes))
+
+    from . import sweep_plan
+
+    planned = sweep_plan.plan(experiment, preset, vary=varied, seed=seed, seeds=seeds, changes=_changes(changes))
     _sweep(planned, out or planned.default_folder, jobs, scheduler, resume, force)
 
 
 def _sweep(
     planned: SweepPlan, folder: Path, jobs: int, scheduler: str | None, resume: bool, force: bool = False
 ) -> None:
+    from . import sweep_plan, sweeping
+
     if len(planned.structures) > 1:
-        click.echo(f"burstlab: {structural_warning(planned)}", err=True)
+        click.echo(f"burstlab: {sweep_plan.structural_warning(planned)}", err=True)
     elif scheduler is None:
         terminal.announce_compile(planned.base)
     with terminal.runs_bar(planned) as bar:
-        result = execute(planned, folder, jobs, scheduler, resume, force, terminal.show_runs(bar))
+        result = sweeping.execute(planned, folder, jobs, scheduler, resume, force, terminal.show_runs(bar))
     terminal.report_sweep(result.summary, folder)
     if result.status != "done":
         raise SystemExit(1)
@@ -197,11 +220,16 @@ def _sweep(
 @click.argument("directory", type=click.Path(path_type=Path))
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Runs at once on this machine.")
 @click.option("--scheduler", metavar="tcp://HOST:PORT", help="Make a sweep's runs on the workers of a Dask scheduler.")
-def resume(directory: Path, jobs: int, scheduler: str | None) -> None:
+@own_file
+def resume(directory: Path, jobs: int, scheduler: str | None, experiment: str | None) -> None:
     """Go on with what was stopped in DIRECTORY: a run, several seeds, or a sweep."""
+    if experiment is not None:
+        find(experiment)
+    from . import resuming, sweeping
+
     kind = resuming.kind_of(directory)
     if kind == "sweep":
-        return _sweep(read_plan(directory), directory, jobs, scheduler, resume=True)
+        return _sweep(sweeping.read_plan(directory), directory, jobs, scheduler, resume=True)
     with contextlib.closing(terminal.Bars()) as bars:
         summary = resuming.resume_runs(directory, kind, jobs, bars.of)
     terminal.report(summary, directory)
@@ -210,10 +238,15 @@ def resume(directory: Path, jobs: int, scheduler: str | None) -> None:
 
 @cli.command()
 @click.argument("directory", type=click.Path(path_type=Path))
-def figure(directory: Path) -> None:
+@own_file
+def figure(directory: Path, experiment: str | None) -> None:
     """Draw the figures of a run, of several seeds or of a sweep again, from what is saved alone."""
-    if is_sweep(directory):
-        saved: list[Any] = [SweepResult(directory)]
+    if experiment is not None:
+        find(experiment)
+    from . import runner, sweeping
+
+    if sweeping.is_sweep(directory):
+        saved: list[Any] = [sweeping.SweepResult(directory)]
     else:
         whole = runner.load(directory)
         saved = [*whole.runs, whole]
@@ -231,6 +264,9 @@ def figure(directory: Path) -> None:
 @click.option("--window", metavar="A:B", help="From A to B only (s of simulated time).")
 def inspect(directory: Path, neuron: str | None, window: str | None) -> None:
     """Voltage traces of a recorded cell over its inputs, its bursts, and the rates of its population."""
+    from . import inspect as inspect_
+    from .recording import read_window
+
     within = read_window(window) if window is not None else None
     # The first figure is there while the others are drawn.
     _, missing = inspect_.inspect(directory, neuron, within, drawn=click.echo)
@@ -242,8 +278,13 @@ def inspect(directory: Path, neuron: str | None, window: str | None) -> None:
 @click.argument("first", type=click.Path(path_type=Path))
 @click.argument("second", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), default="compare.png", show_default=True, help="The figure.")
-def compare(first: Path, second: Path, out: Path) -> None:
+@own_file
+def compare(first: Path, second: Path, out: Path, experiment: str | None) -> None:
     """What differs between two runs in config and summary, and their curves in one figure."""
+    if experiment is not None:
+        find(experiment)
+    from . import compare as comparison
+
     found = comparison.compare(first, second, out)
     if found.differences:
         terminal.table(comparison.table(first, second, found.differences))
@@ -257,18 +298,22 @@ def compare(first: Path, second: Path, out: Path) -> None:
 @click.option("--no-browser", is_flag=True, help="Only say where the page is.")
 def explore(port: int, no_browser: bool) -> None:
     """A local page with sliders: the cell and its synapses, live."""
+    from . import explore as explore_
+
     explore_.serve(port, open_browser=not no_browser, say=click.echo)
 
 
-@cli.command()
+@cli.command("doctor")
 @click.option("--clear", is_flag=True, help="Remove all compiled programs from the cache.")
-def doctor(clear: bool) -> None:
+def examine(clear: bool) -> None:
     """Compiler, make, versions, cache, disk; compiles and runs a tiny model."""
+    from . import cache, doctor
+
     if clear:
         click.echo(f"removed {cache.clear_cache()} programs from {cache.cache_folder()}")
         return
     well = True
-    for right, what, details in examine():
+    for right, what, details in doctor.examine():
         click.echo(f"{'ok ' if right else 'BAD'}  {what:<20} {details}")
         well &= right
     if not well:
@@ -302,6 +347,8 @@ def main() -> None:
     # Brian2 puts a handler of its own over SIGINT, which fails where the shell has the signal ignored.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _terminate)
+    os.environ["MPLBACKEND"] = "agg"  # whatever the user's is: nothing is shown in a window
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # no word about a home folder that is not there
     logging.raiseExceptions = False  # Brian2's log on a full disk: the run says so itself, in one line
     try:
         code = cli.main(standalone_mode=False)

@@ -13,7 +13,7 @@ from burstlab.analysis.overlays import Run, laid_over
 from burstlab.models.parameters import parse_quantity
 
 from . import record
-from .catalogue import find
+from .catalogue import of_run
 from .errors import RunError
 from .result import Result, load
 
@@ -90,7 +90,7 @@ def _overlay(results: list[Result]) -> tuple[Any, str]:
         if result.status != "done" or "runs" in result.summary:
             why = "holds several seeds" if "runs" in result.summary else f"is {result.status}"
             return None, f"no figure: {result.folder} {why}"
-    experiment = find(names[0])
+    experiment = of_run(results[0].folder, results[0].config)
     folders = [result.folder for result in results]
     labels = [folder.name for folder in folders] if folders[0].name != folders[1].name else list(map(str, folders))
     if experiment.overlay is None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from . import cache, identity, key, removal, runner
 from .errors import RunError
-from .simulation import BACKENDS
+from .limits import BACKENDS
 
 
 def examine() -> Iterator[tuple[bool, str, str]]:

@@ -1,4 +1,7 @@
-"""What an experiment is to the rest of the program: the network it describes, what it measures, what it offers."""
+"""What an experiment is to the rest of the program: the network it describes, what it measures, what it offers.
+
+A network is enough: what an experiment does not say of values, arrays and figures is as in plain.py.
+"""
 
 from __future__ import annotations
 
@@ -6,107 +9,20 @@ import dataclasses
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-from brian2 import Network, Quantity
+from brian2 import Quantity
 
 from burstlab.models.parameters import ParameterError
 
+from . import plain
+from .model import Analysis, Array, Model, Output
 from .reference import Reference
-from .states import Bounds, bounds_of_last, last_states
+from .source import Source
+from .states import bounds_of_last
 
-
-@dataclass(frozen=True, kw_only=True)
-class Output:
-    """An array that is kept of a run.
-
-    Attributes
-    ----------
-    owner : Brian2 object
-        A group, synapses or a monitor.
-    variable : str
-        Its variable; of a StateMonitor, rows are moments and columns recorded cells.
-    rows : int or None
-        Expected length, where it is known before the run.
-    """
-
-    owner: Any
-    variable: str
-    rows: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Model:
-    """What an experiment's `build` returns.
-
-    Attributes
-    ----------
-    network : Network
-        Everything that runs.
-    duration : Quantity
-        Simulated time.
-    connect : callable
-        Makes synapses and initial states; called when the parameters have their values.
-    outputs : dict of str to Output
-        What is kept; the last state of every group and synapse (states.py) is added to it.
-    functions : dict of str to TimedArray
-        Stimuli that are set at run time, by name.
-    """
-
-    network: Network
-    duration: Quantity
-    connect: Callable[[], None]
-    outputs: Mapping[str, Output]
-    functions: Mapping[str, Any] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        last = {
-            name: Output(owner=owner, variable=variable, rows=rows)
-            for name, (owner, variable, rows) in last_states(self.network).items()
-        }
-        object.__setattr__(self, "outputs", {**last, **self.outputs})
-
-
-class Array(NamedTuple):
-    """An array to keep, its unit (SI) and the names of its dimensions."""
-
-    values: np.ndarray
-    units: str
-    dims: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Analysis:
-    """What an experiment makes of the raw arrays of a run.
-
-    Attributes
-    ----------
-    arrays : dict of str to Array
-        For results.h5.
-    summary : dict
-        The headline numbers; rates in Hz, times in s, weights in units of the leak, burst probability a fraction.
-    bounds : dict of str to (array, low, high, unit)
-        States that must be finite and inside these bounds, or the run has diverged.
-    """
-
-    arrays: Mapping[str, Array]
-    summary: Mapping[str, Any]
-    bounds: Bounds
-
-    @property
-    def divergence(self) -> str | None:
-        """Which variable left its bounds and how, or None."""
-        for name, (values, low, high, unit) in self.bounds.items():
-            if not np.all(np.isfinite(values)):
-                return f"{name} is not finite in {np.count_nonzero(~np.isfinite(values))} of {values.size} values"
-            # float32 rounds a bound that it cannot hold
-            slack = 1e-6 * max(abs(low), abs(high))
-            if values.size and (values.min() < low - slack or values.max() > high + slack):
-                return (
-                    f"{name} went from {values.min():g} to {values.max():g} {unit}, outside {low:g} to {high:g} {unit}"
-                )
-        return None
+__all__ = ["Analysis", "Array", "Experiment", "Given", "Model", "Output", "Reference", "analysed"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,15 +55,16 @@ class Experiment:
     meaning : str
         What it shows, in one line.
     presets : mapping of str to parameter set
-        Its settings by name, the first one the default; each has a `duration`.
+        Its settings by name, the first one the default; each has a `dt` and a `duration`.
     build : callable
         build(config): the network as a `Model`; only structural settings of the config matter to it.
-    values : callable
+    values : callable, optional
         values(config, seed): every parameter and stimulus of a run, {"object.variable": value or array}, in SI units.
-    analyse : callable
-        analyse(config, raw, seed): what is kept of the raw arrays of a run, an `Analysis`.
-    plot : callable
-        plot(result): the figure, from saved arrays alone.
+        By default each parameter that is not structural sets the variables of its name.
+    analyse : callable, optional
+        analyse(config, raw, seed): what is kept of the raw arrays of a run, an `Analysis`; by default every output.
+    plot : callable, optional
+        plot(result): the figure, from saved arrays alone; by default one panel for every array.
     about : str
         What is done and how, in paragraphs; a module's docstring.
     expected_s : mapping of str to float
@@ -161,7 +78,8 @@ class Experiment:
     preset_references : mapping of str to tuple of Reference
         Further ones of a preset.
     populations : callable, optional
-        populations(config): {name: Population} of the cells that can be recorded.
+        populations(config): {name: Population} of the cells that can be recorded; without `values`, every group by
+        default.
     overlay : callable, optional
         overlay(runs): two runs in one figure; their figures beside each other by default.
     plot_seeds : callable, optional
@@ -177,15 +95,17 @@ class Experiment:
         How many cells of each population are recorded; set by recorded.py.
     is_given : bool
         Whether weights are given; set by trained.py.
+    source : Source, optional
+        Where it was written, if not in this package; set by source.py.
     """
 
     name: str
     meaning: str
     presets: Mapping[str, Any]
     build: Callable[[Any], Model]
-    values: Callable[[Any, int], dict[str, Any]]
-    analyse: Callable[[Any, dict[str, np.ndarray], int], Analysis]
-    plot: Callable[[Any], Any]
+    values: Callable[[Any, int], dict[str, Any]] = None  # type: ignore[assignment]  # these three are set below
+    analyse: Callable[[Any, dict[str, np.ndarray], int], Analysis] = None  # type: ignore[assignment]
+    plot: Callable[[Any], Any] = plain.plot
     about: str = ""
     expected_s: Mapping[str, float] = field(default_factory=dict)
     seeds: Mapping[str, int] = field(default_factory=dict)
@@ -200,6 +120,7 @@ class Experiment:
     given: Given | None = None
     recorded: Mapping[str, int] = field(default_factory=dict)
     is_given: bool = False
+    source: Source | None = None
 
     def __post_init__(self) -> None:
         if not re.fullmatch("[a-z][a-z0-9_]*", self.name):
@@ -214,6 +135,14 @@ class Experiment:
                 if preset not in self.presets:
                     there = ", ".join(self.presets)
                     raise ParameterError(f"{self.name}: {member} of {preset!r}, which is no preset (there are {there})")
+
+        # Also where another network takes the place of the one that they belong to.
+        if self.values is None or isinstance(self.values, plain.Values):
+            object.__setattr__(self, "values", plain.Values(self.build))
+            if self.populations is None or isinstance(self.populations, plain.Populations):
+                object.__setattr__(self, "populations", plain.Populations(self.build))
+        if self.analyse is None or isinstance(self.analyse, plain.Analyse):
+            object.__setattr__(self, "analyse", plain.Analyse(self.build))
 
     def references_of(self, preset: str) -> tuple[Reference, ...]:
         """What runs of a preset are compared with."""

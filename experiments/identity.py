@@ -31,6 +31,7 @@ _CALLED = {
     "compile_flags": "set of compile flags",
     "compiler": "compiler",
     "sources": "version of burstlab's source",
+    "source": "content of the experiment's own file",
     "machine": "type of machine",
     "weights": "set of given weights",
     "recording": "choice of recorded cells",
@@ -77,6 +78,7 @@ def parts(config: Mapping[str, Any]) -> dict[str, Any]:
     weights, recording = config.get("weights") or {}, config.get("recording") or {}
     found = {name: config.get(name) for name in _CALLED}
     found |= {name: known.get(name) for name in DECIDING}
+    found["source"] = (config.get("source") or {}).get("sha256")
     found["weights"] = weights.get("sha256")
     found["recording"] = {name: recording.get(name) for name in ("cells", "window")}
     return found

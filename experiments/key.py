@@ -21,7 +21,7 @@ from importlib import metadata, resources
 from pathlib import Path
 from typing import Any
 
-from .simulation import settings, structure
+from .settings import settings, structure
 
 # Versions of all that writes the program's source: Brian2's code generator, and what that is made of.
 GENERATORS = ("brian2", "numpy", "sympy", "jinja2", "burstlab")
@@ -56,8 +56,9 @@ def cache_key(experiment: Any, config: Any, float_bits: int) -> str:
 
 
 def added(experiment: Any) -> dict[str, Any]:
-    """What recorded.py and trained.py add to an experiment."""
-    return {"recorded": dict(experiment.recorded), "given": experiment.is_given}
+    """What recorded.py and trained.py add to an experiment, and the hash of where it is written, if not here."""
+    source = experiment.source.sha256 if experiment.source is not None else None
+    return {"recorded": dict(experiment.recorded), "given": experiment.is_given, "source": source}
 
 
 def sources(packages: tuple[str, ...]) -> str:

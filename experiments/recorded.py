@@ -92,7 +92,7 @@ def _trains(
     name: str, population: Population, raw: Mapping[str, np.ndarray]
 ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     trains = {event: (raw[f"record/{name}/{event}/i"], raw[f"record/{name}/{event}/t"]) for event in population.events}
-    if "spike" not in trains:
+    if trains and "spike" not in trains:
         # Of a reduced cell every spike is an event or a burst.
         cell, time = (np.concatenate(part) for part in zip(*trains.values(), strict=True))
         order = np.argsort(time, kind="stable")

@@ -20,6 +20,7 @@ from burstlab.models import INTERNEURON, PYRAMIDAL, REDUCED_PYRAMIDAL, Cell
 from burstlab.models.parameters import ParameterError, nearest, parse_quantity
 
 from .errors import RunError
+from .limits import MEMORY_LIMIT
 
 # What can be traced of cells is said by their kind (models/cell.py); these names of it are those of the XOR networks.
 COMPARTMENTS, SYNAPSES = PYRAMIDAL.traces, PYRAMIDAL.receptors
@@ -29,7 +30,6 @@ FULL_CELL, REDUCED_CELL, SPIKES = PYRAMIDAL.events, REDUCED_PYRAMIDAL.events, IN
 # The population of an experiment that has only one.
 ONLY = "cells"
 
-MEMORY_LIMIT = "2 GB"
 # An estimate for spikes, whose number nobody knows before: this many per cell and second.
 _ASSUMED_RATE = 20.0
 # Arrays are in memory as raw data and as what is read back to verify it; and one at a time while it is written.

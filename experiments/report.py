@@ -8,8 +8,6 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
-
 from . import record
 
 HTML, JSON = "report.html", "report.json"
@@ -32,6 +30,8 @@ def write(folder: Path, content: Mapping[str, Any]) -> None:
 
 def render(folder: Path, content: Mapping[str, Any]) -> str:
     """The page: a table of ours beside the published numbers, and the figure, of every experiment."""
+    from jinja2 import Environment, StrictUndefined
+
     # The page is made of what users and errors said, too.
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {"number": number, "band": band, "ours": ours, "duration": duration}

@@ -13,9 +13,10 @@ from brian2 import Hz, Quantity, amp, second, siemens, volt
 
 from . import exchange, record
 from .arrays import Layout, read_run
-from .catalogue import find
+from .catalogue import of_run
 from .errors import RunError, go_on_with
 from .recording import ONLY
+from .source import blamed
 from .unfinished import is_unfinished
 
 _UNITS = {"s": second, "V": volt, "A": amp, "Hz": Hz, "S": siemens, "1": 1}
@@ -115,13 +116,15 @@ class Result:
                 return self._figure_over_seeds()
             if self.status != "done":
                 raise RunError(f"{self.folder} has no figure: its status is {self.status}")
-            return find(self.config["experiment"]).plot(self)
+            experiment = of_run(self.folder, self.config)
+            with blamed(experiment):
+                return experiment.plot(self)
 
     def _figure_over_seeds(self) -> Any:
         summaries = [run.summary for run in self.runs]
         if not summaries:
             raise RunError(f"{self.folder} has no figure: no seed is done")
-        plot = find(self.config["experiment"]).plot_seeds
+        plot = of_run(self.folder, self.config).plot_seeds
         return plot(summaries, len(self.summary["runs"])) if plot else None
 
     @property

@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from . import record, runner, seeds
+from .catalogue import find
 from .errors import RunError
-from .sweep import SweepResult, execute, is_sweep, read_plan
+from .sweeping import SweepResult, execute, is_sweep, read_plan
 from .unfinished import UNFINISHED, is_unfinished
 
 
-def resume(folder: str | Path, jobs: int = 1, scheduler: str | None = None) -> runner.Result | SweepResult:
+def resume(
+    folder: str | Path, jobs: int = 1, scheduler: str | None = None, experiment: str | Path | None = None
+) -> runner.Result | SweepResult:
     """Go on with what was stopped in a folder.
 
     Parameters
@@ -24,6 +27,8 @@ def resume(folder: str | Path, jobs: int = 1, scheduler: str | None = None) -> r
         How many runs at once, of several.
     scheduler : str, optional
         The address of a Dask scheduler, for a sweep.
+    experiment : path, optional
+        The file of the experiment, where the run was made with one.
 
     Returns
     -------
@@ -35,6 +40,8 @@ def resume(folder: str | Path, jobs: int = 1, scheduler: str | None = None) -> r
     RunError
         If there is nothing in the folder to go on with, or it cannot be used.
     """
+    if experiment is not None:
+        find(str(experiment))
     folder = Path(folder)
     kind = kind_of(folder)
     if kind == "sweep":

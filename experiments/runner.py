@@ -13,16 +13,18 @@ import numpy as np
 
 from burstlab.models.parameters import ParameterError
 
-from . import arrays, cache, identity, program, record, trained
+from . import arrays, cache, identity, program, record, source, trained
 from . import checkpoint as checkpoints
-from .catalogue import configure, find
+from .catalogue import configure, find, of_run
 from .errors import RunError
-from .experiment import Analysis, analysed
+from .experiment import Analysis, Experiment, analysed
+from .limits import BACKENDS, MEMORY_LIMIT
 from .record import using
 from .recorded import recorded
-from .recording import MEMORY_LIMIT, Recording, plan_recording, recorded_in
+from .recording import Recording, plan_recording, recorded_in
 from .result import Result, load
-from .simulation import BACKENDS, Simulated, settings, simulate_here
+from .settings import settings
+from .simulation import Simulated, simulate_here
 
 __all__ = ["Plan", "Result", "draw", "execute", "finite", "load", "plan", "run"]
 
@@ -50,7 +52,9 @@ class Plan:
 
     def command(self, seeds: int | None = None) -> str:
         """The command line that makes this run, or `seeds` runs with this seed as the first."""
-        words = ["burstlab", "run", self.experiment.name, "--preset", self.preset]
+        about = self.experiment.source
+        named = self.experiment.name if about is None or about.text is None else about.place
+        words = ["burstlab", "run", named, "--preset", self.preset]
         preset = settings(self.experiment.presets[self.preset])
         for name, value in settings(self.config).items():
             if value != preset[name]:
@@ -68,6 +72,7 @@ class Plan:
         return {
             "format": record.FORMAT,
             "experiment": self.experiment.name,
+            **source.described(self.experiment),
             "preset": self.preset,
             "seed": self.seed,
             "float_bits": self.float_bits,
@@ -79,7 +84,7 @@ class Plan:
 
 
 def plan(
-    experiment: str,
+    experiment: str | Path | Experiment,
     preset: str | None = None,
     seed: int = 1,
     backend: str = "cpp",
@@ -97,7 +102,23 @@ def plan(
     ParameterError
         Naming what is wrong and what is allowed.
     """
-    module: Any = find(experiment)
+    module: Any = experiment if isinstance(experiment, Experiment) else find(str(experiment))
+    with source.blamed(module):
+        return _plan(module, preset, seed, backend, float_bits, changes, record, window, memory_limit, weights)
+
+
+def _plan(
+    module: Any,
+    preset: str | None,
+    seed: int,
+    backend: str,
+    float_bits: int,
+    changes: dict[str, Any] | None,
+    record: Mapping[str, Sequence[int]] | None,
+    window: Sequence[Any] | None,
+    memory_limit: str | float,
+    weights: str | Path | None,
+) -> Plan:
     if backend not in BACKENDS:
         raise ParameterError(f"backend = {backend}: not one of {' | '.join(BACKENDS)}")
     if float_bits not in (32, 64):
@@ -110,7 +131,7 @@ def plan(
         # A trained network is tested as what it was trained as, unless something else is asked for.
         if preset is None:
             preset, changes = given.config["preset"], {**given.config["parameters"], **changes}
-    preset = preset or "quick"
+    preset = preset or next(iter(module.presets))
     config = configure(module, preset, changes)
     if given is not None:
         with using(given.folder):
@@ -138,7 +159,7 @@ def planned_in(folder: Path, config: dict[str, Any], seed: int | None = None) ->
     """
     try:
         planned = plan(
-            config["experiment"],
+            of_run(folder, config),
             config["preset"],
             config["seed"] if seed is None else seed,
             config["backend"],
@@ -154,7 +175,7 @@ def planned_in(folder: Path, config: dict[str, Any], seed: int | None = None) ->
 
 
 def run(
-    experiment: str,
+    experiment: str | Path,
     preset: str | None = None,
     *,
     seed: int = 1,
@@ -174,10 +195,10 @@ def run(
 
     Parameters
     ----------
-    experiment : str
-        A name of `burstlab list`.
+    experiment : str or path
+        A name of `burstlab list`, or a file that ends with an `Experiment`.
     preset : str
-        "quick" (the default) or "paper".
+        "quick" or "paper", or another name of the experiment's; its first one by default.
     seed : int
         Label of the run; the same label, version, backend and machine type give the same bytes.
     backend : {"cpp", "cython", "numpy"}
@@ -292,8 +313,9 @@ def measure(
     checkpoint: checkpoints.Checkpoint | None = None,
 ) -> tuple[Analysis, dict[str, Any]]:
     """Simulate and analyse, with temporary files in `work`: what is to be kept, and the summary."""
-    simulated = _simulate(planned, work, progress, compiled, checkpoint)
-    analysis = analysed(planned.experiment, planned.config, simulated.raw, planned.seed)
+    with source.blamed(planned.experiment):
+        simulated = _simulate(planned, work, progress, compiled, checkpoint)
+        analysis = analysed(planned.experiment, planned.config, simulated.raw, planned.seed)
     simulated_s = float(planned.config.duration)
     diverged = analysis.divergence
     summary = {

@@ -19,8 +19,6 @@ from .errors import InterruptedRunError, RunError, StoppedError
 from .runner import Plan, Progress, draw_or_say, execute, finite, go_on, load, planned_in, program_of
 from .unfinished import is_unfinished, locked
 
-MOST_SEEDS = 10_000
-
 
 def run_seeds(
     planned: Sequence[Plan],

@@ -16,13 +16,10 @@ import brian2
 import numpy as np
 from brian2 import prefs
 
-from burstlab.models.parameters import walk, with_changes
-
 from .errors import RunError
 from .experiment import Experiment, Model, Output
 from .isolation import isolated
-
-BACKENDS = ("cpp", "cython", "numpy")
+from .settings import structure
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,29 +29,6 @@ class Simulated:
     raw: dict[str, np.ndarray]
     run_s: float
     compile_s: float
-
-
-def structure(config: Any) -> Any:
-    """The same config with the default value in every parameter that needs no new program.
-
-    Of a list whose length is free, the length is structural: it becomes the first default, that many times. A list of
-    words may also say what kind of run it is, by being the default or not: another one becomes its last allowed word.
-    """
-    defaults = type(config)()
-    kept = {}
-    for (name, known, value), (_, _, default) in zip(walk(config), walk(defaults), strict=True):
-        if known.structural:
-            kept[name] = value
-        elif known.choices and known.several:
-            kept[name] = default if value == default else known.choices[-1:] * len(value)
-        elif known.several and known.length is None:
-            kept[name] = default[:1] * len(value)
-    return with_changes(defaults, kept)
-
-
-def settings(config: Any) -> dict[str, Any]:
-    """Every parameter by its name, written as in config.json: strings with units, integers, words, lists."""
-    return {name: known.format(value) for name, known, value in walk(config)}
 
 
 def brian_seed(seed: int) -> int:

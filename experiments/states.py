@@ -21,7 +21,7 @@ Bounds = dict[str, tuple[np.ndarray, float, float, str]]
 _VOLTAGES = {"v_s": 0.3, "v_d": 0.5, "v": 0.3}
 # A conductance, in units of the leak, is never negative, and at this one no time step would be short enough.
 _CONDUCTANCES, _MOST_LEAKS = ("g_exc", "g_inh"), 1e4
-_LAST = "last"
+LAST = "last"  # what their names begin with
 
 
 def voltages(raw: Mapping[str, np.ndarray], names: Mapping[str, str] | None = None) -> Bounds:
@@ -50,7 +50,7 @@ def last_states(network: Any) -> dict[str, tuple[Any, str, int | None]]:
         rows = len(owner) if isinstance(owner, NeuronGroup) else None
         for name, variable in owner.variables.items():
             if _is_state(variable, owner):
-                found["|".join((_LAST, owner.name, name, _unit(variable, owner)))] = (owner, name, rows)
+                found["|".join((LAST, owner.name, name, _unit(variable, owner)))] = (owner, name, rows)
     return found
 
 
@@ -77,7 +77,7 @@ def bounds_of_last(raw: Mapping[str, np.ndarray]) -> Bounds:
     """Bounds of the last states among the arrays of a run: all are finite; voltages and conductances, possible."""
     bounds: Bounds = {}
     for name, values in raw.items():
-        if name.startswith(f"{_LAST}|"):
+        if name.startswith(f"{LAST}|"):
             _, owner, variable, unit = name.split("|")
             most = {"V": _VOLTAGES.get(variable, math.inf), "leak": _MOST_LEAKS}.get(unit, math.inf)
             bounds[f"{variable} of {owner}"] = (values, 0.0 if unit == "leak" else -most, most, unit)

@@ -13,10 +13,11 @@ from typing import Any
 
 from burstlab.models.parameters import ParameterError, with_changes
 
-from . import cache, identity, runner
+from . import cache, catalogue, identity, runner
 from .axes import Axis, read_axis
 from .errors import InterruptedRunError, RunError
-from .simulation import settings, structure
+from .settings import settings, structure
+from .source import ordered
 
 # More take longer to plan than anybody waits, and their table is no longer read by people.
 MOST_RUNS = 10_000
@@ -80,7 +81,7 @@ class SweepPlan:
 
     @cached_property
     def _base(self) -> dict[str, Any]:
-        return self.base.describe()
+        return self.base.describe() | ordered(self.experiment)
 
     def order(self, run: Run) -> dict[str, Any]:
         """A run in plain words, for a worker that may be elsewhere: what its config.json would say, and its number."""
@@ -88,8 +89,8 @@ class SweepPlan:
 
 
 def plan(
-    experiment: str,
-    preset: str = "quick",
+    experiment: Any,
+    preset: str | None = None,
     *,
     vary: Mapping[str, str | Sequence[Any]],
     seed: int = 1,
@@ -141,7 +142,9 @@ def work(order: Mapping[str, Any], stop: threading.Event | None = None, folder: 
             raise InterruptedRunError("stopped")
 
     try:
-        planned = runner.plan(order["experiment"], order["preset"], order["seed"], changes=dict(order["parameters"]))
+        planned = runner.plan(
+            catalogue.of_order(order), order["preset"], order["seed"], changes=dict(order["parameters"])
+        )
         if found := identity.differences(planned.describe(), order):
             return {"status": "failed", "reason": f"the worker has {', '.join(found)}"}
         built = _program(planned)
@@ -154,12 +157,17 @@ def work(order: Mapping[str, Any], stop: threading.Event | None = None, folder: 
     return {"status": summary["status"], "summary": summary, **diverged}
 
 
-_programs: dict[tuple[str, str, Path], cache.Program] = {}
+_programs: dict[tuple[Any, ...], cache.Program] = {}
 
 
 def _program(planned: runner.Plan) -> cache.Program:
     # To look a program up in the cache takes as long as a short run: once for each structure is enough.
-    key = (planned.experiment.name, str(settings(structure(planned.config))), cache.cache_folder())
+    key = (
+        planned.experiment.name,
+        planned.experiment.source,
+        str(settings(structure(planned.config))),
+        cache.cache_folder(),
+    )
     if key not in _programs or not (_programs[key].folder / "main").exists():
         _programs[key] = cache.compiled(planned.experiment, planned.config, planned.float_bits)
     return _programs[key]

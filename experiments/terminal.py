@@ -5,18 +5,23 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from tqdm import tqdm
 
-from . import cache, runner
 from .report import band
-from .sweep_plan import SweepPlan
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+    from .runner import Plan, Progress
+    from .sweep_plan import SweepPlan
 
 
-def announce_compile(first: runner.Plan) -> None:
+def announce_compile(first: Plan) -> None:
     """Say that the user has to wait for the compiler, if so."""
+    from . import cache
+
     if first.backend == "cpp" and not cache.is_compiled(first.experiment, first.config, first.float_bits):
         click.echo(f"compiling {first.experiment.name} (once for this structure, some 10 s) ...", err=True)
 
@@ -28,7 +33,7 @@ class Bars:
         self.bars: list[tqdm] = []
         self.lock = threading.Lock()
 
-    def of(self, planned: runner.Plan) -> runner.Progress:
+    def of(self, planned: Plan) -> Progress:
         """The progress function of a run; its bar appears when the run begins."""
         bar: list[tqdm] = []
 
@@ -43,7 +48,9 @@ class Bars:
 
         return progress
 
-    def _new(self, planned: runner.Plan, total: float) -> tqdm:
+    def _new(self, planned: Plan, total: float) -> tqdm:
+        from tqdm import tqdm
+
         taken = {open_bar.pos for open_bar in self.bars if not open_bar.disable and open_bar.n < open_bar.total}
         bar = tqdm(
             total=round(total, 1),
@@ -64,6 +71,8 @@ class Bars:
 
 def runs_bar(planned: SweepPlan) -> tqdm:
     """A bar over the runs of a sweep; `bar.update` is not for it, but `show_runs`."""
+    from tqdm import tqdm
+
     return tqdm(
         total=len(planned.runs),
         desc=f"{planned.experiment.name} {planned.base.preset} sweep",
@@ -129,6 +138,8 @@ def undrawn(summary: dict[str, Any]) -> list[dict[str, Any]]:
 
 def report_section(section: Mapping[str, Any]) -> None:
     """One experiment of a report: what is not as it should be, or that all is."""
+    from tqdm import tqdm
+
     numbers = section["numbers"]
     good = sum(row["agrees"] for row in numbers)
     lines = [

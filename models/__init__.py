@@ -10,7 +10,10 @@ Everything here works in any Brian2 script::
     Network(cells).run(500*ms, namespace={})
 """
 
-from .. import equations  # noqa: F401 (it imports Brian2 as it must be)
+from ..equations.preferences import import_brian2
+
+import_brian2()  # the current folder may be another one than when burstlab was imported
+
 from .background import PoissonDrive, Source
 from .begin import begin
 from .burst_plasticity import BurstPlasticity, SlowHomeostasis, begin_averages, plastic_projection, run_homeostasis

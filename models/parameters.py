@@ -7,7 +7,6 @@ it is constructed (`check`), so a set that exists is valid. What follows from pa
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +17,7 @@ import numpy as np
 from brian2 import DimensionMismatchError, Quantity, Unit, have_same_dimensions
 from brian2 import units as brian_units
 
+from ..equations.errors import ParameterError, nearest
 from .integration import LAST_STEP
 
 # Where the defaults come from; every parameter names one.
@@ -29,13 +29,6 @@ BURSTLAB = "burstlab"
 # How far a whole number of parts may be off, relative: some ulps of arithmetic. Brian2's C++ clock simulates one step
 # more from 1e-14 on, in a duration that may be a sum of times that are multiples of multiples.
 _ROUNDING = 3e-15
-
-
-class ParameterError(ValueError):
-    """A parameter has an unknown name, a wrong unit, or a value that is not allowed."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(" ".join(message.split()))  # one line, whatever the text that it cites
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -258,12 +251,6 @@ def _in_unit(name: str, value: Any, known: Parameter) -> tuple[float, Any]:
         raise ParameterError(f"{name} = {value}: wrong unit, {wanted} is needed ({known.range_text})")
     # Division can leave 5 ms as 5.000000000000001: compare with the range in rounded form.
     return float(f"{float(np.asarray(quantity_)) / float(np.asarray(unit)):.12g}"), quantity_
-
-
-def nearest(name: str, names: Sequence[str]) -> str:
-    """', did you mean X?' for the nearest of `names`, or an empty text."""
-    close = difflib.get_close_matches(name, list(names), n=1, cutoff=0.5)
-    return f", did you mean {close[0]}?" if close else ""
 
 
 # ---- reaching parameters by name -----------------------------------------------------------------------------------

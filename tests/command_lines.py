@@ -11,7 +11,7 @@ from typing import Any
 
 from burstlab.experiments import cli, recording, runner, sweep_plan
 from burstlab.experiments.catalogue import configure, find
-from burstlab.experiments.reproduce import parts_of
+from burstlab.experiments.reproducing import parts_of
 
 ROOT = Path(__file__).parent.parent
 # What a text leaves to its reader.
@@ -78,6 +78,11 @@ def _sweep(
     assert len(planned.runs) > 1
 
 
+def _params(experiment: str, preset: str | None) -> None:
+    known = find(experiment)
+    configure(known, preset or next(iter(known.presets)), {})
+
+
 def _inspect(directory: Path, neuron: str | None, window: str | None) -> None:
     if neuron is not None:
         ((_, cells),) = recording.read_cells([neuron]).items()
@@ -90,7 +95,7 @@ ACCEPTED = {
     cli.run: _run,
     cli.sweep: _sweep,
     cli.inspect: _inspect,
-    cli.params: lambda experiment, preset: configure(find(experiment), preset, {}),
+    cli.params: _params,
     cli.reproduce_all: lambda preset, **others: parts_of(preset),
 }
 

@@ -11,7 +11,8 @@ from burstlab.experiments.experiment import Analysis, Experiment, Model
 from burstlab.experiments.isolation import isolated
 from burstlab.experiments.recording import Population
 from burstlab.experiments.reference import Reference
-from burstlab.experiments.simulation import set_values, settings, structure
+from burstlab.experiments.settings import settings, structure
+from burstlab.experiments.simulation import set_values
 from burstlab.models.parameters import walk, with_changes
 
 

@@ -13,7 +13,8 @@ from burstlab.analysis.bursts import find_bursts
 from burstlab.experiments import multiplexing, run
 from burstlab.experiments.reference import compare
 from burstlab.experiments.seeds import run_seeds
-from burstlab.experiments.simulation import set_values, structure
+from burstlab.experiments.settings import structure
+from burstlab.experiments.simulation import set_values
 from burstlab.models import ParameterError
 from burstlab.models.parameters import with_changes
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings, strategies
 from hypothesis.strategies import composite
 
-from burstlab.experiments import cli, runner, sweep_plan
+from burstlab.experiments import cli, runner, seeds, sweep_plan, sweeping
 from burstlab.experiments.catalogue import EXPERIMENTS, configure
-from burstlab.experiments.simulation import settings as written
+from burstlab.experiments.settings import settings as written
 from burstlab.models.parameters import ParameterError, walk
 
 CODE = (
@@ -173,7 +173,7 @@ def _accept(planned, *_, **__):
 def parser(tmp_path, monkeypatch):
     """The command line, up to the moment at which something would be run or written."""
     monkeypatch.chdir(tmp_path)
-    for owner, name in ((runner, "execute"), (cli, "execute"), (cli.seeds_, "run_seeds")):
+    for owner, name in ((runner, "execute"), (sweeping, "execute"), (seeds, "run_seeds")):
         monkeypatch.setattr(owner, name, _accept)
     monkeypatch.setattr(cli.terminal, "announce_compile", lambda planned: None)
     monkeypatch.setattr(cli.signal, "signal", lambda *_: None)

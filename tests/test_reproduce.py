@@ -15,7 +15,7 @@ import pytest
 from burstlab.experiments import RunError, cli, current_steps, load, runner
 from burstlab.experiments.catalogue import EXPERIMENTS
 from burstlab.experiments.reference import Reference
-from burstlab.experiments.reproduce import Part, make, parts_of
+from burstlab.experiments.reproducing import Part, make, parts_of
 
 from .experiment_runs import SHORT_XOR, cache, command, here, left_in, script_program, short_xor, steps_result
 from .patience import PATIENCE

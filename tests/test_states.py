@@ -9,7 +9,7 @@ from brian2 import NeuronGroup, Synapses
 from burstlab.experiments import run
 from burstlab.experiments.catalogue import EXPERIMENTS
 from burstlab.experiments.experiment import Analysis, Model, analysed
-from burstlab.experiments.simulation import structure
+from burstlab.experiments.settings import structure
 from burstlab.experiments.states import bounds_of_last, voltages
 
 

@@ -17,8 +17,8 @@ from brian2 import ms
 
 from burstlab.experiments import RunError, SweepResult, current_steps, load, run, sweep, sweep_table, workers
 from burstlab.experiments.cache import checksum, compiled
-from burstlab.experiments.sweep import execute
 from burstlab.experiments.sweep_plan import plan
+from burstlab.experiments.sweeping import execute
 from burstlab.models.parameters import ParameterError
 
 from .experiment_runs import cache, command, here, left_in, script_program, steps_result

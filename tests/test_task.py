@@ -16,7 +16,8 @@ from burstlab.analysis import learning as measures
 from burstlab.experiments import xor, xor_full
 from burstlab.experiments.experiment import analysed
 from burstlab.experiments.learning import learning
-from burstlab.experiments.simulation import simulate_here, structure
+from burstlab.experiments.settings import structure
+from burstlab.experiments.simulation import simulate_here
 from burstlab.experiments.task import XOR, Task
 from burstlab.experiments.xor_schedule import channels, presented, schedule, shown_targets
 from burstlab.models import ParameterError, plastic_projection

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from burstlab.experiments import runner, terminal
 from burstlab.experiments.catalogue import EXPERIMENTS, configure
 from burstlab.experiments.recording import plan_recording, steps
-from burstlab.experiments.simulation import structure
+from burstlab.experiments.settings import structure
 from burstlab.models import ParameterError
 from burstlab.models.burst_plasticity import BurstPlasticity, begin_averages, cell_part, run_homeostasis
 from burstlab.models.integration import LAST_STEP

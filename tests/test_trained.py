@@ -12,7 +12,7 @@ import pytest
 from burstlab.experiments import run, xor
 from burstlab.experiments.catalogue import configure
 from burstlab.experiments.runner import plan, planned_in
-from burstlab.experiments.simulation import structure
+from burstlab.experiments.settings import structure
 from burstlab.experiments.xor_schedule import schedule
 from burstlab.models.parameters import ParameterError
 

@@ -14,7 +14,8 @@ from burstlab.analysis.bursts import burst_probability, count_per_cell, find_bur
 from burstlab.experiments import run as run_experiment
 from burstlab.experiments import transfer
 from burstlab.experiments.reference import compare
-from burstlab.experiments.simulation import set_values, settings, structure
+from burstlab.experiments.settings import settings, structure
+from burstlab.experiments.simulation import set_values
 from burstlab.models import ParameterError, pyramidal
 from burstlab.models.parameters import with_changes
 

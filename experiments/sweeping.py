@@ -22,6 +22,7 @@ import numpy as np
 from burstlab.models.parameters import ParameterError
 
 from . import cache, identity, record, removal, runner, sweep_table, workers
+from .catalogue import of_run
 from .errors import RunError, StoppedError, go_on_with
 from .sweep_plan import SweepPlan, plan, structural_warning, work
 from .unfinished import is_unfinished, locked
@@ -72,8 +73,8 @@ class SweepResult:
 
 
 def sweep(
-    experiment: str,
-    preset: str = "quick",
+    experiment: str | Path,
+    preset: str | None = None,
     *,
     vary: Mapping[str, str | Sequence[Any]],
     seed: int = 1,
@@ -210,7 +211,7 @@ def read_plan(folder: Path) -> SweepPlan:
     found = record.read_json(folder, record.CONFIG)
     try:
         return plan(
-            found["experiment"],
+            of_run(folder, found),
             found["preset"],
             vary=found["vary"],
             seed=found["seeds"][0],
@@ -243,7 +244,7 @@ def _make(
     shown = time.monotonic()
     for order, answer in answers:
         index = order["index"]
-        content = {name: value for name, value in order.items() if name != "index"} | answer
+        content = {name: value for name, value in order.items() if name not in ("index", "text")} | answer
         sweep_table.keep(folder, index, content)
         kept[index] = content
         running.discard(index)

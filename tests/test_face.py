@@ -1,0 +1,130 @@
+"""What `import burstlab` offers, and what its short commands load: nothing heavy."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import subprocess
+import sys
+
+import pytest
+
+import burstlab
+from burstlab.experiments.catalogue import EXPERIMENTS, LISTED
+
+from .experiment_runs import BURSTLAB, command, left_in, refused
+
+HEAVY = {
+    "brian2",
+    "sympy",
+    "matplotlib",
+    "scipy",
+    "pandas",
+    "numpy",
+    "h5py",
+    "joblib",
+    "jinja2",
+    "distributed",
+    "panel",
+}
+
+
+def loaded_by(code, folder):
+    """What a fresh interpreter has loaded of HEAVY when it has run some code."""
+    script = f"import contextlib, json, sys\n{code}\nprint(json.dumps(sorted(set(sys.modules) & {HEAVY})))"
+    done = subprocess.run([sys.executable, "-c", script], cwd=folder, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_importing_it_loads_nothing_heavy(tmp_path):
+    assert loaded_by("import burstlab, burstlab.experiments; dir(burstlab); burstlab.__version__", tmp_path) == []
+    # What is asserted above can fail.
+    assert "brian2" in loaded_by("import burstlab; burstlab.run", tmp_path)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--help",),
+        ("--version",),
+        ("list",),
+        ("run", "--help"),
+        ("nonsense",),
+        ("run", "xro"),
+        ("params", "xro"),
+        ("sweep", "xro", "--vary", "tau_d=5 ms:9 ms:2"),
+        ("run", "xor", "--nonsense"),
+    ],
+)
+def test_short_commands_load_nothing_heavy(tmp_path, words):
+    code = (
+        "from burstlab.experiments import cli\n"
+        f"sys.argv = {['burstlab', *words]}\n"
+        "with contextlib.suppress(SystemExit):\n    cli.main()"
+    )
+    assert loaded_by(code, tmp_path) == []
+
+
+def test_everything_that_is_offered_is_there():
+    assert set(burstlab.__all__) - {"__version__"} <= set(dir(burstlab))
+    for name in burstlab.__all__:
+        assert getattr(burstlab, name) is not None
+    assert callable(burstlab.run)
+    assert callable(burstlab.sweep)
+    with pytest.raises(AttributeError, match="'burstlab' has no attribute 'nonsense'"):
+        _ = burstlab.nonsense
+
+
+def test_experiments_offer_functions_and_not_modules_of_their_names():
+    package = importlib.import_module("burstlab.experiments")
+    for name in package.__all__:
+        assert callable(getattr(package, name)), name
+    assert set(package.__all__) <= set(dir(package))
+
+
+@pytest.mark.parametrize("name", LISTED)
+def test_the_list_says_what_the_experiments_say(name):
+    experiment, listed = EXPERIMENTS[name], LISTED[name]
+    assert (experiment.name, experiment.meaning) == (name, listed.meaning)
+    assert list(experiment.presets) == list(listed.presets)
+    for preset, (simulated, expected) in listed.presets.items():
+        assert float(experiment.presets[preset].duration) == pytest.approx(simulated, rel=1e-12)
+        assert experiment.expected_s.get(preset) == expected
+
+
+def test_a_matplotlib_backend_that_there_is_not_matters_to_no_command(tmp_path):
+    done = command("params", "two_sites", cwd=tmp_path, MPLBACKEND="garbage")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_without_a_home_folder_nothing_is_said(tmp_path):
+    done = command("params", "two_sites", cwd=tmp_path, HOME="/nonexistent", XDG_CONFIG_HOME="", XDG_CACHE_HOME="")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_an_unknown_experiment_is_one_line(tmp_path):
+    done = subprocess.run([BURSTLAB, "run", "xro"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "did you mean xor?" in refused(done)
+    assert left_in(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import burstlab; os.chdir('downloads'); burstlab.run",
+        "import burstlab.experiments; os.chdir('downloads'); burstlab.experiments.sweep",
+        "import burstlab; os.chdir('downloads'); import burstlab.models",
+        "import burstlab.experiments; os.chdir('downloads'); from burstlab.experiments import current_steps",
+        "os.chdir('downloads'); import burstlab.experiments.runner",
+        "from burstlab.experiments.catalogue import find; os.chdir('downloads'); find('../mine.py')",
+    ],
+)
+def test_no_way_in_runs_preferences_of_the_current_folder(tmp_path, code):
+    (tmp_path / "downloads").mkdir()
+    written = tmp_path / "hacked"
+    evaluated = f"__import__('pathlib').Path({str(written)!r}).touch()"
+    (tmp_path / "downloads" / "brian_preferences").write_text(f"core.default_integer_dtype = {evaluated}\n")
+    (tmp_path / "mine.py").write_text("from brian2 import ms\n")
+    script = f"import contextlib, os\nwith contextlib.suppress(ValueError):\n    {code}\nimport brian2"
+    subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True)
+    assert not written.exists()
