@@ -93,6 +93,7 @@ _CONFIG = Keys(
         "sources": str,
         "compiler": (str, None),
         "machine": str,
+        "source": Keys({"sha256": Like("[0-9a-f]{64}", "e3b0c442...")}, {"file": str, "entry_point": str}),
     },
 )
 _REPORT_CONFIG = Keys({"format": Whole(1), "experiments": Named(str)}, {"versions": Named(str)})
