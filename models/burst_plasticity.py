@@ -116,18 +116,30 @@ def begin_slow_rate(cells: Any, parameters: SlowHomeostasis) -> None:
 def run_homeostasis(cells: Any, homeostasis: str, parameters: SlowHomeostasis | None = None) -> None:
     """Let the homeostatic term G follow the rates of the cells; nothing for "off".
 
-    A plastic projection does so for its target where nobody did.
+    A plastic projection does so for its target, with the published parameters where nobody gave others.
+
+    Raises
+    ------
+    ParameterError
+        If another homeostasis of these cells is under way.
     """
     if homeostasis == "off":
         return
     if homeostasis == "slow":
         begin_slow_rate(cells, parameters or SlowHomeostasis())
-    dt = cells.clock.dt
-    cells.run_regularly(
-        _G[homeostasis],
-        dt=max(1, round(float(HOMEOSTASIS_STEP / dt))) * dt,
-        name=_name_of_homeostasis(cells),
-    )
+    running = _running_homeostasis(cells)
+    if running is None:
+        dt = cells.clock.dt
+        cells.run_regularly(
+            _G[homeostasis],
+            dt=max(1, round(float(HOMEOSTASIS_STEP / dt))) * dt,
+            name=_name_of_homeostasis(cells),
+        )
+    elif running.abstract_code != _G[homeostasis]:
+        raise ParameterError(
+            f"homeostasis = {homeostasis}: that of {cells.name} is another one already; take the same for all plastic "
+            "projections onto them"
+        )
 
 
 _G = {"slow": equations.G_SLOW, "fast": equations.G_FAST}
@@ -137,19 +149,18 @@ def _name_of_homeostasis(cells: Any) -> str:
     return f"{cells.name}_homeostasis"
 
 
+def _running_homeostasis(cells: Any) -> Any:
+    return next((each for each in cells.contained_objects if each.name == _name_of_homeostasis(cells)), None)
+
+
 def _ensure_homeostasis(target: Any, homeostasis: str) -> None:
-    """Let the cells of a target do what their plastic synapses need of them."""
+    """Let the cells of a target do what their plastic synapses need of them, as they were told or by the defaults."""
     if homeostasis == "slow":
         require_variable(target, "t_rate", 'homeostasis = slow: the cells need cell_part("slow")')
     cells = getattr(target, "source", target)  # of a part of a group, the group
-    running = [each for each in cells.contained_objects if each.name == _name_of_homeostasis(cells)]
-    if not running:
+    running = _running_homeostasis(cells)
+    if running is None or running.abstract_code != _G.get(homeostasis, running.abstract_code):
         run_homeostasis(cells, homeostasis)
-    elif homeostasis != "off" and running[0].abstract_code != _G[homeostasis]:
-        raise ParameterError(
-            f"homeostasis = {homeostasis}: that of {cells.name} is another one already; take the same for all plastic "
-            "projections onto them"
-        )
 
 
 def plastic_projection(
