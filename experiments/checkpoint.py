@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from burstlab.models.parameters import ParameterError
+from burstlab.equations.errors import ParameterError
 
 from . import record, removal
 from .errors import CheckpointError, InterruptedRunError, RunError, StoppedError, go_on_with

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from brian2 import Quantity
 
-from burstlab.models.parameters import ParameterError
+from burstlab.equations.errors import ParameterError
 
 from . import plain
 from .model import Analysis, Array, Model, Output

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from burstlab.models.parameters import ParameterError
+from burstlab.equations.errors import ParameterError
 
 from . import contents, removal
 from .errors import RunError, go_on_with

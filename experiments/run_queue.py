@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from burstlab.models.parameters import ParameterError
+from burstlab.equations.errors import ParameterError
 
 from . import live
 from .errors import RunError

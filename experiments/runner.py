@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from burstlab.models.parameters import ParameterError
+from burstlab.equations.errors import ParameterError
 
 from . import arrays, cache, identity, program, record, source, trained
 from . import checkpoint as checkpoints

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from burstlab.models.parameters import ParameterError
+from burstlab.equations.errors import ParameterError
 
 from . import cache, identity, record, removal, runner, sweep_table, workers
 from .catalogue import of_run

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from burstlab.models.parameters import ParameterError
+from burstlab.equations.errors import ParameterError
 
 
 @dataclass(frozen=True, kw_only=True)

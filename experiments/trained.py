@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from burstlab.models.parameters import ParameterError
+from burstlab.equations.errors import ParameterError
 
 from .errors import RunError
 from .experiment import Experiment, Given

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from brian2 import TimedArray, second
 
+from burstlab.equations.errors import ParameterError
 from burstlab.models.network import Built
-from burstlab.models.parameters import ParameterError
 from burstlab.models.tables import Tables
 
 from .errors import RunError

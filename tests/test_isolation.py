@@ -12,7 +12,6 @@ import pytest
 from brian2 import Network, NeuronGroup, SpikeMonitor, ms, prefs
 
 from burstlab.experiments import current_steps, run
-from burstlab.experiments.catalogue import EXPERIMENTS
 from burstlab.experiments.errors import RunError
 from burstlab.experiments.isolation import _HARMLESS, default_preferences, isolated
 
@@ -182,7 +181,7 @@ def test_all_is_given_back_after_an_error(tmp_path, monkeypatch, error):
         raise error("on purpose")
 
     before = state()
-    monkeypatch.setitem(EXPERIMENTS, "current_steps", replace(current_steps.EXPERIMENT, build=fail))
+    monkeypatch.setattr(current_steps, "EXPERIMENT", replace(current_steps.EXPERIMENT, build=fail))
     with pytest.raises(error, match="on purpose"):
         run("current_steps", backend="numpy", out=tmp_path / "run")
     assert state() == before

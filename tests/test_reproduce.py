@@ -175,7 +175,7 @@ def test_a_figure_that_cannot_be_drawn_loses_no_run(cache, tmp_path, monkeypatch
     def broken(results):
         raise ValueError("no axes for <cell>")
 
-    monkeypatch.setitem(EXPERIMENTS, "current_steps", replace(current_steps.EXPERIMENT, plot=broken))
+    monkeypatch.setattr(current_steps, "EXPERIMENT", replace(current_steps.EXPERIMENT, plot=broken))
     made = make([steps()], tmp_path / "out")
     (section,) = made.content["experiments"]
     assert section["status"] == "done"
@@ -194,7 +194,7 @@ def test_a_mistake_in_an_experiment_stops_no_other(cache, tmp_path, monkeypatch)
     def broken(config, raw, seed):
         raise KeyError("no_such_array")
 
-    monkeypatch.setitem(EXPERIMENTS, "current_steps", replace(current_steps.EXPERIMENT, analyse=broken))
+    monkeypatch.setattr(current_steps, "EXPERIMENT", replace(current_steps.EXPERIMENT, analyse=broken))
     xor = Part(plans=[runner.plan("xor", "quick", 1, changes=SHORT_XOR)], references=())
     failed, learned = make([steps(), xor], tmp_path / "out").content["experiments"]
     assert (failed["status"], failed["reason"]) == ("failed", "KeyError: 'no_such_array'")
