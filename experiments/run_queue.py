@@ -117,4 +117,4 @@ def run(simulator: Simulator, settings: Settings) -> Seen | Exception:
 
 
 def _key(simulator: Simulator, settings: Settings) -> tuple[object, ...]:
-    return (simulator.experiment.NAME, *sorted(settings.items()))
+    return (simulator.experiment.name, *sorted(settings.items()))

@@ -70,6 +70,7 @@ def test_the_whole_one_measures_the_resistance_of_the_leak(empty, tmp_path):
     check_conformance(find(str(empty / "whole.py")), result)
 
 
+@pytest.mark.long
 def test_every_command_takes_it(cache, empty, tmp_path):
     file = empty / "whole.py"
 

@@ -23,12 +23,12 @@ class Simulated:
     """In place of an experiment's program: notes what it is asked for, and ends when it is let go."""
 
     def __init__(self, name, made):
-        self.experiment, self.made = SimpleNamespace(NAME=name), made
+        self.experiment, self.made = SimpleNamespace(name=name), made
         self.go, self.began = threading.Event(), threading.Event()
         self.fails = False
 
     def __call__(self, settings):
-        self.made.append((self.experiment.NAME, settings["x"]))
+        self.made.append((self.experiment.name, settings["x"]))
         self.began.set()
         assert self.go.wait(PATIENCE)
         if self.fails:
