@@ -11,6 +11,7 @@ import subprocess
 import numpy as np
 import pytest
 
+pytestmark = pytest.mark.long
 RUNS = {
     "cells": ["numpy", "cython"],
     "network": ["numpy", "cpp_standalone", "burstlab_standalone"],
