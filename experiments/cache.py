@@ -71,8 +71,7 @@ def compiled(experiment: Any, config: Any, float_bits: int, cache: Path | None =
 
     Parameters
     ----------
-    experiment : module
-        One of the experiments.
+    experiment : Experiment
     config : Config
         Only its structure counts.
     float_bits : {32, 64}

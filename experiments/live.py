@@ -179,7 +179,7 @@ class Simulator:
 
     Parameters
     ----------
-    experiment : module
+    experiment : Experiment
         One of `EXPERIMENTS`.
 
     Raises

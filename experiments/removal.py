@@ -1,6 +1,6 @@
 """Removing what burstlab wrote: by name, after a look at what bears it, and nothing else.
 
-Every removal of the package goes through `remove`. A folder with results is its user's: notes, analyses and links that
+Every removal of the package is one of this module. A folder with results is its user's: notes, analyses and links that
 lie in it stay where they are. What burstlab writes there has names of its own (`RESULTS`, `CACHE`, ...), is a file or
 a folder and no link, and is all that is removed. `private` gives a folder that nobody else knows of, which goes whole.
 """
@@ -12,7 +12,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -66,7 +66,7 @@ PROGRAM = Made(files=("main", r"manifest\.json"), folders={"static_arrays": Made
 CACHE = Made(files=(rf"{_KEY}\.(lock|log)",), folders={_KEY: PROGRAM, rf"\.?building(-[0-9a-f]{{32}})?{_TAIL}": None})
 
 
-def report(experiments: Iterator[str] | list[str]) -> Made:
+def report(experiments: Iterable[str]) -> Made:
     """What there is in the folder of a report of these experiments."""
     return Made(
         files=(*RESULTS.files, _REPORT),
