@@ -13,7 +13,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from burstlab.experiments import cache, current_steps, program
+from burstlab.experiments import current_steps
+from burstlab.experiments.engine import cache, process
 from burstlab.models.parameters import with_changes
 
 
@@ -27,7 +28,7 @@ def main() -> None:
             began = time.perf_counter()
             built = cache.compiled(current_steps.EXPERIMENT, config, 32, cache=folder / "cache")
             compiles += [built.compile_s] if built.compile_s else []
-            raw = program.run_program(built, current_steps.values(config, 1), 1, folder).raw
+            raw = process.run_program(built, current_steps.values(config, 1), 1, folder).raw
             current_steps.analyse(config, raw, 1)
             times.append(time.perf_counter() - began)
     line = {

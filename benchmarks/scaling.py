@@ -23,7 +23,8 @@ from typing import Any
 import psutil
 from matplotlib.figure import Figure
 
-from burstlab.experiments import cache, program, xor
+from burstlab.experiments import xor
+from burstlab.experiments.engine import cache, process
 from burstlab.models.parameters import with_changes
 
 SIZES = (125, 250, 500, 1000, 2000, 4000, 8000)
@@ -53,7 +54,7 @@ def timed(experiment: Any, config: Any, seed: int, folder: str) -> tuple[float, 
             memory.append(psutil.Process().children()[0].memory_info().rss / 1e6)
 
     began = time.perf_counter()
-    program.run_program(built, values, seed, Path(folder), progress=look)
+    process.run_program(built, values, seed, Path(folder), progress=look)
     (first, at_first), (last, at_last) = seen[0], seen[-1]
     return first - began, (last - first) / (at_last - at_first), memory[0]
 

@@ -18,7 +18,8 @@ from pathlib import Path
 
 import psutil
 
-from burstlab.experiments import cache, program, xor
+from burstlab.experiments import xor
+from burstlab.experiments.engine import cache, process
 from burstlab.models.parameters import with_changes
 
 
@@ -38,7 +39,7 @@ def burstlab_run(seconds: float, folder: str) -> tuple[float, float]:
         if now > total / 2 and not memory:  # a look through all processes takes time from the pinned core: once
             memory.append(psutil.Process().children()[0].memory_info().rss / 1e6)
 
-    done = program.run_program(built, xor.EXPERIMENT.values(config, 1), 1, Path(folder), progress=look)
+    done = process.run_program(built, xor.EXPERIMENT.values(config, 1), 1, Path(folder), progress=look)
     return float(config.duration) / done.run_s, memory[0]
 
 

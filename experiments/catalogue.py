@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from burstlab.equations.errors import ParameterError, nearest
 
-from . import source
+from . import elsewhere
 from .errors import RunError
 
 
@@ -94,13 +94,13 @@ def find(name: str) -> Any:
     ParameterError
         For an unknown name (the nearest one is offered), or a file or an entry point that gives no experiment.
     """
-    if source.is_file(name):
-        return _free(source.from_file(name), name)
+    if elsewhere.is_file(name):
+        return _free(elsewhere.from_file(name), name)
     if name in EXPERIMENTS:
         return EXPERIMENTS[name]
-    others = source.entry_points()
+    others = elsewhere.entry_points()
     if name in others:
-        return source.from_entry_point(others[name])
+        return elsewhere.from_entry_point(others[name])
     known = [*EXPERIMENTS, *others]
     raise ParameterError(
         f"unknown experiment {name!r}{nearest(name, known)} (there are {', '.join(known)}, or a file NAME.py)"
@@ -124,9 +124,9 @@ def of_run(folder: Any, config: Mapping[str, Any]) -> Any:
     name, about = config["experiment"], config.get("source") or {}
     if "file" not in about:
         return find(name)
-    if (found := source.loaded(name, about.get("sha256", ""))) is not None:
+    if (found := elsewhere.loaded(name, about.get("sha256", ""))) is not None:
         return found
-    if changed := source.others_of(name):
+    if changed := elsewhere.others_of(name):
         raise RunError(f"{folder} was made with another content of {about['file']} than {changed[-1]} has now")
     raise RunError(
         f"{folder} was made with {about['file']}; no file is run because a folder names it: add --experiment FILE.py"
@@ -137,15 +137,15 @@ def of_order(order: Mapping[str, Any]) -> Any:
     """The experiment of an order to a builder or a worker, which brings the text of a file."""
     if (text := order.get("text")) is None:
         return find(order["experiment"])
-    return source.from_text(order["source"]["file"], text, order["source"]["sha256"])
+    return elsewhere.from_text(order["source"]["file"], text, order["source"]["sha256"])
 
 
 def others() -> tuple[dict[str, Any], list[str]]:
     """The experiments of installed packages by name, and in words those that cannot be used."""
     found, troubles = {}, []
-    for name, point in source.entry_points().items():
+    for name, point in elsewhere.entry_points().items():
         try:
-            experiment = source.from_entry_point(point)
+            experiment = elsewhere.from_entry_point(point)
             found[name] = _free(experiment, f"entry point {point.value}")
         except ParameterError as error:
             troubles.append(str(error))

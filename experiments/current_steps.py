@@ -24,10 +24,10 @@ from burstlab.models.parameters import (
     quantity,
 )
 
+from .contract.population import ONLY, Population
+from .contract.reference import Reference
+from .contract.states import voltages
 from .experiment import Analysis, Array, Experiment, Model, Output
-from .recording import ONLY, Population
-from .reference import Reference
-from .states import voltages
 
 # What is kept of every cell, with units: all that can be traced but the threshold.
 TRACED = {name: unit for name, unit in PYRAMIDAL.traces.items() if name != "theta"}

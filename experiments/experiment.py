@@ -1,6 +1,6 @@
 """What an experiment is to the rest of the program: the network it describes, what it measures, what it offers.
 
-A network is enough: what an experiment does not say of values, arrays and figures is as in plain.py.
+A network is enough: what an experiment does not say of values, arrays and figures is as in contract/plain.py.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,13 +16,14 @@ from brian2 import Quantity
 
 from burstlab.equations.errors import ParameterError
 
-from . import plain
-from .model import Analysis, Array, Model, Output
-from .reference import Reference
-from .source import Source
-from .states import bounds_of_last
+from .contract import plain
+from .contract.model import Analysis, Array, Model, Output
+from .contract.population import Population
+from .contract.reference import Reference
+from .contract.source import Source
+from .contract.states import bounds_of_last
 
-__all__ = ["Analysis", "Array", "Experiment", "Given", "Model", "Output", "Reference", "analysed"]
+__all__ = ["Analysis", "Array", "Experiment", "Given", "Model", "Output", "Population", "Reference", "analysed"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,11 +93,11 @@ class Experiment:
     given : Given, optional
         How a run begins with the weights of another.
     recorded : mapping of str to int
-        How many cells of each population are recorded; set by recorded.py.
+        How many cells of each population are recorded; set by engine/recorders.py.
     is_given : bool
-        Whether weights are given; set by trained.py.
+        Whether weights are given; set by `with_given`.
     source : Source, optional
-        Where it was written, if not in this package; set by source.py.
+        Where it was written, if not in this package; set by elsewhere.py.
     """
 
     name: str
@@ -143,6 +144,22 @@ class Experiment:
                 object.__setattr__(self, "populations", plain.Populations(self.build))
         if self.analyse is None or isinstance(self.analyse, plain.Analyse):
             object.__setattr__(self, "analyse", plain.Analyse(self.build))
+
+    def takes_given(self) -> Given:
+        """How a run begins with the weights of another.
+
+        Raises
+        ------
+        ParameterError
+            If it cannot.
+        """
+        if self.given is None:
+            raise ParameterError(f"--weights: {self.name} takes no weights of another run")
+        return self.given
+
+    def with_given(self) -> Experiment:
+        """The experiment that is compiled for given weights."""
+        return replace(self, build=self.takes_given().build, is_given=True)
 
     def references_of(self, preset: str) -> tuple[Reference, ...]:
         """What runs of a preset are compared with."""

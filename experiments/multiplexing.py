@@ -63,9 +63,7 @@ from burstlab.models.parameters import (
 )
 
 from .checks import conduction_delay
-from .experiment import Analysis, Array, Experiment, Model, Output
-from .recording import Population
-from .reference import Reference
+from .experiment import Analysis, Array, Experiment, Model, Output, Population, Reference
 
 
 class Route(NamedTuple):

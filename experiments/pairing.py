@@ -49,9 +49,9 @@ from burstlab.models.parameters import (
 )
 from burstlab.models.renewal import renewal_cells
 
+from .contract.randomness import experiment_generator
+from .contract.reference import Reference
 from .experiment import Analysis, Array, Experiment, Model, Output
-from .reference import Reference
-from .simulation import experiment_generator
 
 REFERENCES = (
     Reference(

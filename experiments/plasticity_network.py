@@ -61,9 +61,7 @@ from burstlab.models.parameters import (
 from burstlab.models.population_counts import COUNT_BURST, COUNT_EVENT, COUNTERS, population_counts
 
 from .checks import check_inputs
-from .experiment import Analysis, Array, Experiment, Model, Output
-from .recording import Population
-from .reference import Reference
+from .experiment import Analysis, Array, Experiment, Model, Output, Population, Reference
 
 SEGMENTS = 6
 # The pathways of the pools: object, receptor of the presynaptic cells, and the pool.

@@ -39,9 +39,9 @@ from burstlab.models.parameters import (
     quantity,
 )
 
+from .contract.population import ONLY, Population
+from .contract.states import voltages
 from .experiment import Analysis, Array, Experiment, Model, Output
-from .recording import ONLY, Population
-from .states import voltages
 
 # No published curve has exactly this background.
 

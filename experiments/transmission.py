@@ -55,11 +55,9 @@ from burstlab.models.parameters import (
 from burstlab.models.spike_times import scripted_cells, spike_table
 
 from .checks import conduction_delay
-from .experiment import Analysis, Array, Experiment, Model, Output
-from .recording import Population
-from .reference import Reference
-from .simulation import experiment_generator
-from .states import voltages
+from .contract.randomness import experiment_generator
+from .contract.states import voltages
+from .experiment import Analysis, Array, Experiment, Model, Output, Population, Reference
 
 # Each kind of synapse: what it acts on, what it adds, the receptor, and whether it has a conduction delay.
 KINDS = {

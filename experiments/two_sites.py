@@ -32,9 +32,9 @@ from burstlab.analysis import two_sites as analysis
 from burstlab.models.parameters import check, choice, in_si, integer, integers, quantities, quantity
 from burstlab.models.two_sites import two_sites
 
+from .contract.randomness import experiment_generator
+from .contract.reference import Reference
 from .experiment import Analysis, Array, Experiment, Model, Output
-from .reference import Reference
-from .simulation import experiment_generator
 
 SOURCE = "Koerding & Koenig 2001"
 REFERENCES = (

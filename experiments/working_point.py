@@ -47,10 +47,8 @@ from burstlab.models.parameters import (
 )
 
 from .checks import check_inputs, conduction_delay
-from .experiment import Analysis, Array, Experiment, Model, Output
-from .recording import Population
-from .reference import Reference
-from .xor_full_config import Background, Projections
+from .experiment import Analysis, Array, Experiment, Model, Output, Population, Reference
+from .learning.xor_full_settings import Background, Projections
 
 
 @dataclass(frozen=True, kw_only=True)

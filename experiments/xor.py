@@ -5,9 +5,8 @@ inhibitory synapses carry events up; the output's bursts come down to the hidden
 two hidden populations. The teacher is a current into the output dendrites in the last tenth of each example. A whole
 experiment is one `run()` of the simulator: settling, a test of the four inputs, the epochs, and a test.
 
-Here are its tables, presets and published numbers; its settings are in xor_config.py. What it shares with every network
-that learns is in learning.py and the files that it names: the same network learns any task (task.py) that has patterns
-and targets.
+Here are its tables, presets and published numbers; its settings are in learning/xor_settings.py. What it shares with
+every network that learns is in learning/, too: the same network learns any task (task.py) with patterns and targets.
 
 Deviations from the published program are those of the equations (reduced_pyramidal.py, burst_plasticity.py).
 """
@@ -19,18 +18,17 @@ from typing import Any
 
 from brian2 import Equations, ms, second
 
-from burstlab.models import BurstPlasticity, plastic_projection, projection, reduced_pyramidal
+from burstlab.models import REDUCED_PYRAMIDAL, BurstPlasticity, plastic_projection, projection, reduced_pyramidal
 from burstlab.models.burst_plasticity import cell_part
 from burstlab.models.conductance import pyramidal_synapses
 from burstlab.models.population_counts import COUNT_BURST, COUNT_EVENT
 from burstlab.models.tables import Drive, Kind, Population, Tables
 
-from .learning import learning
-from .recording import REDUCED_CELL
-from .reference import Reference
-from .task import XOR
-from .xor_config import Config
-from .xor_network import EXTRA, LearningNetwork, names, projections
+from .contract.reference import Reference
+from .learning.experiment import learning
+from .learning.network import EXTRA, LearningNetwork, names, projections
+from .learning.task import XOR
+from .learning.xor_settings import Config
 
 PRESETS = {
     "quick": Config(
@@ -176,7 +174,7 @@ def kinds(config: Config) -> list[Kind]:
 
 
 NETWORK = LearningNetwork(
-    settings=Config, tables=tables, groups=groups, kinds=kinds, events={"cells": REDUCED_CELL},
+    settings=Config, tables=tables, groups=groups, kinds=kinds, cells={"cells": REDUCED_PYRAMIDAL},
     kept=("plastic", "inhibition", "feedback_exc", "feedback_inh"),
 )  # fmt: skip
 EXPERIMENT = learning(

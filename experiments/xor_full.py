@@ -8,7 +8,7 @@ the loop through the feedback stable. The rule counts events and bursts of a cel
 
 Cells are those of pyramidal.py, the settings and the departures from the paper's values in xor_full_config.py and
 docs/experiments/xor_full.md. Here are tables, presets and what is measured beside the results of every network that
-learns (learning.py).
+learns (learning/).
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from brian2 import Equations, ms
 
 from burstlab.analysis import learning as measures
 from burstlab.models import (
+    INTERNEURON,
+    PYRAMIDAL,
     ShortTermPlasticity,
     interneurons,
     plastic_projection,
@@ -35,15 +37,14 @@ from burstlab.models.interneuron import interneuron_values
 from burstlab.models.population_counts import COUNT_BURST, COUNT_EVENT
 from burstlab.models.tables import Drive, Kind, Population, Tables
 
-from . import xor_results
+from .contract.reference import Reference
 from .experiment import Analysis, Array
-from .learning import learning
-from .recording import FULL_CELL, SPIKES
-from .reference import Reference
-from .task import XOR
-from .xor_full_config import Config, Projections
-from .xor_network import EXTRA, LearningNetwork, learners, names, projections
-from .xor_schedule import shown_targets
+from .learning import results as xor_results
+from .learning.experiment import learning
+from .learning.network import EXTRA, LearningNetwork, learners, names, projections
+from .learning.schedule import shown_targets
+from .learning.task import XOR
+from .learning.xor_full_settings import Config, Projections
 
 PRESETS = {
     "quick": Config(n=250, n_pv=62, n_som=62),
@@ -290,7 +291,7 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
 
 NETWORK = LearningNetwork(
     settings=Config, tables=tables, groups=groups, kinds=kinds, values=own_values,
-    events={"cells": FULL_CELL, "pv": SPIKES, "som": SPIKES},
+    cells={"cells": PYRAMIDAL, "pv": INTERNEURON, "som": INTERNEURON},
 )  # fmt: skip
 EXPERIMENT = learning(
     XOR,

@@ -9,9 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from burstlab.experiments import cli, recording, runner, sweep_plan
 from burstlab.experiments.catalogue import configure, find
-from burstlab.experiments.reproducing import parts_of
+from burstlab.experiments.cli import main as cli
+from burstlab.experiments.cli.reproducing import parts_of
+from burstlab.experiments.engine import traces
+from burstlab.experiments.runs import sweep_plan
+from burstlab.experiments.runs.plans import plan
 
 ROOT = Path(__file__).parent.parent
 # What a text leaves to its reader.
@@ -60,13 +63,13 @@ def _run(
     weights: Path | None,
     **others: Any,
 ) -> None:
-    cells, within = recording.read_cells(record), recording.read_window(window) if window is not None else None
+    cells, within = traces.read_cells(record), traces.read_window(window) if window is not None else None
     changed = cli._changes(changes)
     if weights is not None:
         # There is no such run here. What is shown to a trained network is one example of each input.
         assert find(experiment).given is not None
         changed = {"inputs": "00,10,01,11"} | changed
-    planned = runner.plan(experiment, preset, seed, backend, float_bits, changed, cells, within, memory_limit)
+    planned = plan(experiment, preset, seed, backend, float_bits, changed, cells, within, memory_limit)
     assert (planned.recording is not None) == bool(record)
 
 
@@ -85,10 +88,10 @@ def _params(experiment: str, preset: str | None) -> None:
 
 def _inspect(directory: Path, neuron: str | None, window: str | None) -> None:
     if neuron is not None:
-        ((_, cells),) = recording.read_cells([neuron]).items()
+        ((_, cells),) = traces.read_cells([neuron]).items()
         assert len(cells) == 1
     if window is not None:
-        recording.read_window(window)
+        traces.read_window(window)
 
 
 ACCEPTED = {

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from brian2 import start_scope
 
+from burstlab.experiments.contract.isolation import isolated
+from burstlab.experiments.contract.reference import Reference
+from burstlab.experiments.contract.settings import settings, structure
+from burstlab.experiments.engine.in_process import set_values
+from burstlab.experiments.engine.traces import Population
 from burstlab.experiments.experiment import Analysis, Experiment, Model
-from burstlab.experiments.isolation import isolated
-from burstlab.experiments.recording import Population
-from burstlab.experiments.reference import Reference
-from burstlab.experiments.settings import settings, structure
-from burstlab.experiments.simulation import set_values
 from burstlab.models.parameters import walk, with_changes
 
 

@@ -18,9 +18,12 @@ import h5py
 import numpy as np
 import pytest
 
-from burstlab.experiments import cli, hdf5, key, load, run
-from burstlab.experiments.cache import MANIFEST, checksum, entry_name
+from burstlab.experiments import load, run
 from burstlab.experiments.catalogue import find
+from burstlab.experiments.cli import main as cli
+from burstlab.experiments.engine import key
+from burstlab.experiments.engine.cache import MANIFEST, checksum, entry_name
+from burstlab.experiments.runs import hdf5
 
 from .patience import PATIENCE
 

@@ -7,7 +7,7 @@ import pytest
 from brian2 import ms, pA
 
 from burstlab.experiments import current_steps, xor
-from burstlab.experiments.axes import read_axis
+from burstlab.experiments.runs.axes import read_axis
 from burstlab.models.parameters import ParameterError, with_changes
 
 STEPS, XOR = current_steps.Config(), xor.Config()

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from burstlab.experiments import RunError, current_steps, load, resume, run, xor
-from burstlab.experiments.cache import compiled
-from burstlab.experiments.checkpoint import examples_between
-from burstlab.experiments.program import Checkpoint, run_program
-from burstlab.experiments.runner import plan
+from burstlab.experiments.engine.cache import compiled
+from burstlab.experiments.engine.process import Checkpoint, run_program
+from burstlab.experiments.runs.checkpoint import examples_between
+from burstlab.experiments.runs.plans import plan
 from burstlab.models.parameters import ParameterError, with_changes
 
 from .experiment_runs import (

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from burstlab.analysis import figures, overlays
-from burstlab.experiments import compare as comparison
 from burstlab.experiments import current_steps, xor
+from burstlab.experiments.cli import compare as comparison
 
 from .experiment_runs import cache, here, left_in, refused, run_once, short_xor, steps_result
 

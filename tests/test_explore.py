@@ -12,11 +12,13 @@ from importlib.util import find_spec
 
 import pytest
 
-from burstlab.experiments import RunError, explore, live
+from burstlab.experiments import RunError
 from burstlab.experiments.catalogue import configure, find
-from burstlab.experiments.page import Page
-from burstlab.experiments.plots import LIVE
-from burstlab.experiments.run_queue import RunQueue
+from burstlab.experiments.explore import live
+from burstlab.experiments.explore import server as explore
+from burstlab.experiments.explore.page import Page
+from burstlab.experiments.explore.plots import LIVE
+from burstlab.experiments.explore.run_queue import RunQueue
 from burstlab.models import ParameterError
 
 from .experiment_runs import cache, command, left_in, run_once

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from brian2 import ms, nA, pA
 
-from burstlab.experiments.simulation import simulate_here
+from burstlab.experiments.engine.in_process import simulate_here
 from burstlab.models import plastic_projection, pyramidal_synapses, rule_part
 from burstlab.models.parameters import with_changes
 

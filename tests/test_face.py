@@ -58,7 +58,7 @@ def test_importing_it_loads_nothing_heavy(tmp_path):
 )
 def test_short_commands_load_nothing_heavy(tmp_path, words):
     code = (
-        "from burstlab.experiments import cli\n"
+        "from burstlab.experiments.cli import main as cli\n"
         f"sys.argv = {['burstlab', *words]}\n"
         "with contextlib.suppress(SystemExit):\n    cli.main()"
     )
@@ -115,7 +115,7 @@ def test_an_unknown_experiment_is_one_line(tmp_path):
         "import burstlab.experiments; os.chdir('downloads'); burstlab.experiments.sweep",
         "import burstlab; os.chdir('downloads'); import burstlab.models",
         "import burstlab.experiments; os.chdir('downloads'); from burstlab.experiments import current_steps",
-        "os.chdir('downloads'); import burstlab.experiments.runner",
+        "os.chdir('downloads'); import burstlab.experiments.runs.runner",
         "from burstlab.experiments.catalogue import find; os.chdir('downloads'); find('../mine.py')",
     ],
 )

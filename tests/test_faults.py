@@ -9,8 +9,10 @@ import sys
 
 import pytest
 
-from burstlab.experiments import RunError, load, resume, run, sweep, sweep_table, workers
-from burstlab.experiments.sweep_plan import plan
+from burstlab.experiments import RunError, load, resume, run, sweep
+from burstlab.experiments.engine import workers
+from burstlab.experiments.runs import plans, sweep_table
+from burstlab.experiments.runs.sweep_plan import plan
 
 from .experiment_runs import SHORT_XOR, cache, command, left_in, short_xor, steps_result
 from .patience import PATIENCE
@@ -161,9 +163,9 @@ def test_damaged_notes_about_what_is_unfinished(stopped_copy, name, content):
 @pytest.fixture
 def stopped_copy(cache, tmp_path):
     """What a stopped run leaves, made without running it."""
-    from burstlab.experiments import checkpoint, runner
+    from burstlab.experiments.runs import checkpoint
 
-    planned = runner.plan("xor", changes=dict(SHORT_XOR))
+    planned = plans.plan("xor", changes=dict(SHORT_XOR))
     checkpoint.begin(tmp_path / "out", planned.describe(), 1, force=False)
     (tmp_path / "out" / "unfinished" / "checkpoint").write_text("of no use")
     return tmp_path / "out"

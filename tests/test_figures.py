@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 import xarray
 
-from burstlab.experiments import RunError, load, runner
+from burstlab.experiments import RunError, load
 from burstlab.experiments.catalogue import EXPERIMENTS
+from burstlab.experiments.runs import runner
 
 from .experiment_runs import cache, run_once, short_pairing, short_transfer, short_xor, short_xor_full, steps_result
 from .stopping import same_files

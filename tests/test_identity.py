@@ -7,9 +7,12 @@ import shutil
 
 import pytest
 
-from burstlab.experiments import RunError, identity, load, record, resume, runner, seeds, sweep_table
-from burstlab.experiments.sweep_plan import plan as plan_sweep
-from burstlab.experiments.sweep_plan import work
+from burstlab.experiments import RunError, load, resume
+from burstlab.experiments.engine import identity
+from burstlab.experiments.runs import folders, seeds, sweep_table
+from burstlab.experiments.runs.plans import plan
+from burstlab.experiments.runs.sweep_plan import plan as plan_sweep
+from burstlab.experiments.runs.sweep_plan import work
 
 from .experiment_runs import cache, command, refused, steps_result
 
@@ -38,15 +41,15 @@ OTHERS = {
 
 
 def test_the_same_run_has_the_same_identity():
-    planned = runner.plan("current_steps", "paper")
-    again = runner.plan("current_steps", "paper")
+    planned = plan("current_steps", "paper")
+    again = plan("current_steps", "paper")
     assert identity.identity(planned.describe()) == identity.identity(again.describe())
     assert identity.differences(planned.describe(), json.loads(json.dumps(again.describe()))) == []
 
 
 @pytest.mark.parametrize(("path", "value"), OTHERS.items(), ids=OTHERS)
 def test_what_decides_numbers_decides_identity(path, value):
-    known = runner.plan("current_steps", "paper").describe()
+    known = plan("current_steps", "paper").describe()
     other = _with(known, path, value)
     (said,) = identity.differences(other, known)
     assert said.startswith("another ")
@@ -55,20 +58,20 @@ def test_what_decides_numbers_decides_identity(path, value):
 
 @pytest.mark.parametrize("path", ["preset", "versions.python", "versions.h5py", "versions.platform"])
 def test_labels_and_places_do_not(path):
-    known = runner.plan("current_steps", "paper").describe()
+    known = plan("current_steps", "paper").describe()
     assert identity.identity(_with(known, path, "other")) == identity.identity(known)
 
 
 def test_cells_that_are_recorded_and_weights_that_are_given_decide():
-    known = runner.plan("current_steps", "paper", record={"cells": [0]}).describe()
-    assert identity.differences(known, runner.plan("current_steps", "paper", record={"cells": [1]}).describe())
+    known = plan("current_steps", "paper", record={"cells": [0]}).describe()
+    assert identity.differences(known, plan("current_steps", "paper", record={"cells": [1]}).describe())
     given = known | {"weights": {"folder": "a", "sha256": "1"}}
     assert identity.differences(given, known)
     assert not identity.differences(given, known | {"weights": {"folder": "b", "sha256": "1"}})
 
 
 def test_where_there_is_no_compiler_none_is_compared():
-    known = runner.plan("current_steps", "paper").describe()
+    known = plan("current_steps", "paper").describe()
     assert identity.differences(known, known | {"compiler": None}) == []
 
 
@@ -78,17 +81,17 @@ def test_where_there_is_no_compiler_none_is_compared():
 @pytest.fixture
 def stopped(cache, tmp_path):
     """Two seeds of which one is done."""
-    plans = [runner.plan("current_steps", "paper", seed) for seed in (1, 2)]
+    plans = [plan("current_steps", "paper", seed) for seed in (1, 2)]
     about = plans[0].describe() | {"seeds": [1, 2]}
     folder = tmp_path / "out"
-    record.begin(folder, checkpoint=0)
-    record.write_json(folder, "config.json", about)
+    folders.begin(folder, checkpoint=0)
+    folders.write_json(folder, "config.json", about)
     shutil.copytree(steps_result().folder, folder / "seed-1")
     return folder
 
 
 def _edit(folder, path, value):
-    record.write_json(folder, "config.json", _with(json.loads((folder / "config.json").read_text()), path, value))
+    folders.write_json(folder, "config.json", _with(json.loads((folder / "config.json").read_text()), path, value))
 
 
 def test_a_seed_that_is_done_is_not_made_again(stopped):
@@ -101,7 +104,7 @@ def test_a_seed_that_is_done_is_not_made_again(stopped):
 @pytest.mark.parametrize(("path", "value"), OTHERS.items(), ids=OTHERS)
 def test_a_seed_of_another_program_is_not_averaged_over(stopped, path, value):
     _edit(stopped / "seed-1", path, value)
-    planned = runner.plan("current_steps", "paper", 1)
+    planned = plan("current_steps", "paper", 1)
     assert seeds.finished(stopped / "seed-1", planned) is None
     before = sorted(stopped.rglob("*"))
     with pytest.raises(RunError, match=r"seed-1 was made with another .*--force") as raised:
@@ -117,7 +120,7 @@ def test_what_diverged_or_failed_is_in_no_mean(tmp_path):
         {"seed": 3, "status": "failed", "reason": "no luck"},
         {"seed": 4, "status": "done", "rate_Hz": 2.0},
     ]
-    found = seeds.over_seeds(summaries, runner.plan("current_steps"), tmp_path)
+    found = seeds.over_seeds(summaries, plan("current_steps"), tmp_path)
     assert (found["rate_Hz_mean"], found["rate_Hz_sd"]) == (1.5, pytest.approx(0.5**0.5))
     assert (found["done_count"], found["status"]) == (2, "incomplete")
     assert [run["status"] for run in found["runs"]] == ["done", "diverged", "failed", "done"]

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from burstlab.analysis import bursts, inspection, inspection_figure, inspection_html
-from burstlab.experiments import inspect as inspect_
+from burstlab.experiments.cli import inspection as inspect_
 
 from .experiment_runs import (
     RECORDED_CELLS,
@@ -281,7 +281,7 @@ def test_a_file_without_something_is_one_line(here, copy, name, said):
 
 def test_nothing_of_plotly_is_imported_before_it_is_needed(python, tmp_path):
     extras = {"plotly", "neo", "xarray"}
-    code = f"import sys, burstlab.experiments.cli; assert not {extras} & set(sys.modules)"
+    code = f"import sys, burstlab.experiments.cli.main; assert not {extras} & set(sys.modules)"
     python(code, cwd=tmp_path)
     # They are there, so that it means something.
     assert all(importlib.util.find_spec(name) for name in extras)

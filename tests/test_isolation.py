@@ -12,8 +12,8 @@ import pytest
 from brian2 import Network, NeuronGroup, SpikeMonitor, ms, prefs
 
 from burstlab.experiments import current_steps, run
+from burstlab.experiments.contract.isolation import _HARMLESS, default_preferences, isolated
 from burstlab.experiments.errors import RunError
-from burstlab.experiments.isolation import _HARMLESS, default_preferences, isolated
 
 devices = importlib.import_module("brian2.devices.device")
 

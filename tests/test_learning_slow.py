@@ -9,7 +9,7 @@ import pytest
 
 from burstlab.experiments import load
 from burstlab.experiments.catalogue import find
-from burstlab.experiments.settings import settings
+from burstlab.experiments.contract.settings import settings
 
 from .experiment_runs import cache, run_once
 

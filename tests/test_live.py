@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from brian2 import ms
 
-from burstlab.experiments import live
 from burstlab.experiments.catalogue import configure, find
-from burstlab.experiments.plots import extremes
+from burstlab.experiments.explore import live
+from burstlab.experiments.explore.plots import extremes
 from burstlab.models import Conductance, ParameterError, Pyramidal
 from burstlab.models.parameters import with_changes
 

@@ -11,10 +11,10 @@ import pytest
 from burstlab.analysis import multiplexing as measures
 from burstlab.analysis.bursts import find_bursts
 from burstlab.experiments import multiplexing, run
-from burstlab.experiments.reference import compare
-from burstlab.experiments.seeds import run_seeds
-from burstlab.experiments.settings import structure
-from burstlab.experiments.simulation import set_values
+from burstlab.experiments.contract.reference import compare
+from burstlab.experiments.contract.settings import structure
+from burstlab.experiments.engine.in_process import set_values
+from burstlab.experiments.runs.seeds import run_seeds
 from burstlab.models import ParameterError
 from burstlab.models.parameters import with_changes
 
@@ -240,7 +240,7 @@ def test_without_projections_nothing_passes(cache, tmp_path):
 
 @pytest.mark.slow
 def test_published_numbers_over_five_seeds(cache, tmp_path):
-    from burstlab.experiments.runner import plan
+    from burstlab.experiments.runs.plans import plan
 
     planned = [plan("multiplexing", "paper", seed) for seed in range(1, 6)]
     summary = run_seeds(planned, tmp_path / "runs")

@@ -11,9 +11,9 @@ import pytest
 from brian2 import Hz, Network, NeuronGroup, Synapses, ms, start_scope
 
 from burstlab.experiments import xor, xor_full
-from burstlab.experiments.isolation import isolated
-from burstlab.experiments.settings import structure
-from burstlab.experiments.simulation import set_values
+from burstlab.experiments.contract.isolation import isolated
+from burstlab.experiments.contract.settings import structure
+from burstlab.experiments.engine.in_process import set_values
 from burstlab.models import ParameterError, projection
 from burstlab.models.network import build
 from burstlab.models.tables import Drive, Kind, Population, Projection, Tables

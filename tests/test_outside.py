@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from burstlab.experiments import RunError, load, run, source, sweep
+from burstlab.experiments import RunError, load, run, sweep
 from burstlab.experiments.catalogue import configure, find, of_order
-from burstlab.experiments.key import cache_key
-from burstlab.experiments.sweep_plan import plan as plan_sweep
-from burstlab.experiments.sweep_plan import work
+from burstlab.experiments.contract import source
+from burstlab.experiments.engine.key import cache_key
+from burstlab.experiments.runs.sweep_plan import plan as plan_sweep
+from burstlab.experiments.runs.sweep_plan import work
 from burstlab.models.parameters import ParameterError
 
 from .command_lines import check, command_lines

@@ -10,7 +10,7 @@ from brian2 import EventMonitor, Hz, ms, second
 from burstlab.analysis import pairing as analysis
 from burstlab.analysis.bursts import find_bursts
 from burstlab.experiments import pairing as experiment
-from burstlab.experiments.reference import compare
+from burstlab.experiments.contract.reference import compare
 from burstlab.models import ParameterError
 from burstlab.models.renewal import renewal_cells
 

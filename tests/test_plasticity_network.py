@@ -7,7 +7,7 @@ import pytest
 
 from burstlab.analysis import plasticity_network as analysis
 from burstlab.experiments import plasticity_network, run
-from burstlab.experiments.reference import compare
+from burstlab.experiments.contract.reference import compare
 from burstlab.models import ParameterError
 from burstlab.models.parameters import with_changes
 

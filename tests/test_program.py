@@ -16,8 +16,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from burstlab.experiments import RunError, current_steps, device, key, program, xor
-from burstlab.experiments import cache as programs
+from burstlab.experiments import RunError, current_steps, xor
+from burstlab.experiments.engine import cache as programs
+from burstlab.experiments.engine import device, key, process
 from burstlab.models.parameters import with_changes
 
 from .experiment_runs import cache, command, here, left_in, refused, script_program, steps_result
@@ -183,10 +184,11 @@ COLD = """
 import sys
 from pathlib import Path
 import numpy as np
-from burstlab.experiments import cache, current_steps, program
+from burstlab.experiments import current_steps
+from burstlab.experiments.engine import cache, process
 config = current_steps.PRESETS["paper"]
 built = cache.compiled(current_steps.EXPERIMENT, config, 32)
-done = program.run_program(built, current_steps.values(config, 1), 1, Path(sys.argv[1]))
+done = process.run_program(built, current_steps.values(config, 1), 1, Path(sys.argv[1]))
 np.savez(Path(sys.argv[1]) / "found.npz", compile_s=done.compile_s, **done.raw)
 """
 
@@ -208,7 +210,7 @@ def test_processes_that_start_cold_at_once(built, tmp_path):
     assert [done.returncode for done in ended] == [0] * 4, [done.stderr for done in ended]
     found = [dict(np.load(folder / "found.npz")) for folder in folders]
     assert sum(float(arrays.pop("compile_s")) > 0 for arrays in found) == 1
-    ours = program.run_program(built, VALUES, 1, tmp_path).raw
+    ours = process.run_program(built, VALUES, 1, tmp_path).raw
     assert len(ours["time"]) == 53
     for arrays in found:
         assert set(arrays) == set(ours)
@@ -272,9 +274,9 @@ def test_clear_cache(monkeypatch, tmp_path):
     ],
 )
 def test_refused_before_the_program_starts(built, tmp_path, monkeypatch, name, value, said):
-    monkeypatch.setattr(program, "_call", lambda *_: pytest.fail("the program was started"))
+    monkeypatch.setattr(process, "_call", lambda *_: pytest.fail("the program was started"))
     with np.errstate(over="ignore"), pytest.raises(RunError, match=said) as raised:
-        program.run_program(built, VALUES | {name: value}, 1, tmp_path)
+        process.run_program(built, VALUES | {name: value}, 1, tmp_path)
     assert name in str(raised.value)
     assert left_in(tmp_path) == []
 
@@ -289,7 +291,7 @@ def _script(tmp_path, script, outputs=None):
 
 def _run_quick(built, folder):
     folder.mkdir()
-    return program.run_program(built, current_steps.values(QUICK, 1), 1, folder)
+    return process.run_program(built, current_steps.values(QUICK, 1), 1, folder)
 
 
 FINISH = 'echo "1.0 1.0" > "$2last_run_info.txt"'
@@ -344,7 +346,7 @@ def test_the_seed_reaches_the_program(tmp_path):
     built = _script(tmp_path, f'printf "%s" "$BURSTLAB_SEED" | head -c 3 > "$2seed"\n{FINISH}', outputs)
     seeds = {}
     for seed in (1, 2):
-        done = program.run_program(built, current_steps.values(QUICK, seed), seed, tmp_path)
+        done = process.run_program(built, current_steps.values(QUICK, seed), seed, tmp_path)
         seeds[seed] = bytes(done.raw["seed"])
     assert seeds[1] != seeds[2]
 
@@ -374,7 +376,8 @@ def test_no_space_left(built, tmp_path, limit):
 SMALL_INPUTS = """
 import functools, resource, signal, subprocess
 from pathlib import Path
-from burstlab.experiments import RunError, cache, current_steps, program
+from burstlab.experiments import RunError, current_steps
+from burstlab.experiments.engine import cache, process
 config = current_steps.PRESETS["paper"]
 built = cache.compiled(current_steps.EXPERIMENT, config, 32)
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -382,7 +385,7 @@ subprocess.Popen = functools.partial(subprocess.Popen, restore_signals=False)  #
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 values = {name: value for name, value in current_steps.values(config, 1).items() if not name.endswith(".values")}
 try:
-    program.run_program(built, values, 1, Path("."))
+    process.run_program(built, values, 1, Path("."))
 except RunError as error:
     print(error)
 """
@@ -592,7 +595,7 @@ def test_a_run_with_such_a_cache(built, tmp_path, named):
 def test_a_file_system_where_no_program_may_run(monkeypatch, tmp_path):
     built = _script(tmp_path, "exit 0")
     (built.folder / "main").chmod(0o644)
-    monkeypatch.setattr(program.os, "statvfs", lambda place: SimpleNamespace(f_flag=os.ST_NOEXEC))
+    monkeypatch.setattr(process.os, "statvfs", lambda place: SimpleNamespace(f_flag=os.ST_NOEXEC))
     with pytest.raises(RunError, match=r"cannot start .*noexec.*BURSTLAB_CACHE"):
         _run_quick(built, tmp_path / "out")
 

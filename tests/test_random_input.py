@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given, settings, strategies
 from hypothesis.strategies import composite
 
-from burstlab.experiments import cli, runner, seeds, sweep_plan, sweeping
 from burstlab.experiments.catalogue import EXPERIMENTS, configure
-from burstlab.experiments.settings import settings as written
+from burstlab.experiments.cli import main as cli
+from burstlab.experiments.contract.settings import settings as written
+from burstlab.experiments.runs import runner, seeds, sweep_plan, sweeping
+from burstlab.experiments.runs.plans import planned_in
 from burstlab.models.parameters import ParameterError, walk
 
 CODE = (
@@ -223,7 +225,7 @@ def check_command(parser, line):
             some = slice(None, None, 1 + len(item.runs) // 100)
             assert [written(run.config) for run in again.runs[some]] == [written(run.config) for run in item.runs[some]]
         else:
-            again = runner.planned_in("somewhere", described)
+            again = planned_in("somewhere", described)
             assert again.config == item.config
         assert again.describe() == item.describe()
     return "accepted"

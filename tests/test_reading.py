@@ -13,25 +13,17 @@ import numpy as np
 import pytest
 from brian2 import mV
 
-from burstlab.experiments import (
-    RunError,
-    SweepResult,
-    hdf5,
-    load,
-    record,
-    resume,
-    resuming,
-    runner,
-    sweep_table,
-    terminal,
-)
-from burstlab.experiments import inspect as inspect_
-from burstlab.experiments import seeds as seeds_
-from burstlab.experiments.arrays import read
-from burstlab.experiments.checkpoint import begin
-from burstlab.experiments.compare import compare
-from burstlab.experiments.record import write_json
-from burstlab.experiments.sweep_plan import plan as plan_sweep
+from burstlab.experiments import RunError, SweepResult, load, resume
+from burstlab.experiments.cli import inspection as inspect_
+from burstlab.experiments.cli import terminal
+from burstlab.experiments.cli.compare import compare
+from burstlab.experiments.runs import folders, hdf5, resuming, runner, sweep_table
+from burstlab.experiments.runs import seeds as seeds_
+from burstlab.experiments.runs.arrays import read
+from burstlab.experiments.runs.checkpoint import begin
+from burstlab.experiments.runs.folders import write_json
+from burstlab.experiments.runs.plans import plan
+from burstlab.experiments.runs.sweep_plan import plan as plan_sweep
 from burstlab.models.parameters import ParameterError
 
 from .experiment_runs import SHORT_XOR, cache, here, refused, short_xor
@@ -269,7 +261,7 @@ def _edited_and_used(folder, names, uses, number, seed):
 def _make_nothing(patch):
     """Let the verbs end when they have read everything and found it good."""
     patch.setattr(hdf5, "_try", lambda path: None)  # no results.h5 is damaged there
-    patch.setattr(record, "publish", lambda path, write: None)
+    patch.setattr(folders, "publish", lambda path, write: None)
     made = mock.Mock(return_value=mock.Mock(summary={"status": "failed", "seed": 1, "reason": "not made"}))
     for module, name in (
         (runner, "go_on"), (seeds_, "program_of"), (seeds_, "go_on"), (seeds_, "execute"), (resuming, "execute")
@@ -299,12 +291,12 @@ def test_edited_files_of_a_run(tmp_path, number):
 def test_edited_files_of_a_run_that_is_unfinished(cache, tmp_path, number):
     trained, folder = tmp_path / "trained", tmp_path / "out"
     shutil.copytree(short_xor().folder, trained)
-    planned = runner.plan("xor", weights=trained, record={"output": [0, 3]}, window=(0.1, 0.3))
+    planned = plan("xor", weights=trained, record={"output": [0, 3]}, window=(0.1, 0.3))
     begin(folder, planned.describe(), 1, force=False)
     names = ("unfinished/config.json", "unfinished/state.json")
     _edited_and_used(folder, names, (lambda: resuming.resume_runs(folder, resuming.kind_of(folder)),), number // 2, 5)
     names = ("config.json", "summary.json")
-    _edited_and_used(trained, names, (lambda: runner.plan("xor", weights=trained),), number // 2, 6)
+    _edited_and_used(trained, names, (lambda: plan("xor", weights=trained),), number // 2, 6)
 
 
 @number(40)
@@ -313,7 +305,7 @@ def test_edited_files_of_seeds(cache, tmp_path, number):
     folder.mkdir()
     for seed in (1, 2):
         shutil.copytree(short_xor(seed).folder, folder / f"seed-{seed}")
-    plans = [runner.plan("xor", seed=seed, changes=dict(SHORT_XOR)) for seed in (1, 2)]
+    plans = [plan("xor", seed=seed, changes=dict(SHORT_XOR)) for seed in (1, 2)]
     write_json(folder, "config.json", plans[0].describe() | {"seeds": [1, 2]})
     summaries = [load(folder / f"seed-{seed}").summary for seed in (1, 2)]
     write_json(folder, "summary.json", runner.finite(seeds_.over_seeds(summaries, plans[0], folder)))

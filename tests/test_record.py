@@ -11,15 +11,16 @@ import numpy as np
 import pytest
 import xarray
 
-from burstlab.experiments import RunError, load, record
-from burstlab.experiments.arrays import read_arrays, write_arrays
+from burstlab.experiments import RunError, load
 from burstlab.experiments.experiment import Analysis, Array
+from burstlab.experiments.runs import folders
+from burstlab.experiments.runs.arrays import read_arrays, write_arrays
 
 from .experiment_runs import left_in
 
 
 def test_published_when_all_went_well(tmp_path):
-    with record.new_folder(tmp_path / "a" / "run", force=False) as partial:
+    with folders.new_folder(tmp_path / "a" / "run", force=False) as partial:
         (partial / "x").write_text("1")
         assert not (tmp_path / "a" / "run").exists()
     assert left_in(tmp_path / "a") == ["run"]
@@ -31,7 +32,7 @@ def test_nothing_is_left_of_a_failure(tmp_path, error):
     raised = RunError if error is OSError else error
 
     def write():
-        with record.new_folder(tmp_path / "run", force=False) as partial:
+        with folders.new_folder(tmp_path / "run", force=False) as partial:
             (partial / "x").write_text("1")
             raise error("no")
 
@@ -42,20 +43,20 @@ def test_nothing_is_left_of_a_failure(tmp_path, error):
 
 def test_a_failure_keeps_what_force_would_replace(tmp_path):
     _write_run(tmp_path / "run")
-    with pytest.raises(RunError), record.new_folder(tmp_path / "run", force=True):
+    with pytest.raises(RunError), folders.new_folder(tmp_path / "run", force=True):
         raise RunError("no")
     assert load(tmp_path / "run").status == "done"
 
 
 def test_an_existing_folder_is_refused(tmp_path):
     _write_run(tmp_path / "run")
-    with pytest.raises(RunError, match=r"run exists.*--force"), record.new_folder(tmp_path / "run", force=False):
+    with pytest.raises(RunError, match=r"run exists.*--force"), folders.new_folder(tmp_path / "run", force=False):
         pytest.fail("the body must not run")
     assert load(tmp_path / "run").status == "done"
 
 
 def test_a_folder_that_appears_meanwhile_is_kept(tmp_path):
-    with pytest.raises(RunError, match="exists"), record.new_folder(tmp_path / "run", force=False):
+    with pytest.raises(RunError, match="exists"), folders.new_folder(tmp_path / "run", force=False):
         _write_run(tmp_path / "run")
     assert left_in(tmp_path) == ["run"]
     assert load(tmp_path / "run").status == "done"
@@ -63,7 +64,7 @@ def test_a_folder_that_appears_meanwhile_is_kept(tmp_path):
 
 def test_force_replaces_a_run(tmp_path):
     _write_run(tmp_path / "run")
-    with record.new_folder(tmp_path / "run", force=True) as partial:
+    with folders.new_folder(tmp_path / "run", force=True) as partial:
         (partial / "new").write_text("1")
     assert left_in(tmp_path / "run") == ["new"]
 
@@ -76,7 +77,7 @@ def test_what_it_did_not_write_stays(tmp_path):
         (tmp_path / "run" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "run" / name).write_text(text)
     _write_run(tmp_path / "run" / "seed-2")
-    with record.new_folder(tmp_path / "run", force=True) as partial:
+    with folders.new_folder(tmp_path / "run", force=True) as partial:
         (partial / "config.json").write_text("new")
     assert {name: (tmp_path / "run" / name).read_text() for name in mine} == mine
     assert left_in(tmp_path / "run") == ["analysis", "config.json", "notes.md", "runs", "seed-1"]
@@ -91,7 +92,7 @@ def test_a_run_that_is_replaced_looks_whole_at_no_moment(tmp_path, monkeypatch):
         seen.append((Path(target).name, (tmp_path / "run" / "summary.json").exists()))
         return real(path, target)
 
-    with record.new_folder(tmp_path / "run", force=True) as partial:
+    with folders.new_folder(tmp_path / "run", force=True) as partial:
         for name in ("summary.json", "config.json", "results.h5"):
             (partial / name).write_text("{}")
         monkeypatch.setattr(Path, "rename", watched)
@@ -102,7 +103,7 @@ def test_a_seed_can_be_made_again_beside_a_users_notes(tmp_path):
     _write_run(tmp_path / "runs")
     (tmp_path / "runs" / "seed-1").mkdir()
     (tmp_path / "runs" / "seed-1" / "notes.md").write_text("notes")
-    with record.new_folder(tmp_path / "runs" / "seed-1", force=True) as partial:
+    with folders.new_folder(tmp_path / "runs" / "seed-1", force=True) as partial:
         (partial / "config.json").write_text("new")
     assert left_in(tmp_path / "runs" / "seed-1") == ["config.json", "notes.md"]
 
@@ -116,7 +117,7 @@ def test_a_link_is_refused_before_the_work(tmp_path, force, there):
     if there:
         _write_run(tmp_path / "elsewhere")
     (tmp_path / "run").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(RunError, match="run is a link"), record.new_folder(tmp_path / "run", force):
+    with pytest.raises(RunError, match="run is a link"), folders.new_folder(tmp_path / "run", force):
         pytest.fail("the body must not run")
     assert (tmp_path / "run").is_symlink()
     assert there == (tmp_path / "elsewhere" / "summary.json").exists()
@@ -129,7 +130,7 @@ def test_a_link_in_the_place_of_something_that_is_written(tmp_path, name):
     _write_run(tmp_path / "elsewhere")
     (tmp_path / "run" / name).symlink_to(tmp_path / "elsewhere")
     with pytest.raises(RunError, match=f"{name} is a link"):
-        record.check_free(tmp_path / "run", force=True)
+        folders.check_free(tmp_path / "run", force=True)
     assert left_in(tmp_path / "elsewhere") == ["config.json", "summary.json"]
 
 
@@ -137,7 +138,7 @@ def test_a_link_of_the_users_own_is_nobodys_business(tmp_path):
     _write_run(tmp_path / "run")
     _write_run(tmp_path / "elsewhere")
     (tmp_path / "run" / "analysis").symlink_to(tmp_path / "elsewhere")
-    with record.new_folder(tmp_path / "run", force=True) as partial:
+    with folders.new_folder(tmp_path / "run", force=True) as partial:
         (partial / "config.json").write_text("new")
     assert left_in(tmp_path / "run") == ["analysis", "config.json"]
     assert load(tmp_path / "elsewhere").status == "done"
@@ -147,7 +148,7 @@ def test_nothing_is_written_through_a_link(tmp_path):
     (tmp_path / "thesis.pdf").write_text("thesis")
     (tmp_path / "figure.pdf").symlink_to(tmp_path / "thesis.pdf")
     with pytest.raises(RunError, match="is a link"):
-        record.publish(tmp_path / "figure.pdf", lambda path: path.write_text("new"))
+        folders.publish(tmp_path / "figure.pdf", lambda path: path.write_text("new"))
     assert (tmp_path / "thesis.pdf").read_text() == "thesis"
 
 
@@ -166,7 +167,7 @@ def test_a_file_is_on_the_disk_before_it_has_its_name(tmp_path, monkeypatch):
 
     monkeypatch.setattr(os, "fsync", synced)
     monkeypatch.setattr(Path, "rename", renamed)
-    record.write_json(tmp_path, "summary.json", {"a": 1})
+    folders.write_json(tmp_path, "summary.json", {"a": 1})
     arrays = {"trace/time": Array(np.arange(5000.0), "s", ("sample",))}
     write_arrays(tmp_path, arrays)
     sizes = [(tmp_path / name).stat().st_size for name in ("summary.json", "results.h5")]
@@ -182,9 +183,9 @@ def test_a_file_is_on_the_disk_before_it_has_its_name(tmp_path, monkeypatch):
 def test_modes_are_those_of_the_umask(tmp_path, umask, folder, file):
     before = os.umask(umask)
     try:
-        with record.new_folder(tmp_path / "run", force=False) as partial:
-            record.write_json(partial, "config.json", {})
-            record.begin(partial)
+        with folders.new_folder(tmp_path / "run", force=False) as partial:
+            folders.write_json(partial, "config.json", {})
+            folders.begin(partial)
     finally:
         os.umask(before)
     modes = {
@@ -196,7 +197,7 @@ def test_modes_are_those_of_the_umask(tmp_path, umask, folder, file):
 def test_force_replaces_several_seeds(tmp_path):
     _write_run(tmp_path / "runs")
     _write_run(tmp_path / "runs" / "seed-1")
-    with record.new_folder(tmp_path / "runs", force=True) as partial:
+    with folders.new_folder(tmp_path / "runs", force=True) as partial:
         (partial / "config.json").write_text("new")
     assert left_in(tmp_path / "runs") == ["config.json"]
 
@@ -239,13 +240,13 @@ def test_force_overwrites_only_runs(tmp_path, make):
     make(tmp_path / "there")
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises(RunError, match="not a run directory"):
-        record.check_free(tmp_path / "there", force=True)
+        folders.check_free(tmp_path / "there", force=True)
     assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_a_folder_that_cannot_be_made(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(RunError, match="cannot write"), record.new_folder(tmp_path / "file" / "run", force=False):
+    with pytest.raises(RunError, match="cannot write"), folders.new_folder(tmp_path / "file" / "run", force=False):
         pytest.fail("the body must not run")
 
 
@@ -346,19 +347,19 @@ def test_a_damaged_file_is_refused(tmp_path, rng):
 
 
 CONFIG = {
-    "format": record.FORMAT, "experiment": "xor", "preset": "quick", "seed": 1, "backend": "cpp", "float_bits": 32,
+    "format": folders.FORMAT, "experiment": "xor", "preset": "quick", "seed": 1, "backend": "cpp", "float_bits": 32,
     "parameters": {}, "versions": {"burstlab": "0.2"},
 }  # fmt: skip
 
 
 def _write_run(folder, **config):
     folder.mkdir(parents=True)
-    record.write_json(folder, "config.json", CONFIG | config)
-    record.write_json(folder, "summary.json", {"experiment": "xor", "preset": "quick", "seed": 1, "status": "done"})
+    folders.write_json(folder, "config.json", CONFIG | config)
+    folders.write_json(folder, "summary.json", {"experiment": "xor", "preset": "quick", "seed": 1, "status": "done"})
 
 
 def test_a_newer_format_is_refused(tmp_path):
-    _write_run(tmp_path / "run", format=record.FORMAT + 1)
+    _write_run(tmp_path / "run", format=folders.FORMAT + 1)
     with pytest.raises(RunError, match="newer burstlab"):
         load(tmp_path / "run")
 
@@ -388,7 +389,7 @@ def test_what_is_no_run_is_refused(tmp_path):
 
 def test_json_holds_no_nan(tmp_path):
     with pytest.raises(ValueError, match="JSON"):
-        record.write_json(tmp_path, "summary.json", {"speed": float("nan")})
+        folders.write_json(tmp_path, "summary.json", {"speed": float("nan")})
     assert not (tmp_path / "summary.json").exists()
 
 

@@ -8,13 +8,14 @@ import pytest
 from brian2 import EventMonitor, StateMonitor, ms, mV, nA, pA, prefs, second
 from brian2.units.fundamentalunits import DIMENSIONLESS
 
-from burstlab.experiments import RunError, recording, xor
+from burstlab.experiments import RunError, xor
 from burstlab.experiments import run as run_experiment
 from burstlab.experiments.catalogue import EXPERIMENTS, configure, find
-from burstlab.experiments.runner import plan
-from burstlab.models import pyramidal
+from burstlab.experiments.engine import traces
+from burstlab.experiments.runs.plans import plan
+from burstlab.models import INTERNEURON, PYRAMIDAL, pyramidal
 from burstlab.models.parameters import ParameterError
-from burstlab.models.recording import EventRecorder, TraceRecorder
+from burstlab.models.recorders import EventRecorder, TraceRecorder
 
 from .experiment_runs import (
     RECORDED_CELLS,
@@ -83,10 +84,10 @@ def test_traces_have_shapes_times_and_units():
     with h5py.File(result.folder / "results.h5") as file:
         for name, cells in CELLS.items():
             traces = file["trace"][name]
-            assert set(traces) == {"time", "cell", *recording.COMPARTMENTS, *recording.SYNAPSES}
+            assert set(traces) == {"time", "cell", *PYRAMIDAL.traces, *PYRAMIDAL.receptors}
             assert traces["time"][()] == pytest.approx(WINDOW[0] + np.arange(steps) * 2e-4, abs=1e-9)
             assert tuple(traces["cell"]) == cells
-            for variable, units in (recording.COMPARTMENTS | recording.SYNAPSES).items():
+            for variable, units in (PYRAMIDAL.traces | PYRAMIDAL.receptors).items():
                 assert traces[variable].shape == (len(cells), steps)
                 assert traces[variable].attrs["units"] == units
                 assert [dim.label for dim in traces[variable].dims] == ["cell", "sample"]
@@ -111,8 +112,8 @@ def test_traces_obey_the_dendrite_s_equation():
     config = configure(xor.EXPERIMENT, "quick", SHORT_XOR)
     cell, synapse, dt = config.cell, config.synapse, float(config.dt)
     for name in CELLS:
-        of = {key: recorded_xor().arrays[f"trace/{name}/{key}"].astype(float) for key in recording.COMPARTMENTS}
-        g = {key: recorded_xor().arrays[f"trace/{name}/{key}"].astype(float) for key in recording.SYNAPSES}
+        of = {key: recorded_xor().arrays[f"trace/{name}/{key}"].astype(float) for key in PYRAMIDAL.traces}
+        g = {key: recorded_xor().arrays[f"trace/{name}/{key}"].astype(float) for key in PYRAMIDAL.receptors}
         # Dendritic synapses see the soma here (driving_force = somatic).
         drive = g["g_exc_d"] * (float(synapse.E_exc) - of["v_s"]) + g["g_inh_d"] * (float(synapse.E_inh) - of["v_s"])
         leak = (float(cell.E_L) - of["v_d"] + drive) / float(cell.tau_d)
@@ -222,7 +223,7 @@ def test_every_experiment_with_voltages_offers_its_cells(name):
         assert set(population.variables) <= set(group.variables)
         assert set(population.events) <= set(group.events)
         # What a cell has of these is offered.
-        every = recording.COMPARTMENTS | recording.SYNAPSES | recording.POINT_CELL | recording.POINT_SYNAPSES
+        every = PYRAMIDAL.traces | PYRAMIDAL.receptors | INTERNEURON.traces | INTERNEURON.receptors
         assert set(population.variables) == set(every) & set(group.variables)
 
 
@@ -235,7 +236,7 @@ def test_current_steps_keeps_a_window_of_some_cells(tmp_path):
     kept = result.recorded["cells"]
     assert kept.cells == (5, 4)
     assert (kept.begin, kept.end) == pytest.approx((0.2, 0.4499))
-    assert set(kept.variables) == set(recording.COMPARTMENTS)
+    assert set(kept.variables) == set(PYRAMIDAL.traces)
     assert np.array_equal(result.arrays["trace/cells/v_d"], result.arrays["trace/v_d"][[5, 4], 2000:4500])
     assert np.ptp(np.asarray(result.trace("theta", cell=5).values / mV)) > 1
     inside = (whole.arrays["bursts/time"] >= 0.2) & (whole.arrays["bursts/time"] < 0.45)
@@ -248,8 +249,8 @@ def test_memory_is_counted_before_the_run():
 
     def needed(n, seconds, bits=32):
         cells = {"output": tuple(range(n))}
-        asked = recording.Recording(cells=cells, sizes={"output": 500}, begin=10, end=10 + seconds)
-        return recording.memory(asked, known, config, bits)
+        asked = traces.Recording(cells=cells, sizes={"output": 500}, begin=10, end=10 + seconds)
+        return traces.memory(asked, known, config, bits)
 
     # Traces of the 11 variables alone; time, and spikes of the population, are the same for all.
     one = needed(2, 8) - needed(1, 8)
@@ -259,15 +260,15 @@ def test_memory_is_counted_before_the_run():
     assert needed(5, 16) == pytest.approx(2 * needed(5, 8))
     size = needed(3, 8)
     assert plan("xor", "paper", record={"output": [0, 1, 2]}, window=(10, 18), memory_limit=size).recording
-    with pytest.raises(RunError, match=recording.size_text(size)):
+    with pytest.raises(RunError, match=traces.size_text(size)):
         plan("xor", "paper", record={"output": [0, 1, 2]}, window=(10, 18), memory_limit=0.99 * size)
 
 
 def test_windows_and_sizes_are_read_with_and_without_units():
-    assert recording.read_window("0.04:1.5") == (0.04, 1.5)
-    assert recording.read_window("40 ms:1.5 s") == (40 * ms, 1.5 * second)
-    planned = plan("xor", record={"output": [0]}, window=recording.read_window("40 ms:1.5"))
+    assert traces.read_window("0.04:1.5") == (0.04, 1.5)
+    assert traces.read_window("40 ms:1.5 s") == (40 * ms, 1.5 * second)
+    planned = plan("xor", record={"output": [0]}, window=traces.read_window("40 ms:1.5"))
     assert (planned.recording.begin, planned.recording.end) == pytest.approx((0.04, 1.5))
-    assert recording.read_size("1.5 MB") == 1.5e6
-    assert recording.size_text(2.344e9) == "2.34 GB"
-    assert recording.read_cells(["output:0, 1", "hidden1:3", "output:7"]) == {"output": [0, 1, 7], "hidden1": [3]}
+    assert traces.read_size("1.5 MB") == 1.5e6
+    assert traces.size_text(2.344e9) == "2.34 GB"
+    assert traces.read_cells(["output:0, 1", "hidden1:3", "output:7"]) == {"output": [0, 1, 7], "hidden1": [3]}

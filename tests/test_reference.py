@@ -7,10 +7,10 @@ import math
 import numpy as np
 import pytest
 
-from burstlab.experiments import seeds
 from burstlab.experiments.catalogue import EXPERIMENTS
-from burstlab.experiments.reference import Reference, compare, lookup
-from burstlab.experiments.runner import plan
+from burstlab.experiments.contract.reference import Reference, compare, lookup
+from burstlab.experiments.runs import seeds
+from burstlab.experiments.runs.plans import plan
 
 from .experiment_runs import cache, short_xor, steps_result
 

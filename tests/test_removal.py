@@ -8,8 +8,10 @@ import shutil
 
 import pytest
 
-from burstlab.experiments import checkpoint as checkpoints
-from burstlab.experiments import load, removal, resume, runner
+from burstlab.experiments import load, resume
+from burstlab.experiments.engine import removal
+from burstlab.experiments.runs import checkpoint as checkpoints
+from burstlab.experiments.runs.plans import plan
 
 from .experiment_runs import SHORT_XOR, cache, command, here, left_in, refused, script_program, short_xor, steps_result
 
@@ -55,7 +57,7 @@ def test_a_users_file_in_an_entry_stays(here, tmp_path):
 
 
 def test_a_program_that_is_being_built_stays(here, tmp_path):
-    from burstlab.experiments import cache as programs
+    from burstlab.experiments.engine import cache as programs
 
     box = tmp_path / "cache"
     entry = script_program(box, "exit 0")
@@ -95,7 +97,7 @@ def test_out_is_a_link(here, tmp_path, more):
 
 def _begun(folder):
     """What a run leaves that was stopped before its first checkpoint could be of use."""
-    planned = runner.plan("xor", changes=dict(SHORT_XOR))
+    planned = plan("xor", changes=dict(SHORT_XOR))
     checkpoints.begin(folder, planned.describe(), 1, force=False)
 
 

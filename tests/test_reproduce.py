@@ -12,10 +12,12 @@ from html.parser import HTMLParser
 
 import pytest
 
-from burstlab.experiments import RunError, cli, current_steps, load, runner
+from burstlab.experiments import RunError, current_steps, load
 from burstlab.experiments.catalogue import EXPERIMENTS
-from burstlab.experiments.reference import Reference
-from burstlab.experiments.reproducing import Part, make, parts_of
+from burstlab.experiments.cli import main as cli
+from burstlab.experiments.cli.reproducing import Part, make, parts_of
+from burstlab.experiments.contract.reference import Reference
+from burstlab.experiments.runs.plans import plan
 
 from .experiment_runs import SHORT_XOR, cache, command, here, left_in, script_program, short_xor, steps_result
 from .patience import PATIENCE
@@ -27,7 +29,7 @@ STEPS = current_steps.EXPERIMENT.references_of("paper")
 
 
 def steps(preset="paper", references=STEPS, **changes):
-    return Part(plans=[runner.plan("current_steps", preset, changes=changes)], references=references)
+    return Part(plans=[plan("current_steps", preset, changes=changes)], references=references)
 
 
 class Page(HTMLParser):
@@ -61,7 +63,7 @@ def both(tmp_path_factory):
     steps_result(), short_xor()  # compiled once in a session
     folder = tmp_path_factory.mktemp("report") / "out"
     xor = Part(
-        plans=[runner.plan("xor", "quick", seed, changes=SHORT_XOR) for seed in (1, 2)],
+        plans=[plan("xor", "quick", seed, changes=SHORT_XOR) for seed in (1, 2)],
         references=[
             Reference(name="threshold", key="decision_threshold_Hz", value=6, low=6, high=6, unit="Hz"),
             Reference(name="rate, all at most", key="event_rate_after_Hz[0]", value=None, low=0, high=50),
@@ -119,7 +121,7 @@ def test_the_commands_in_the_report_repeat_its_runs(both):
         words = shlex.split(section["command"])
         options = dict(zip(words[3::2], words[4::2], strict=True))
         changes = cli._changes(tuple(words[k + 1] for k, word in enumerate(words) if word == "--set"))
-        planned = runner.plan(words[2], options["--preset"], int(options["--seed"]), changes=changes)
+        planned = plan(words[2], options["--preset"], int(options["--seed"]), changes=changes)
         folder = made.folder / section["experiment"]
         assert words[:2] == ["burstlab", "run"]
         assert section["seeds"] == list(range(1, int(options.get("--seeds", 1)) + 1))
@@ -134,9 +136,7 @@ def test_a_run_that_cannot_be_compiled_stops_no_other(cache, tmp_path, monkeypat
     (tmp_path / "tools").mkdir()
     monkeypatch.setenv("PATH", str(tmp_path / "tools"))
     # Another structure, so another program; the numbers of the others are not its own.
-    new = Part(
-        plans=[runner.plan("xor", "quick", 1, changes={"epochs": "7"})], references=EXPERIMENTS["xor"].references
-    )
+    new = Part(plans=[plan("xor", "quick", 1, changes={"epochs": "7"})], references=EXPERIMENTS["xor"].references)
     made = make([new, steps()], tmp_path / "out")
     failed, cells = made.content["experiments"]
     assert (failed["status"], failed["figure"], failed["agrees"]) == ("failed", None, False)
@@ -195,7 +195,7 @@ def test_a_mistake_in_an_experiment_stops_no_other(cache, tmp_path, monkeypatch)
         raise KeyError("no_such_array")
 
     monkeypatch.setattr(current_steps, "EXPERIMENT", replace(current_steps.EXPERIMENT, analyse=broken))
-    xor = Part(plans=[runner.plan("xor", "quick", 1, changes=SHORT_XOR)], references=())
+    xor = Part(plans=[plan("xor", "quick", 1, changes=SHORT_XOR)], references=())
     failed, learned = make([steps(), xor], tmp_path / "out").content["experiments"]
     assert (failed["status"], failed["reason"]) == ("failed", "KeyError: 'no_such_array'")
     assert (learned["status"], learned["agrees"]) == ("done", True)
@@ -207,7 +207,7 @@ def test_a_seed_that_fails_is_said(tmp_path, monkeypatch):
     monkeypatch.setenv("LOCK", str(tmp_path / "cache" / "first"))
     script_program(tmp_path / "cache", 'mkdir "$LOCK" 2>/dev/null && kill -KILL $$; echo "no <luck>" >&2; exit 1')
     part = Part(
-        plans=[runner.plan("current_steps", "quick", seed) for seed in (1, 2)],
+        plans=[plan("current_steps", "quick", seed) for seed in (1, 2)],
         references=current_steps.EXPERIMENT.references_of("quick"),
     )
     made = make([part], tmp_path / "out")

@@ -8,11 +8,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from burstlab.experiments import RunError, live, run_queue
+from burstlab.experiments import RunError
 from burstlab.experiments.experiment import Analysis
-from burstlab.experiments.live import Seen
-from burstlab.experiments.run_queue import RunQueue
-from burstlab.experiments.sections import Follower
+from burstlab.experiments.explore import live, run_queue
+from burstlab.experiments.explore.live import Seen
+from burstlab.experiments.explore.run_queue import RunQueue
+from burstlab.experiments.explore.sections import Follower
 
 from .explore_page import in_a_thread
 

@@ -8,9 +8,9 @@ from brian2 import NeuronGroup, Synapses
 
 from burstlab.experiments import run
 from burstlab.experiments.catalogue import EXPERIMENTS
+from burstlab.experiments.contract.settings import structure
+from burstlab.experiments.contract.states import bounds_of_last, voltages
 from burstlab.experiments.experiment import Analysis, Model, analysed
-from burstlab.experiments.settings import structure
-from burstlab.experiments.states import bounds_of_last, voltages
 
 
 def built(name):

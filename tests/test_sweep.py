@@ -15,10 +15,12 @@ import numpy as np
 import pytest
 from brian2 import ms
 
-from burstlab.experiments import RunError, SweepResult, current_steps, load, run, sweep, sweep_table, workers
-from burstlab.experiments.cache import checksum, compiled
-from burstlab.experiments.sweep_plan import plan
-from burstlab.experiments.sweeping import execute
+from burstlab.experiments import RunError, SweepResult, current_steps, load, run, sweep
+from burstlab.experiments.engine import workers
+from burstlab.experiments.engine.cache import checksum, compiled
+from burstlab.experiments.runs import sweep_table
+from burstlab.experiments.runs.sweep_plan import plan
+from burstlab.experiments.runs.sweeping import execute
 from burstlab.models.parameters import ParameterError
 
 from .experiment_runs import cache, command, here, left_in, script_program, steps_result

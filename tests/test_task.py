@@ -14,12 +14,12 @@ from brian2 import ms, second
 
 from burstlab.analysis import learning as measures
 from burstlab.experiments import xor, xor_full
+from burstlab.experiments.contract.settings import structure
+from burstlab.experiments.engine.in_process import simulate_here
 from burstlab.experiments.experiment import analysed
-from burstlab.experiments.learning import learning
-from burstlab.experiments.settings import structure
-from burstlab.experiments.simulation import simulate_here
-from burstlab.experiments.task import XOR, Task
-from burstlab.experiments.xor_schedule import channels, presented, schedule, shown_targets
+from burstlab.experiments.learning.experiment import learning
+from burstlab.experiments.learning.schedule import channels, presented, schedule, shown_targets
+from burstlab.experiments.learning.task import XOR, Task
 from burstlab.models import ParameterError, plastic_projection
 
 from .conformance import check_conformance
@@ -291,7 +291,7 @@ CHECK = """
 from types import SimpleNamespace
 
 from burstlab.experiments.experiment import analysed
-from burstlab.experiments.simulation import simulate_here
+from burstlab.experiments.engine.in_process import simulate_here
 from burstlab.models.parameters import with_changes
 from parity import EXPERIMENT
 

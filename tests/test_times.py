@@ -12,10 +12,11 @@ from brian2 import Clock, Quantity, StateMonitor, ms
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from burstlab.experiments import runner, terminal
 from burstlab.experiments.catalogue import EXPERIMENTS, configure
-from burstlab.experiments.recording import plan_recording, steps
-from burstlab.experiments.settings import structure
+from burstlab.experiments.cli import terminal
+from burstlab.experiments.contract.settings import structure
+from burstlab.experiments.engine.traces import plan_recording, steps
+from burstlab.experiments.runs import runner
 from burstlab.models import ParameterError
 from burstlab.models.burst_plasticity import BurstPlasticity, begin_averages, cell_part, run_homeostasis
 from burstlab.models.integration import LAST_STEP

@@ -12,10 +12,10 @@ from brian2 import SpikeMonitor, pA, second
 from burstlab.analysis import transfer as analysis
 from burstlab.analysis.bursts import burst_probability, count_per_cell, find_bursts
 from burstlab.experiments import run as run_experiment
-from burstlab.experiments import transfer
-from burstlab.experiments.reference import compare
-from burstlab.experiments.settings import settings, structure
-from burstlab.experiments.simulation import set_values
+from burstlab.experiments.contract.reference import compare
+from burstlab.experiments.contract.settings import settings, structure
+from burstlab.experiments.engine.in_process import set_values
+from burstlab.experiments.transfer import experiment as transfer
 from burstlab.models import ParameterError, pyramidal
 from burstlab.models.parameters import with_changes
 

@@ -8,7 +8,7 @@ from brian2 import Hz, ms
 
 from burstlab.analysis import transmission as measures
 from burstlab.experiments import run, transmission
-from burstlab.experiments.reference import compare
+from burstlab.experiments.contract.reference import compare
 from burstlab.models import ParameterError
 from burstlab.models.parameters import with_changes
 

@@ -9,7 +9,7 @@ from brian2 import Network, TimedArray, ms
 
 from burstlab.analysis import two_sites as analysis
 from burstlab.experiments import two_sites as experiment
-from burstlab.experiments.reference import compare
+from burstlab.experiments.contract.reference import compare
 from burstlab.models.two_sites import two_sites
 
 from .experiment_runs import cache, run_once

@@ -10,9 +10,9 @@ from brian2 import Hz, Quantity, ms, pA, second
 
 from burstlab.analysis import learning
 from burstlab.experiments import xor
-from burstlab.experiments.cache import is_compiled
 from burstlab.experiments.catalogue import configure
-from burstlab.experiments.xor_schedule import presented, schedule
+from burstlab.experiments.engine.cache import is_compiled
+from burstlab.experiments.learning.schedule import presented, schedule
 from burstlab.models import BurstPlasticity, ParameterError
 from burstlab.models.parameters import with_changes
 

@@ -10,8 +10,8 @@ from brian2 import SpikeMonitor, Synapses, second
 from burstlab.analysis import learning
 from burstlab.experiments import working_point, xor_full
 from burstlab.experiments.catalogue import configure
-from burstlab.experiments.settings import structure
-from burstlab.experiments.simulation import set_precision, set_values
+from burstlab.experiments.contract.settings import structure
+from burstlab.experiments.engine.in_process import set_precision, set_values
 from burstlab.models import ParameterError
 
 from .experiment_runs import cache, run_once, short_xor_full

@@ -1,0 +1,16 @@
+from .equations.errors import ParameterError as ParameterError
+from .experiments.cli.reproducing import reproduce as reproduce
+from .experiments.errors import RunError as RunError
+from .experiments.experiment import Analysis as Analysis
+from .experiments.experiment import Array as Array
+from .experiments.experiment import Experiment as Experiment
+from .experiments.experiment import Model as Model
+from .experiments.experiment import Output as Output
+from .experiments.experiment import Population as Population
+from .experiments.experiment import Reference as Reference
+from .experiments.runs.result import load as load
+from .experiments.runs.resuming import resume as resume
+from .experiments.runs.runner import run as run
+from .experiments.runs.sweeping import sweep as sweep
+
+__version__: str

@@ -1,0 +1,1 @@
+"""The command line, and the verbs that only it has: compare, doctor, inspect, reproduce."""

@@ -1,0 +1,185 @@
+"""burstlab compare: what differs between two runs in config and summary, and their curves in one figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from burstlab.analysis.overlays import Run, laid_over
+from burstlab.models.parameters import parse_quantity
+
+from ..catalogue import of_run
+from ..errors import RunError
+from ..runs import folders
+from ..runs.result import Result, load
+
+# A list is shown whole up to this length.
+_LONGEST = 8
+_ABSENT = "-"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """Something that differs: where, its two values as text, and what the second has more, for numbers."""
+
+    part: str
+    name: str
+    first: str
+    second: str
+    change: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """Two runs beside each other.
+
+    Attributes
+    ----------
+    differences : list of Difference
+        In the parts "config", "parameters" and "summary".
+    figure : Path or None
+        Their curves in one figure.
+    no_figure : str
+        Why there is none.
+    """
+
+    differences: list[Difference]
+    figure: Path | None
+    no_figure: str
+
+
+def compare(first: str | Path, second: str | Path, out: str | Path = "compare.png") -> Comparison:
+    """Compare two runs.
+
+    Parameters
+    ----------
+    first, second : path
+        Run directories.
+    out : path
+        The figure, with the suffix .png or .pdf; a figure of burstlab's that is there is replaced, nothing else.
+
+    Raises
+    ------
+    RunError
+        If one is no run directory, or the figure cannot be written.
+    """
+    path = Path(out)
+    folders.check_replaceable(path)
+    results = [load(folder) for folder in (first, second)]
+    with folders.using(f"{first} or {second}"):
+        found = list(_differences(*results))
+        figure, why = _overlay(results)
+    if figure is None:
+        return Comparison(differences=found, figure=None, no_figure=why)
+    try:
+        folders.save_figure(figure, path)
+    except OSError as error:
+        raise RunError(f"cannot write {path}: {error.strerror or error}") from None
+    return Comparison(differences=found, figure=path, no_figure="")
+
+
+def _overlay(results: list[Result]) -> tuple[Any, str]:
+    names = [result.config["experiment"] for result in results]
+    if names[0] != names[1]:
+        return None, f"no figure: runs of different experiments, {names[0]} and {names[1]}"
+    for result in results:
+        if result.status != "done" or "runs" in result.summary:
+            why = "holds several seeds" if "runs" in result.summary else f"is {result.status}"
+            return None, f"no figure: {result.folder} {why}"
+    experiment = of_run(results[0].folder, results[0].config)
+    folders = [result.folder for result in results]
+    labels = [folder.name for folder in folders] if folders[0].name != folders[1].name else list(map(str, folders))
+    if experiment.overlay is None:
+        try:
+            return laid_over(results[0].figure(), results[1].figure(), labels), ""
+        except ValueError as error:
+            return None, f"no figure: those of {labels[0]} and {labels[1]} have other panels ({error})"
+    return experiment.overlay(
+        [
+            Run(label=label, arrays=result.arrays, summary=result.summary)
+            for label, result in zip(labels, results, strict=True)
+        ]
+    ), ""
+
+
+# ---- what differs ----------------------------------------------------------------------------------------------------
+
+
+def _differences(first: Result, second: Result) -> Iterator[Difference]:
+    configs = [
+        {key: value for key, value in result.config.items() if key != "parameters"} for result in (first, second)
+    ]
+    parameters = [result.config.get("parameters", {}) for result in (first, second)]
+    summaries = [
+        {key: value for key, value in result.summary.items() if key not in (*result.config, "runs")}
+        for result in (first, second)
+    ]
+    for part, (a, b) in (("config", configs), ("parameters", parameters), ("summary", summaries)):
+        flat_a, flat_b = dict(_flat(a)), dict(_flat(b))
+        for name in {**flat_a, **flat_b}:
+            if flat_a.get(name, _ABSENT) != flat_b.get(name, _ABSENT):
+                yield _difference(part, name, flat_a.get(name, _ABSENT), flat_b.get(name, _ABSENT))
+
+
+def _flat(content: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in content.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name, value
+
+
+def _difference(part: str, name: str, a: Any, b: Any) -> Difference:
+    return Difference(part=part, name=name, first=_shown(a), second=_shown(b), change=_change(a, b))
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_shown, value)) if len(value) <= _LONGEST else f"{len(value)} values"
+    return f"{value:.5g}" if isinstance(value, float) else str(value)
+
+
+def _change(a: Any, b: Any) -> str:
+    if isinstance(a, list) and isinstance(b, list):
+        if len(a) != len(b):
+            return ""
+        numbers = [_numbers(x, y) for x, y in zip(a, b, strict=True)]
+        known = [pair for pair in numbers if pair is not None]
+        if not known or len(known) < len(numbers):
+            return ""
+        changes, unit = [y - x for x, y, _ in known], known[0][2]
+        if len(changes) > _LONGEST:
+            return f"at most {max(changes, key=abs):+.3g}{unit}, {np.mean(changes):+.3g}{unit} on average"
+        return ", ".join(f"{change:+.3g}{unit}" for change in changes)
+    pair = _numbers(a, b)
+    return "" if pair is None else f"{pair[1] - pair[0]:+.4g}{pair[2]}"
+
+
+def _numbers(a: Any, b: Any) -> tuple[float, float, str] | None:
+    """Both as numbers of one unit, and that unit behind a space; None if they are something else."""
+    if isinstance(a, bool) or isinstance(b, bool):
+        return None
+    if isinstance(a, int | float) and isinstance(b, int | float):
+        return a, b, ""
+    if not (isinstance(a, str) and isinstance(b, str)):
+        return None
+    (number_a, _, unit_a), (number_b, _, unit_b) = a.partition(" "), b.partition(" ")
+    if unit_a != unit_b or parse_quantity(a) is None or parse_quantity(b) is None:
+        return None
+    try:
+        return float(number_a), float(number_b), f" {unit_a}" if unit_a else ""
+    except ValueError:  # "9*ms", as it may be written by hand
+        return None
+
+
+def table(first: str | Path, second: str | Path, differences: list[Difference]) -> list[tuple[str, ...]]:
+    """Differences as rows of text."""
+    rows: list[tuple[str, ...]] = [("", str(first), str(second), "difference")]
+    for part in dict.fromkeys(found.part for found in differences):
+        rows.append((part, "", "", ""))
+        rows += [(f"  {d.name}", d.first, d.second, d.change) for d in differences if d.part == part]
+    return rows

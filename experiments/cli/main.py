@@ -1,0 +1,380 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from burstlab.equations.errors import ParameterError
+
+from ..catalogue import LISTED, configure, find, others
+from ..errors import RunError, StoppedError
+from ..limits import BACKENDS, MEMORY_LIMIT, MOST_SEEDS
+from . import terminal
+from .report import duration
+
+if TYPE_CHECKING:
+    from ..runs.sweep_plan import SweepPlan
+
+# Every command imports what it needs: most of the time of a short one is that of Brian2's imports.
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="burstlab", prog_name="burstlab")
+def cli() -> None:
+    """Spiking experiments on burst-dependent learning, on Brian2."""
+
+
+# Naming the file is what allows it to be run.
+own_file = click.option("--experiment", metavar="FILE.py", help="The file of the experiment, if it was made with one.")
+
+
+@cli.command("list")
+def list_experiments() -> None:
+    """Experiments, presets, simulated time and expected wall time."""
+    rows = [("EXPERIMENT", "PRESET", "SIMULATED", "WALL TIME", "")]
+    for name, listed in LISTED.items():
+        for preset, (simulated, expected) in listed.presets.items():
+            about = "" if expected is None else f"about {duration(expected)}"
+            rows.append((name, preset, duration(simulated), about, listed.meaning))
+    found, troubles = others()
+    for name, experiment in found.items():
+        for preset, config in experiment.presets.items():
+            about = f"about {duration(experiment.expected_s[preset])}" if preset in experiment.expected_s else ""
+            rows.append((name, preset, duration(float(config.duration)), about, experiment.meaning))
+    terminal.table(rows)
+    for trouble in troubles:
+        click.echo(f"burstlab: {trouble}", err=True)
+
+
+@cli.command()
+@click.argument("experiment", metavar="EXPERIMENT|FILE.py")
+@click.option("--preset", help="Show the values of this preset [the first one, quick of ours].")
+def params(experiment: str, preset: str | None) -> None:
+    """Every parameter of EXPERIMENT: name, value, range, meaning, source."""
+    found = find(experiment)
+
+    from burstlab.models.parameters import walk
+
+    rows = [("NAME", "DEFAULT", "ALLOWED", "MEANING", "SOURCE")]
+    structural = False
+    for name, known, value in walk(configure(found, preset or next(iter(found.presets)), {})):
+        shown = known.format(value)
+        shown = terminal.listed(shown) if isinstance(shown, list) else str(shown)
+        structural |= known.structural
+        rows.append((name + "*" * known.structural, shown, known.range_text, known.meaning, known.source))
+    terminal.table(rows)
+    if structural:
+        click.echo("\n* another value needs another compiled program (some seconds, once)")
+
+
+@cli.command()
+@click.argument("experiment", metavar="EXPERIMENT|FILE.py")
+@click.option("--preset", help="quick [the default], paper, or full (xor_full).")
+@click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help='Change a parameter: --set tau_d="9 ms".')
+@click.option("--seed", type=int, default=1, show_default=True, help="Label of the run.")
+@click.option("--seeds", type=click.IntRange(1, MOST_SEEDS), help="Run this many seeds, from --seed on.")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Runs at once, with --seeds.")
+@click.option("--backend", default="cpp", show_default=True, help=" | ".join(BACKENDS))
+@click.option("--float", "float_bits", type=int, default=32, show_default=True, help="Bits of states: 32 or 64.")
+@click.option("--checkpoint", type=click.IntRange(min=0), help="Examples between two checkpoints [40]; 0 for none.")
+@click.option("--weights", type=click.Path(path_type=Path), help="Begin with the final weights of this run directory.")
+@click.option("--record", multiple=True, metavar="POPULATION:I,J", help="Keep traces of these cells: output:0,1,2.")
+@click.option("--window", metavar="A:B", help="Keep them from A to B only (s of simulated time).")
+@click.option("--memory-limit", default=MEMORY_LIMIT, show_default=True, help="What the traces may take.")
+@click.option("--out", type=click.Path(path_type=Path), help="Run directory [results/EXPERIMENT/PRESET-seedS].")
+@click.option("--force", is_flag=True, help="Overwrite a run that is there.")
+def run(
+    experiment: str,
+    preset: str | None,
+    changes: tuple[str, ...],
+    seed: int,
+    seeds: int | None,
+    jobs: int,
+    backend: str,
+    float_bits: int,
+    checkpoint: int | None,
+    weights: Path | None,
+    record: tuple[str, ...],
+    window: str | None,
+    memory_limit: str,
+    out: Path | None,
+    force: bool,
+) -> None:
+    """Run EXPERIMENT and write a run directory: config, results, summary, figure."""
+    find(experiment)  # an unknown one is refused before anything is loaded
+    changed = _changes(changes)
+
+    from ..engine.traces import read_cells, read_window
+    from ..runs import runner
+    from ..runs import seeds as seeds_
+    from ..runs.plans import plan
+
+    cells, within = read_cells(record), read_window(window) if window is not None else None
+    plans = [
+        plan(experiment, preset, label, backend, float_bits, changed, cells, within, memory_limit, weights)
+        for label in range(seed, seed + (seeds or 1))
+    ]
+    first = plans[0]
+    terminal.announce_compile(first)
+    bars = terminal.Bars()
+    try:
+        if seeds is None:
+            folder = out or first.default_folder
+            result = runner.execute(first, folder, force, bars.of(first), checkpoint=checkpoint)
+            summary = result.summary
+        else:
+            folder = out or Path("results") / first.experiment.name / f"{first.preset}-seeds{seed}-{seed + seeds - 1}"
+            summary = seeds_.run_seeds(plans, folder, jobs, force, bars.of, checkpoint)
+    finally:
+        bars.close()
+    terminal.report(summary, folder)
+    click.echo(f"  again    {first.command(seeds)}")
+    _exit_unless_done(summary)
+
+
+def _exit_unless_done(summary: dict[str, Any]) -> None:
+    if summary["status"] != "done" or terminal.undrawn(summary):
+        raise SystemExit(1)
+
+
+@cli.command("reproduce")
+@click.option("--preset", default="quick", show_default=True, help="quick or paper.")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Runs at once.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the report [results/reproduce/PRESET].")
+@click.option("--force", is_flag=True, help="Overwrite a report that is there.")
+def reproduce_all(preset: str, jobs: int, out: Path | None, force: bool) -> None:
+    """Run every experiment and write one report of ours beside the published numbers."""
+    from .reproducing import reproduce
+
+    bars = terminal.Bars()
+    try:
+        made = reproduce(preset, jobs=jobs, out=out, force=force, progress=bars.of, finished=terminal.report_section)
+    finally:
+        bars.close()
+    click.echo(f"  report   {made.html}")
+    if not made.agrees:
+        raise SystemExit(1)
+
+
+@cli.command()
+@click.argument("experiment", metavar="EXPERIMENT|FILE.py")
+@click.option("--vary", multiple=True, required=True, metavar="NAME=VALUES", help="A:B:N, log:A:B:N or [a,b,c].")
+@click.option("--preset", help="quick [the default] or paper.")
+@click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help="Change a parameter in all runs.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Label of the first run.")
+@click.option("--seeds", type=click.IntRange(min=1), default=1, show_default=True, help="Seeds for each set of values.")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Runs at once on this machine.")
+@click.option("--scheduler", metavar="tcp://HOST:PORT", help="Make the runs on the workers of this Dask scheduler.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder [results/EXPERIMENT/PRESET-sweep-NAME].")
+@click.option("--resume", is_flag=True, help="Run only what is not done yet.")
+@click.option("--force", is_flag=True, help="Overwrite a sweep that is there.")
+def sweep(
+    experiment: str,
+    vary: tuple[str, ...],
+    preset: str | None,
+    changes: tuple[str, ...],
+    seed: int,
+    seeds: int,
+    jobs: int,
+    scheduler: str | None,
+    out: Path | None,
+    resume: bool,
+    force: bool,
+) -> None:
+    """Run EXPERIMENT over values of its parameters and write one table: --vary tau_d="5 ms:9 ms:20"."""
+    if resume and force:
+        raise ParameterError("--resume and --force: one of them only")
+    find(experiment)  # an unknown one is refused before anything is loaded
+    varied = _named(vary, "--vary", '--vary tau_d="5 ms:9 ms:20"')
+
+    from ..runs import sweep_plan
+
+    planned = sweep_plan.plan(experiment, preset, vary=varied, seed=seed, seeds=seeds, changes=_changes(changes))
+    _sweep(planned, out or planned.default_folder, jobs, scheduler, resume, force)
+
+
+def _sweep(
+    planned: SweepPlan, folder: Path, jobs: int, scheduler: str | None, resume: bool, force: bool = False
+) -> None:
+    from ..runs import sweep_plan, sweeping
+
+    if len(planned.structures) > 1:
+        click.echo(f"burstlab: {sweep_plan.structural_warning(planned)}", err=True)
+    elif scheduler is None:
+        terminal.announce_compile(planned.base)
+    with terminal.runs_bar(planned) as bar:
+        result = sweeping.execute(planned, folder, jobs, scheduler, resume, force, terminal.show_runs(bar))
+    terminal.report_sweep(result.summary, folder)
+    if result.status != "done":
+        raise SystemExit(1)
+
+
+@cli.command()
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Runs at once on this machine.")
+@click.option("--scheduler", metavar="tcp://HOST:PORT", help="Make a sweep's runs on the workers of a Dask scheduler.")
+@own_file
+def resume(directory: Path, jobs: int, scheduler: str | None, experiment: str | None) -> None:
+    """Go on with what was stopped in DIRECTORY: a run, several seeds, or a sweep."""
+    if experiment is not None:
+        find(experiment)
+    from ..runs import resuming, sweeping
+
+    kind = resuming.kind_of(directory)
+    if kind == "sweep":
+        return _sweep(sweeping.read_plan(directory), directory, jobs, scheduler, resume=True)
+    with contextlib.closing(terminal.Bars()) as bars:
+        summary = resuming.resume_runs(directory, kind, jobs, bars.of)
+    terminal.report(summary, directory)
+    _exit_unless_done(summary)
+
+
+@cli.command()
+@click.argument("directory", type=click.Path(path_type=Path))
+@own_file
+def figure(directory: Path, experiment: str | None) -> None:
+    """Draw the figures of a run, of several seeds or of a sweep again, from what is saved alone."""
+    if experiment is not None:
+        find(experiment)
+    from ..runs import runner, sweeping
+    from ..runs.result import load
+
+    if sweeping.is_sweep(directory):
+        saved: list[Any] = [sweeping.SweepResult(directory)]
+    else:
+        whole = load(directory)
+        saved = [*whole.runs, whole]
+        for run_ in whole.summary.get("runs", ()):
+            if run_["status"] != "done":
+                click.echo(f"seed {run_['seed']} has no figure: its status is {run_['status']}", err=True)
+    for each in saved:
+        for path in runner.draw(each):
+            click.echo(path)
+
+
+@cli.command()
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--neuron", metavar="POPULATION:I", help="The cell to show [the recorded one with the most bursts].")
+@click.option("--window", metavar="A:B", help="From A to B only (s of simulated time).")
+def inspect(directory: Path, neuron: str | None, window: str | None) -> None:
+    """Voltage traces of a recorded cell over its inputs, its bursts, and the rates of its population."""
+    from ..engine.traces import read_window
+    from . import inspection as inspect_
+
+    within = read_window(window) if window is not None else None
+    # The first figure is there while the others are drawn.
+    _, missing = inspect_.inspect(directory, neuron, within, drawn=click.echo)
+    if missing:
+        click.echo(missing, err=True)
+
+
+@cli.command()
+@click.argument("first", type=click.Path(path_type=Path))
+@click.argument("second", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), default="compare.png", show_default=True, help="The figure.")
+@own_file
+def compare(first: Path, second: Path, out: Path, experiment: str | None) -> None:
+    """What differs between two runs in config and summary, and their curves in one figure."""
+    if experiment is not None:
+        find(experiment)
+    from . import compare as comparison
+
+    found = comparison.compare(first, second, out)
+    if found.differences:
+        terminal.table(comparison.table(first, second, found.differences))
+    else:
+        click.echo("no difference in config and summary")
+    click.echo(found.figure or found.no_figure)
+
+
+@cli.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=5006, show_default=True, help="On 127.0.0.1.")
+@click.option("--no-browser", is_flag=True, help="Only say where the page is.")
+def explore(port: int, no_browser: bool) -> None:
+    """A local page with sliders: the cell and its synapses, live."""
+    from ..explore import server as explore_
+
+    explore_.serve(port, open_browser=not no_browser, say=click.echo)
+
+
+@cli.command("doctor")
+@click.option("--clear", is_flag=True, help="Remove all compiled programs from the cache.")
+def examine(clear: bool) -> None:
+    """Compiler, make, versions, cache, disk; compiles and runs a tiny model."""
+    from ..engine import cache
+    from . import doctor
+
+    if clear:
+        click.echo(f"removed {cache.clear_cache()} programs from {cache.cache_folder()}")
+        return
+    well = True
+    for right, what, details in doctor.examine():
+        click.echo(f"{'ok ' if right else 'BAD'}  {what:<20} {details}")
+        well &= right
+    if not well:
+        raise SystemExit(1)
+
+
+# ---- helpers -------------------------------------------------------------------------------------------------------
+
+
+def _changes(texts: tuple[str, ...]) -> dict[str, Any]:
+    return _named(texts, "--set", '--set tau_d="9 ms"')
+
+
+def _named(texts: tuple[str, ...], option: str, example: str) -> dict[str, Any]:
+    """{NAME: VALUE} of an option that is given as NAME=VALUE any number of times."""
+    found: dict[str, Any] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip():
+            raise ParameterError(f"{option} {text!r}: NAME=VALUE is needed, such as {example}")
+        found[name.strip()] = value
+    return found
+
+
+def _terminate(signal_number: int, frame: Any) -> None:
+    raise KeyboardInterrupt
+
+
+def main() -> None:
+    """Entry point: every error that is the user's to mend is one line and an exit code that is not 0."""
+    # Brian2 puts a handler of its own over SIGINT, which fails where the shell has the signal ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _terminate)
+    os.environ["MPLBACKEND"] = "agg"  # whatever the user's is: nothing is shown in a window
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # no word about a home folder that is not there
+    logging.raiseExceptions = False  # Brian2's log on a full disk: the run says so itself, in one line
+    try:
+        code = cli.main(standalone_mode=False)
+    except (click.exceptions.Abort, KeyboardInterrupt) as stopped:
+        # click turns an interrupt into an Abort that it caused.
+        kept = next(
+            (error for error in (stopped, stopped.__cause__, stopped.__context__) if isinstance(error, StoppedError)),
+            None,
+        )
+        _fail(str(kept) if kept else "interrupted; no unfinished run was kept", 130)
+    except click.ClickException as error:
+        _fail(error.format_message(), 2)
+    except (ParameterError, RunError) as error:
+        _fail(str(error), 2 if isinstance(error, ParameterError) else 1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise SystemExit(1) from None
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        _fail(f"{where}{error.strerror or error}", 1)
+    raise SystemExit(code if isinstance(code, int) else 0)
+
+
+def _fail(message: str, code: int) -> None:
+    click.echo(f"burstlab: {' '.join(message.split())}", err=True)
+    raise SystemExit(code)

@@ -1,0 +1,191 @@
+"""What the command line shows while runs are made, and of what came out."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .report import band
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+    from ..runs.plans import Plan
+    from ..runs.runner import Progress
+    from ..runs.sweep_plan import SweepPlan
+
+
+def announce_compile(first: Plan) -> None:
+    """Say that the user has to wait for the compiler, if so."""
+    from ..engine import cache
+
+    if first.backend == "cpp" and not cache.is_compiled(first.experiment, first.config, first.float_bits):
+        click.echo(f"compiling {first.experiment.name} (once for this structure, some 10 s) ...", err=True)
+
+
+class Bars:
+    """A progress bar per run, with simulated time and time left."""
+
+    def __init__(self) -> None:
+        self.bars: list[tqdm] = []
+        self.lock = threading.Lock()
+
+    def of(self, planned: Plan) -> Progress:
+        """The progress function of a run; its bar appears when the run begins."""
+        bar: list[tqdm] = []
+
+        def progress(done: float, total: float) -> None:
+            with self.lock:
+                if not bar:
+                    bar.append(self._new(planned, total))
+                bar[0].n = round(done, 1)
+                bar[0].refresh()
+                if done >= total:
+                    bar[0].close()
+
+        return progress
+
+    def _new(self, planned: Plan, total: float) -> tqdm:
+        from tqdm import tqdm
+
+        taken = {open_bar.pos for open_bar in self.bars if not open_bar.disable and open_bar.n < open_bar.total}
+        bar = tqdm(
+            total=round(total, 1),
+            desc=f"{planned.experiment.name} {planned.preset} seed {planned.seed}",
+            unit=" s",
+            position=next(k for k in range(len(taken) + 1) if -k not in taken),
+            disable=None,  # no bar where nobody looks, as in a file
+            bar_format="{desc} {percentage:3.0f}%|{bar}| {n:.1f}/{total:.1f} s simulated, {remaining} left, {rate_fmt}",
+        )
+        self.bars.append(bar)
+        return bar
+
+    def close(self) -> None:
+        """Leave every bar as it stands."""
+        for bar in self.bars:
+            bar.close()
+
+
+def runs_bar(planned: SweepPlan) -> tqdm:
+    """A bar over the runs of a sweep; `bar.update` is not for it, but `show_runs`."""
+    from tqdm import tqdm
+
+    return tqdm(
+        total=len(planned.runs),
+        desc=f"{planned.experiment.name} {planned.base.preset} sweep",
+        unit=" runs",
+        disable=None,
+    )
+
+
+def show_runs(bar: tqdm) -> Callable[[int, int], None]:
+    """The progress function of a sweep; what was done before counts for the bar, not for its speed."""
+
+    def progress(done: int, total: int) -> None:
+        if not bar.n:
+            bar.initial = done
+        bar.n = done
+        bar.refresh()
+
+    return progress
+
+
+_HEADLINES = (
+    "solved",
+    "solved_count",
+    "event_rate_before_Hz",
+    "event_rate_after_Hz",
+    "event_rate_after_Hz_mean",
+    "event_rate_after_Hz_sd",
+    "inputs",
+    "output_event_rate_Hz",
+    "final_epoch_cost",
+    "spike_count",
+    "event_count",
+    "burst_count",
+    "event_rate_Hz",
+    "burst_probability",
+)
+
+
+def report(summary: dict[str, Any], folder: Path) -> None:
+    """The headline numbers of a run, or of several seeds; why, where one failed."""
+    click.echo(f"{summary['experiment']} {summary['preset']}: {summary['status']}")
+    if summary["status"] == "diverged":
+        click.echo(f"  {summary['diverged']}")
+    for name in _HEADLINES:
+        if name in summary:
+            click.echo(f"  {name}: {_shown(summary[name])}")
+    for failed in (entry for entry in summary.get("runs", []) if entry["status"] != "done"):
+        click.echo(f"  seed {failed['seed']} {failed['status']}: {failed.get('reason') or failed.get('diverged')}")
+    for entry in undrawn(summary):
+        which = f"seed {entry['seed']} has no figure" if "seed" in entry else "there is no figure over the seeds"
+        click.echo(f"  {which}, it cannot be drawn: {entry['undrawn']}")
+    if "speed" in summary:
+        click.echo(
+            f"  speed    {summary['simulated_s']:g} s simulated in {summary['run_s']:.1f} s ({summary['speed']:.1f} x)"
+        )
+    click.echo(f"  results  {folder}")
+
+
+def undrawn(summary: dict[str, Any]) -> list[dict[str, Any]]:
+    """What has no figure though it is done: the run itself, or each of several seeds and the whole of them."""
+    return [entry for entry in [*summary.get("runs", ()), summary] if "undrawn" in entry]
+
+
+def report_section(section: Mapping[str, Any]) -> None:
+    """One experiment of a report: what is not as it should be, or that all is."""
+    from tqdm import tqdm
+
+    numbers = section["numbers"]
+    good = sum(row["agrees"] for row in numbers)
+    lines = [
+        f"{section['experiment']} {section['preset']}: {section['status']}, {good} of {len(numbers)} numbers in band"
+    ]
+    lines += [f"  {section[name]}" for name in ("reason", "no_figure") if section[name]]
+    if section["status"] == "done":
+        lines += [
+            f"  {row['name']}: {_shown(row['ours']) if row['ours'] is not None else 'missing'}, outside {band(row)}"
+            for row in numbers
+            if not row["agrees"]
+        ]
+    tqdm.write("\n".join(lines))  # above the bars of the runs that go on
+
+
+def report_sweep(summary: dict[str, Any], folder: Path) -> None:
+    """How many runs are done, and why the others are not."""
+    count = summary["runs_count"]
+    click.echo(f"{summary['experiment']} {summary['preset']} sweep: {summary['done_count']} of {count} runs done")
+    for entry in summary["not_done"][:_MOST_LINES]:
+        where = ", ".join(f"{name} = {value}" for name, value in entry.items() if name not in _ABOUT_A_RUN)
+        click.echo(f"  run {entry['run']} ({where}, seed {entry['seed']}) {entry['status']}: {entry['reason']}")
+    if len(summary["not_done"]) > _MOST_LINES:
+        click.echo(f"  and {len(summary['not_done']) - _MOST_LINES} more, see {folder / 'table.csv'}")
+    click.echo(f"  results  {folder}")
+
+
+_MOST_LINES = 20
+_ABOUT_A_RUN = ("run", "seed", "status", "reason")
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return " ".join(_shown(item) for item in value)
+    return f"{value:.2f}" if isinstance(value, float) else str(value)
+
+
+def listed(values: Sequence[object]) -> str:
+    """Values with commas between them; of many, the first and the last."""
+    words = list(map(str, values))
+    return ", ".join(words if len(words) <= 6 else [*words[:3], "...", f"{words[-1]} ({len(words)} values)"])
+
+
+def table(rows: Sequence[tuple[str, ...]]) -> None:
+    """Rows in columns as wide as they need to be."""
+    widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
+    for row in rows:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

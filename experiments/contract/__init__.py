@@ -1,0 +1,1 @@
+"""What experiment.py is made of: networks and what is kept of them, populations, references, defaults."""

@@ -1,0 +1,7 @@
+"""Networks that learn a task: their settings, schedule, teacher and results are the same for all of them."""
+
+from .experiment import learning
+from .network import LearningNetwork
+from .task import Task
+
+__all__ = ["LearningNetwork", "Task", "learning"]

@@ -1,0 +1,180 @@
+"""What is kept of a run of a learning network: rates, costs, weights; and what was learned or answered.
+
+Rates and targets of several outputs are listed pattern by pattern, and of each pattern output by output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from burstlab.analysis import learning as measures
+from burstlab.analysis import learning_figures as figures
+from burstlab.analysis import overlays
+from burstlab.analysis.bursts import burst_probability
+from burstlab.models.tables import Tables
+
+from ..experiment import Analysis, Array
+from .network import learners
+from .schedule import presented, shown_targets
+from .settings import Learning
+
+# Where in a test example rates are measured, as fractions of its duration.
+MEASURED = (0.25, 0.9)
+
+
+def analyse(tables_of: Callable[[Any], Tables], config: Learning, raw: dict[str, np.ndarray], seed: int) -> Analysis:
+    """Rates in bins and examples, costs, weights; and what was learned, or how the inputs were answered."""
+    tables, width, patterns = tables_of(config), config.bin_steps * float(config.dt), config.task.n_patterns
+    cells = tables.names(group="cells")
+    size = np.array([[tables[name].size] for name in cells])
+    outputs = tables.rows(tables.layers["output"])
+    # Row k holds the sums before bin k.
+    events, bursts = (np.diff(raw[name], axis=0).T for name in ("events", "bursts"))
+    n_bins = events.shape[1]
+    event_rate, burst_rate = events / (size * width), bursts / (size * width)
+    # In the precision of the run.
+    E_bar, G = (raw[name].T[:, :n_bins] / size.astype(raw[name].dtype) for name in ("E_bar_sum", "G_sum"))
+    teacher = raw["I_teach_sum"].T[outputs, :n_bins].sum(axis=0) / int(size[outputs].sum())
+    begins = float(config.settling) + np.arange(config.n_examples) * float(config.example_duration)
+    example, prediction = float(config.example_duration), float(config.prediction)
+    at_end = np.rint((begins + prediction * example) / width).astype(int)
+    cost = measures.cross_entropy(
+        E_bar[outputs][:, at_end], shown_targets(config, seed).T, float(config.rule.e_min), float(config.rule.e_max)
+    ).sum(axis=0)
+    measured = [begins + part * example for part in MEASURED]
+    rates = {
+        name: dict(zip(cells, measures.mean_in_windows(values, width, *measured), strict=True))
+        for name, values in (("event", event_rate), ("burst", burst_rate))
+    }
+    weights = mean_weights(tables, raw)
+    arrays = {
+        "bin/time": Array(np.arange(n_bins) * width, "s", ("bin",)),
+        "bin/event_rate": Array(event_rate, "Hz", ("population", "bin")),
+        "bin/burst_rate": Array(burst_rate, "Hz", ("population", "bin")),
+        "bin/E_bar": Array(E_bar, "Hz", ("population", "bin")),
+        "bin/G": Array(G, "Hz", ("population", "bin")),
+        "bin/teaching_current": Array(teacher, "A", ("bin",)),
+        "example/begin": Array(begins, "s", ("example",)),
+        "example/shown": Array(presented(config, seed), "1", ("example",)),
+        "example/cost": Array(cost, "1", ("example",)),
+        **{
+            f"example/{name}_rate": Array(np.array([*of.values()]), "Hz", ("population", "example"))
+            for name, of in rates.items()
+        },
+        "weight_mean/time": Array(np.arange(len(weights)) * float(config.epoch_duration), "s", ("sample",)),
+        "weight_mean/value": Array(weights, "1", ("sample", "layer")),
+        **_connectivity(raw),
+    }
+    if config.learns:
+        epoch_cost = cost[patterns:-patterns].reshape(-1, patterns).sum(axis=1)
+        arrays["epoch/cost"] = Array(epoch_cost, "1", ("epoch",))
+        # The last ten epochs, or all there are.
+        first = max(patterns, config.n_examples - 11 * patterns)
+        last_epochs = slice(*np.rint(begins[[first, -patterns]] / width).astype(int))
+        last_G = {name: float(np.mean(mine[last_epochs])) for name, mine in zip(cells, G, strict=True)}
+        last_weights = dict(zip(learners(tables), weights[-1].tolist(), strict=True))
+        summary = _learned(tables, config, rates, epoch_cost, last_G, last_weights)
+    else:
+        summary = _answered(tables, config, rates["event"], cost, seed)
+    bounds = {
+        "E_bar": (raw["E_bar"], 0.0, 1000.0, "Hz"),
+        "w": (raw["w"], float(config.rule.w_min), float(config.rule.w_max), "leak"),
+    }
+    return Analysis(arrays=arrays, summary=summary, bounds=bounds)
+
+
+def mean_weights(tables: Tables, raw: dict[str, np.ndarray]) -> np.ndarray:
+    """Mean plastic weight onto each population that learns, shape (samples, populations)."""
+    first = tables.span(learners(tables))[0]
+    spans = [slice(*tables.span([name])) for name in learners(tables)]
+    in_degree = np.bincount(raw["plastic_target"], minlength=tables.groups["cells"])
+    per_cell = raw["incoming"]
+    return np.stack(
+        [per_cell[:, s.start - first : s.stop - first].sum(axis=1) / in_degree[s].sum(keepdims=True) for s in spans],
+        axis=1,
+    )
+
+
+def plot(results: Any, layers: Mapping[str, Sequence[str]], patterns: Sequence[str]) -> Any:
+    """Inputs, rates before and after, the teaching signal, cost and weights, in the manner of the paper's Fig 4.
+
+    Of inputs without learning, the rates that answer them.
+    """
+    draw = figures.learned if "epoch/cost" in results.arrays else figures.answered
+    return draw(results.arrays, results.summary, layers, patterns)
+
+
+def plot_seeds(
+    summaries: Sequence[Mapping[str, Any]], n_seeds: int, layers: Mapping[str, Sequence[str]], patterns: Sequence[str]
+) -> Any:
+    """Cost and rates of the output over those of `n_seeds` seeds that are done; None where nothing was learned."""
+    return figures.over_seeds(summaries, n_seeds, layers, patterns) if "epoch_cost" in summaries[0] else None
+
+
+def overlay(runs: Sequence[overlays.Run], layers: Mapping[str, Sequence[str]], patterns: Sequence[str]) -> Any:
+    """Costs, answers and mean weights of two runs in one figure."""
+    return overlays.learned(runs, layers, patterns)
+
+
+def _connectivity(raw: dict[str, np.ndarray]) -> dict[str, Array]:
+    arrays = {"weights/w": Array(raw["w"], "1", ("synapse",))}
+    for name in (key.removesuffix("_source") for key in raw if key.endswith("_source")):
+        group, dim = ("weights", "synapse") if name == "plastic" else (f"weights/{name}", f"{name}_synapse")
+        for end in ("source", "target"):
+            arrays[f"{group}/{end}"] = Array(raw[f"{name}_{end}"], "1", (dim,))
+    return arrays
+
+
+def by_pattern(tables: Tables, rates: Mapping[str, np.ndarray], examples: slice) -> list[float]:
+    """Rates of the outputs in some examples: each example's, output by output."""
+    return np.stack([rates[name][examples] for name in tables.layers["output"]], axis=1).ravel().tolist()
+
+
+def _learned(
+    tables: Tables, config: Learning, rates: Mapping[str, Mapping[str, np.ndarray]], epoch_cost: np.ndarray,
+    last_G: Mapping[str, float], last_weights: Mapping[str, float],
+) -> dict[str, Any]:  # fmt: skip
+    threshold, first, last = float(config.decision_threshold), *_tests(config)
+    before, after = (by_pattern(tables, rates["event"], test) for test in (first, last))
+    return {
+        "solved": measures.solved(after, config.targets, threshold),
+        "decision_threshold_Hz": threshold,
+        "targets": list(config.targets),
+        "event_rate_before_Hz": before,
+        "event_rate_after_Hz": after,
+        "margin_Hz": measures.margin(after, config.targets, threshold),
+        "hidden_event_rate_after_Hz": {name: rates["event"][name][last].tolist() for name in tables.layers["hidden"]},
+        "burst_probability_before": {
+            name: float(np.mean(burst_probability(rates["burst"][name][first], rate[first])))
+            for name, rate in rates["event"].items()
+        },
+        "final_G_Hz": {name: last_G[name] for name in learners(tables)},
+        "final_mean_weight": dict(last_weights),
+        "final_epoch_cost": float(np.mean(epoch_cost[-10:])),
+        "epoch_cost": epoch_cost.tolist(),
+    }
+
+
+def _tests(config: Learning) -> tuple[slice, slice]:
+    """The examples of the first and of the last test."""
+    return slice(config.task.n_patterns), slice(-config.task.n_patterns, None)
+
+
+def _answered(
+    tables: Tables, config: Learning, event_rate: Mapping[str, np.ndarray], cost: np.ndarray, seed: int
+) -> dict[str, Any]:
+    threshold, wanted = float(config.decision_threshold), shown_targets(config, seed).ravel().tolist()
+    output = by_pattern(tables, event_rate, slice(None))
+    return {
+        "solved": measures.solved(output, wanted, threshold),
+        "decision_threshold_Hz": threshold,
+        "inputs": list(config.inputs),
+        "targets": wanted,
+        "output_event_rate_Hz": output,
+        "margin_Hz": measures.margin(output, wanted, threshold),
+        "hidden_event_rate_Hz": {name: event_rate[name].tolist() for name in tables.layers["hidden"]},
+        "cost": cost.tolist(),
+    }

@@ -1,0 +1,88 @@
+"""What a learning network is shown when: inputs, teacher and plasticity at each tick of an experiment."""
+
+from __future__ import annotations
+
+import numpy as np
+from brian2 import Quantity, TimedArray, pA
+
+from ..contract.randomness import experiment_generator
+from .settings import Learning
+from .task import Task
+
+
+def channels(task: Task) -> dict[str, list[int]]:
+    """The columns of `input_current` and `target` that belong to the inputs, to hidden cells and to the outputs."""
+    n = task.n_inputs
+    return {"input": list(range(n)), "hidden": [n], "output": list(range(n + 1, n + 1 + task.n_outputs))}
+
+
+def stimuli(config: Learning, tick: Quantity) -> dict[str, TimedArray]:
+    """The model's `functions`, whose values `schedule` gives."""
+    ticks = round(float(config.duration / tick))
+    wide = (ticks, sum(map(len, channels(config.task).values())))
+    # An array each: the numpy and Cython backends write their values into it.
+    return {
+        "input_current": TimedArray(np.zeros(wide) * pA, dt=tick, name="input_current"),
+        "target": TimedArray(np.zeros(wide), dt=tick, name="target"),
+        **{
+            name: TimedArray(np.zeros(ticks), dt=tick, name=name)
+            for name in ("plasticity", "teaching", "teaching_begins")
+        },
+    }
+
+
+def presented(config: Learning, seed: int) -> np.ndarray:
+    """Which pattern each example shows, shape (n_examples,); tests show them as they are numbered."""
+    task = config.task
+    if not config.learns:
+        return np.array([task.names.index(shown) for shown in config.inputs])
+    test, epochs = np.arange(task.n_patterns), np.tile(task.order, (config.epochs, 1))
+    if config.order == "random":
+        epochs = experiment_generator(seed).permuted(epochs, axis=1)
+    return np.concatenate([test, epochs.ravel(), test])
+
+
+def shown_targets(config: Learning, seed: int) -> np.ndarray:
+    """What the outputs are to say to each example, shape (n_examples, n_outputs)."""
+    return config.wanted[presented(config, seed)]
+
+
+def schedule(config: Learning, seed: int) -> dict[str, np.ndarray]:
+    """Stimuli, teacher and plasticity at each tick, {"name.values": array}."""
+    tick = config.tick_steps * config.dt
+    example, settle = (round(float(value / tick)) for value in (config.example_duration, config.settling))
+    predict = round(example * float(config.prediction))
+    n = config.task.n_patterns
+    taught = np.full(config.n_examples, config.learns)
+    taught[:n] = taught[-n:] = False
+    # Plasticity is on in the last part of an example. So is the teacher, unless it is on all the time.
+    ticks = np.arange(example)
+    begins = 0 if config.teaching == "one_phase" else predict
+    learning_on, teacher_on, first = (
+        np.outer(taught, phase).ravel() for phase in (ticks >= predict, ticks >= begins, ticks == begins)
+    )
+    target = shown_targets(config, seed)
+    if config.teaching == "shuffled" and config.learns:
+        epochs = target.reshape(-1, n, config.task.n_outputs)
+        target = experiment_generator(seed, stream=1).permuted(epochs, axis=1).reshape(target.shape)
+    target = np.repeat(target, example, axis=0)
+    inputs = np.array(config.task.patterns)[presented(config, seed)]
+    currents = np.where(inputs == 1, float(config.I_input_high), float(config.I_input_low))
+    teacher_on = teacher_on * (config.teaching != "off")
+    columns = channels(config.task)
+    current, goal = np.zeros((2, len(target), 1 + columns["output"][-1]))
+    current[:, columns["input"]] = np.repeat(currents, example, axis=0)
+    current[:, columns["output"]] = teacher_on[:, np.newaxis] * float(config.I_s_teach) * (2 * target - 1)
+    goal[:, columns["output"]] = target
+
+    def whole(part: np.ndarray) -> np.ndarray:
+        silence = [(settle, 1)] + [(0, 0)] * (part.ndim - 1)
+        return np.pad(part.astype(float), silence)
+
+    return {
+        "input_current.values": whole(current),
+        "plasticity.values": whole(learning_on * (config.plasticity == "on")),
+        "teaching.values": whole(teacher_on),
+        "teaching_begins.values": whole(first),
+        "target.values": whole(goal),
+    }

@@ -1,0 +1,153 @@
+"""Settings of every learning network, whatever its cells and its task are: schedule, stimuli, teacher, rule."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from brian2 import Hz, Quantity, ms, nA, pA, second
+
+from burstlab.models import BurstPlasticity
+from burstlab.models.burst_plasticity import HOMEOSTASIS, SlowHomeostasis
+from burstlab.models.parameters import (
+    BURSTLAB,
+    PAYEUR,
+    PAYEUR_PROGRAM,
+    ParameterError,
+    check,
+    choice,
+    choices,
+    component,
+    integer,
+    integers,
+    quantity,
+)
+
+from ..checks import check_inputs
+from .task import XOR, Task
+
+LEARNING = ("epochs",)
+
+
+def targets_of(task: Task) -> Any:
+    """The field `targets` of settings for a task, pattern by pattern."""
+    of = " ".join(task.labels) + (f", {task.n_outputs} each" if task.n_outputs > 1 else "")
+    return integers([bit for row in task.targets for bit in row], 0, 1, f"wanted output for {of}", PAYEUR)
+
+
+def inputs_of(task: Task) -> Any:
+    """The field `inputs` of settings for a task."""
+    return choices(
+        LEARNING,
+        (*LEARNING, *task.names),
+        "inputs shown: a test, the epochs and a test; or only these, in this order and without a teacher",
+        PAYEUR,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Learning:
+    """What a network of any kind of cell is shown, taught and measured by; defaults of the paper's Fig 4."""
+
+    # What is learned; settings for another task have its `targets` and `inputs` too (experiment.py).
+    task: ClassVar[Task] = XOR
+
+    n: int = integer(500, 125, 10000, "cells per population", PAYEUR, structural=True)
+    inputs_per_cell: int = integer(
+        100, 1, 1000, "mean number of synapses per cell and route", PAYEUR_PROGRAM, structural=True
+    )
+    dt: Quantity = quantity(0.1, ms, 0.01, 1, "time step", PAYEUR_PROGRAM, structural=True)
+    settling: Quantity = quantity(
+        6, second, 0, 100, "time before the first test", PAYEUR_PROGRAM, structural=True, multiple_of="dt"
+    )
+    example_duration: Quantity = quantity(
+        8, second, 0.2, 100, "length of an example", PAYEUR, structural=True, multiple_of="dt"
+    )
+    prediction: Quantity = quantity(
+        0.9, None, 0.1, 1, "fraction of an example before the teacher, to the nearest step", PAYEUR, structural=True
+    )
+    epochs: int = integer(500, 1, 10000, "times that all examples are taught", PAYEUR, structural=True)
+
+    eta_hidden: Quantity = quantity(8e-3, None, 0, 1, "learning rate of synapses onto hidden cells", PAYEUR_PROGRAM)
+    eta_output: Quantity = quantity(4e-3, None, 0, 1, "learning rate of synapses onto output cells", PAYEUR_PROGRAM)
+    targets: tuple = targets_of(XOR)
+    inputs: tuple = inputs_of(XOR)
+    order: str = choice("fixed", ("fixed", "random"), "order of the examples in an epoch", PAYEUR)
+    teaching: str = choice(
+        "two_phase",
+        ("two_phase", "one_phase", "shuffled", "off"),
+        "teacher in the last part of each example, in all of it, with the targets in random order, or never",
+        PAYEUR,
+    )
+    plasticity: str = choice("on", ("on", "off"), "the switch M of all plastic synapses")
+    hidden_plasticity: str = choice("on", ("on", "off"), "plasticity of synapses onto hidden cells")
+    homeostasis: str = choice("slow", HOMEOSTASIS, "rate that the term G acts on", PAYEUR_PROGRAM, structural=True)
+
+    I_input_low: Quantity = quantity(-350, pA, -5000, 5000, "somatic current of input 0", PAYEUR_PROGRAM)
+    I_input_high: Quantity = quantity(150, pA, -5000, 5000, "somatic current of input 1", PAYEUR_PROGRAM)
+    I_d_hidden2: Quantity = quantity(500, pA, -5000, 5000, "dendritic bias of hidden2", PAYEUR_PROGRAM)
+    I_d_output: Quantity = quantity(400, pA, -5000, 5000, "dendritic bias of output", PAYEUR_PROGRAM)
+    c_teach: Quantity = quantity(1, nA * Hz, 0, 100, "strength of the teacher", PAYEUR_PROGRAM)
+    margin: Quantity = quantity(1, Hz, 0.01, 10, "distance to e_min or e_max that counts as reached", PAYEUR_PROGRAM)
+    I_s_teach: Quantity = quantity(
+        0, pA, -5000, 5000,
+        "somatic current into output cells while the teacher is on, for target 1; for target 0 its opposite", BURSTLAB,
+    )  # fmt: skip
+
+    rule: BurstPlasticity = component(BurstPlasticity)
+    slow: SlowHomeostasis = component(SlowHomeostasis)
+
+    def __post_init__(self) -> None:
+        check(self)
+        if LEARNING[0] in self.inputs and len(self.inputs) > 1:
+            raise ParameterError(f"inputs = {', '.join(self.inputs)}: epochs stands alone")
+        check_inputs(self)
+        if self.tick_steps * float(self.dt) < 0.0099:
+            raise ParameterError(
+                f"example_duration = {self.example_duration}: settling, example and prediction have no common step of "
+                "10 ms or more; take rounder durations"
+            )
+
+    @property
+    def tick_steps(self) -> int:
+        """Steps between the moments at which a phase may begin."""
+        example = round(float(self.example_duration / self.dt))
+        return math.gcd(round(float(self.settling / self.dt)), example, round(example * float(self.prediction)))
+
+    @property
+    def bin_steps(self) -> int:
+        """Steps of a bin of the record: at most 100 ms, and a whole number of them in a tick."""
+        most = max(1, round(0.1 / float(self.dt)))
+        return max(steps for steps in range(1, most + 1) if self.tick_steps % steps == 0)
+
+    @property
+    def learns(self) -> bool:
+        """Whether there are epochs of learning between two tests, or inputs and nothing else."""
+        return self.inputs == LEARNING
+
+    @property
+    def n_examples(self) -> int:
+        """Examples of both tests and all epochs, or the inputs that are shown."""
+        return self.task.n_patterns * (self.epochs + 2) if self.learns else len(self.inputs)
+
+    @property
+    def epoch_duration(self) -> Quantity:
+        """Simulated time in which every pattern is shown once."""
+        return self.task.n_patterns * self.example_duration
+
+    @property
+    def wanted(self) -> np.ndarray:
+        """Targets, shape (n_patterns, n_outputs)."""
+        return np.reshape(self.targets, (self.task.n_patterns, self.task.n_outputs))
+
+    @property
+    def duration(self) -> Quantity:
+        """Simulated time; one tick more than the schedule, for the last bin to be recorded."""
+        return self.settling + self.n_examples * self.example_duration + self.tick_steps * self.dt
+
+    @property
+    def decision_threshold(self) -> Quantity:
+        """Event rate between 0 and 1: halfway from e_min to e_max."""
+        return (self.rule.e_min + self.rule.e_max) / 2

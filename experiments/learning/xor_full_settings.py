@@ -1,0 +1,148 @@
+"""Settings of the XOR network of full cells (../xor_full.py): currents, background, weights, synapses, cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from brian2 import Hz, Quantity, ms, nA, pA, second
+
+from burstlab.models import (
+    BurstPlasticity,
+    Conductance,
+    Interneuron,
+    Pyramidal,
+    ShortTermPlasticity,
+    pv_parameters,
+    som_parameters,
+    std_parameters,
+    stf_parameters,
+)
+from burstlab.models.conductance import DRIVING_FORCES
+from burstlab.models.parameters import (
+    BURSTLAB,
+    PAYEUR,
+    PAYEUR_PROGRAM,
+    check,
+    choice,
+    component,
+    integer,
+    quantity,
+)
+
+from ..checks import conduction_delay
+from .settings import Learning
+
+TRANSMISSIONS = ("dynamic", "exchanged", "static")
+
+
+def _background(value: float, meaning: str) -> Any:
+    return quantity(value, None, 0, 10, meaning, BURSTLAB)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Background:
+    """Poisson input of every cell: one excitatory and one inhibitory source for soma and dendrite each."""
+
+    rate: Quantity = quantity(500, Hz, 0, 5000, "rate of every background source", PAYEUR_PROGRAM)
+    exc_input: Quantity = _background(0.35, "excitatory weight, soma of input cells")
+    inh_input: Quantity = _background(0.35, "inhibitory weight, soma of input cells")
+    exc_hidden: Quantity = _background(0.4, "excitatory weight, soma of hidden cells")
+    inh_hidden: Quantity = _background(0.4, "inhibitory weight, soma of hidden cells")
+    exc_output: Quantity = _background(0.4, "excitatory weight, soma of output cells")
+    inh_output: Quantity = _background(0.4, "inhibitory weight, soma of output cells")
+    exc_dendrite: Quantity = _background(0.05, "excitatory weight, all dendrites")
+    inh_dendrite: Quantity = _background(0.05, "inhibitory weight, all dendrites")
+    exc_pv: Quantity = _background(0.3, "excitatory weight, PV cells")
+    inh_pv: Quantity = _background(0.3, "inhibitory weight, PV cells")
+    exc_som: Quantity = _background(0.4, "excitatory weight, SOM cells")
+    inh_som: Quantity = _background(0.5, "inhibitory weight, SOM cells")
+
+    def __post_init__(self) -> None:
+        check(self)
+
+
+def _weight(value: float, meaning: str) -> Any:
+    return quantity(value, None, 0, 20, f"weight, {meaning}", BURSTLAB)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Projections:
+    """Weights of the projections, in units of the target's leak and before short-term plasticity."""
+
+    w_hidden: Quantity = _weight(0.55, "inputs to hidden somata, depressing, plastic: at the start")
+    w_output: Quantity = _weight(0.3, "hidden to output somata, depressing, plastic: at the start")
+    w_pv_hidden: Quantity = _weight(0.11, "inputs to the PV cells of the hidden layer, depressing")
+    w_pv_output: Quantity = _weight(0.09, "hidden1 and output to the PV cells of the output, depressing")
+    w_pv_output_hidden2: Quantity = _weight(0.3, "hidden2 to the PV cells of the output, depressing")
+    w_inh_hidden: Quantity = _weight(0.5, "PV to hidden somata")
+    w_inh_output: Quantity = _weight(0.2, "PV to output somata")
+    w_feedback: Quantity = _weight(1.2, "output to hidden1 dendrites, facilitating")
+    w_som: Quantity = _weight(4, "output to SOM cells, facilitating")
+    w_inh_hidden2: Quantity = _weight(0.8, "SOM to hidden2 dendrites")
+    w_within: Quantity = _weight(0.1, "facilitating inhibition of dendrites within each population")
+
+    def __post_init__(self) -> None:
+        check(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config(Learning):
+    """Settings of the experiment."""
+
+    inputs_per_cell: int = integer(50, 1, 1000, "mean number of synapses per cell and route", BURSTLAB, structural=True)
+    n_pv: int = integer(125, 10, 5000, "PV cells of a layer", BURSTLAB, structural=True)
+    inhibitory_inputs: int = integer(
+        12, 1, 1000, "mean number of synapses of a cell from PV or SOM cells", BURSTLAB, structural=True
+    )
+    n_som: int = integer(125, 10, 5000, "SOM cells", BURSTLAB, structural=True)
+    dt: Quantity = quantity(0.2, ms, 0.01, 1, "time step", BURSTLAB, structural=True)
+    settling: Quantity = quantity(
+        4, second, 0, 100, "time before the first test", BURSTLAB, structural=True, multiple_of="dt"
+    )
+    example_duration: Quantity = quantity(
+        4, second, 0.2, 100, "length of an example", BURSTLAB, structural=True, multiple_of="dt"
+    )
+    epochs: int = integer(400, 1, 10000, "times that all examples are taught", BURSTLAB, structural=True)
+    prediction: Quantity = quantity(
+        0.7, None, 0.1, 1, "fraction of an example before the teacher, to the nearest step", BURSTLAB, structural=True
+    )
+    I_input_low: Quantity = quantity(-550, pA, -5000, 5000, "somatic current of input 0", BURSTLAB)
+    I_input_high: Quantity = quantity(350, pA, -5000, 5000, "somatic current of input 1", BURSTLAB)
+    eta_hidden: Quantity = quantity(18e-3, None, 0, 1, "learning rate of synapses onto hidden cells", BURSTLAB)
+    eta_output: Quantity = quantity(30e-3, None, 0, 1, "learning rate of synapses onto output cells", BURSTLAB)
+    e_min_hidden: Quantity = quantity(0.5, Hz, 0, 50, "e_min of hidden cells", BURSTLAB)
+    e_max_hidden: Quantity = quantity(20, Hz, 0.1, 200, "e_max of hidden cells", BURSTLAB)
+    I_d_hidden2: Quantity = quantity(800, pA, -5000, 5000, "dendritic bias of hidden2", BURSTLAB)
+    I_d_output: Quantity = quantity(200, pA, -5000, 5000, "dendritic bias of output", BURSTLAB)
+    c_teach: Quantity = quantity(1.2, nA * Hz, 0, 100, "strength of the teacher", BURSTLAB)
+    margin: Quantity = quantity(2, Hz, 0.01, 10, "distance to e_min or e_max that counts as reached", BURSTLAB)
+    delay: Quantity = conduction_delay()
+    driving_force: str = choice("local", DRIVING_FORCES, "voltage that dendritic synapses see", PAYEUR, structural=True)
+    feedback: str = choice("normal", ("normal", "cut"), "feedback to the hidden populations", PAYEUR)
+    transmission: str = choice(
+        "dynamic",
+        TRANSMISSIONS,
+        "short-term plasticity; depression and facilitation exchanged, or neither, with the same mean release",
+    )
+    release_std: Quantity = quantity(0.75, None, 0, 1, "mean release of depressing synapses at a spike (for controls)")
+    release_stf: Quantity = quantity(
+        0.07, None, 0, 1, "mean release of facilitating synapses at a spike (for controls)"
+    )
+
+    I_s_hidden: Quantity = quantity(-250, pA, -5000, 5000, "somatic bias of hidden cells", BURSTLAB)
+    I_s_output: Quantity = quantity(80, pA, -5000, 5000, "somatic bias of output cells", BURSTLAB)
+    I_d_hidden1: Quantity = quantity(-250, pA, -5000, 5000, "dendritic bias of hidden1", BURSTLAB)
+    I_pv_hidden: Quantity = quantity(250, pA, -5000, 5000, "current into the PV cells of the hidden layer", BURSTLAB)
+    I_pv_output: Quantity = quantity(250, pA, -5000, 5000, "current into the PV cells of the output", BURSTLAB)
+    I_som: Quantity = quantity(-150, pA, -5000, 5000, "current into SOM cells", BURSTLAB)
+
+    rule: BurstPlasticity = component(BurstPlasticity, tau_avg=1 * second, w_max=1.5)
+    cell: Pyramidal = component(Pyramidal)
+    synapse: Conductance = component(Conductance)
+    std: ShortTermPlasticity = component(std_parameters, prefix="std_")
+    stf: ShortTermPlasticity = component(stf_parameters, prefix="stf_")
+    background: Background = component(Background, prefix="background_")
+    weights: Projections = component(Projections)
+    pv: Interneuron = component(pv_parameters, prefix="pv_")
+    som: Interneuron = component(som_parameters, prefix="som_")

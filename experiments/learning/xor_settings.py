@@ -1,0 +1,76 @@
+"""Settings of the XOR experiment (xor.py): feedback, background, weights and cells; all others are in settings.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from brian2 import Hz, Quantity
+
+from burstlab.models import Conductance, ReducedPyramidal
+from burstlab.models.conductance import DRIVING_FORCES
+from burstlab.models.parameters import PAYEUR, PAYEUR_PROGRAM, check, choice, component, quantity
+
+from .settings import Learning
+
+
+@dataclass(frozen=True, kw_only=True)
+class Background:
+    """Poisson input of every cell: one excitatory and one inhibitory source for soma and dendrite each."""
+
+    rate_input: Quantity = quantity(500, Hz, 0, 5000, "somatic background of input cells", PAYEUR_PROGRAM)
+    rate_hidden: Quantity = quantity(150, Hz, 0, 5000, "somatic background of hidden cells", PAYEUR_PROGRAM)
+    rate_output: Quantity = quantity(150, Hz, 0, 5000, "somatic background of output cells", PAYEUR_PROGRAM)
+    rate_dendrite: Quantity = quantity(500, Hz, 0, 5000, "dendritic background of all cells", PAYEUR_PROGRAM)
+    exc_input: Quantity = quantity(0.35, None, 0, 10, "its excitatory weight, soma of input cells", PAYEUR_PROGRAM)
+    inh_input: Quantity = quantity(0.35, None, 0, 10, "its inhibitory weight, soma of input cells", PAYEUR_PROGRAM)
+    exc_hidden: Quantity = quantity(0.385, None, 0, 10, "its excitatory weight, soma of hidden cells", PAYEUR_PROGRAM)
+    inh_hidden: Quantity = quantity(0.49, None, 0, 10, "its inhibitory weight, soma of hidden cells", PAYEUR_PROGRAM)
+    exc_output: Quantity = quantity(0.35, None, 0, 10, "its excitatory weight, soma of output cells", PAYEUR_PROGRAM)
+    inh_output: Quantity = quantity(0.35, None, 0, 10, "its inhibitory weight, soma of output cells", PAYEUR_PROGRAM)
+    exc_dendrite: Quantity = quantity(0.05, None, 0, 10, "its excitatory weight, all dendrites", PAYEUR_PROGRAM)
+    inh_dendrite: Quantity = quantity(0.05, None, 0, 10, "its inhibitory weight, all dendrites", PAYEUR_PROGRAM)
+
+    def __post_init__(self) -> None:
+        check(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Projections:
+    """Weights of the projections, in units of the target's leak."""
+
+    w_initial: Quantity = quantity(0.234, None, 0, 10, "plastic excitatory weights at the start", PAYEUR_PROGRAM)
+    w_inhibition: Quantity = quantity(
+        0.25, None, 0, 10, "fixed event-transmitted inhibition, same routes", PAYEUR_PROGRAM
+    )
+    feedback_exc_hidden1: Quantity = quantity(
+        0.26, None, 0, 10, "output bursts to hidden1 dendrites, exc", PAYEUR_PROGRAM
+    )
+    feedback_inh_hidden1: Quantity = quantity(
+        0.06, None, 0, 10, "output bursts to hidden1 dendrites, inh", PAYEUR_PROGRAM
+    )
+    feedback_exc_hidden2: Quantity = quantity(
+        0.026, None, 0, 10, "output bursts to hidden2 dendrites, exc", PAYEUR_PROGRAM
+    )
+    feedback_inh_hidden2: Quantity = quantity(
+        0.27, None, 0, 10, "output bursts to hidden2 dendrites, inh", PAYEUR_PROGRAM
+    )
+
+    def __post_init__(self) -> None:
+        check(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config(Learning):
+    """Settings of the experiment; the defaults are those of the paper's Fig 4."""
+
+    feedback: str = choice(
+        "normal", ("normal", "same_sign", "cut"), "signs of the feedback to hidden1 and hidden2", PAYEUR
+    )
+    driving_force: str = choice(
+        "somatic", DRIVING_FORCES, "voltage that dendritic synapses see", PAYEUR_PROGRAM, structural=True
+    )
+
+    cell: ReducedPyramidal = component(ReducedPyramidal)
+    synapse: Conductance = component(Conductance)
+    background: Background = component(Background, prefix="background_")
+    weights: Projections = component(Projections)

@@ -1,0 +1,1 @@
+"""How runs are made and kept: plans, runs, seeds, sweeps, their folders and results."""

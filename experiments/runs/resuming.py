@@ -1,0 +1,80 @@
+"""Going on with what was stopped: a run, several seeds, or a sweep; its folder says which."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ..catalogue import find
+from ..errors import RunError
+from . import folders, runner, seeds
+from .plans import Plan, planned_in
+from .result import Result, load
+from .sweeping import SweepResult, execute, is_sweep, read_plan
+from .unfinished import UNFINISHED, is_unfinished
+
+
+def resume(
+    folder: str | Path, jobs: int = 1, scheduler: str | None = None, experiment: str | Path | None = None
+) -> Result | SweepResult:
+    """Go on with what was stopped in a folder.
+
+    Parameters
+    ----------
+    folder : path
+        Of a run with checkpoints, of several seeds, or of a sweep.
+    jobs : int
+        How many runs at once, of several.
+    scheduler : str, optional
+        The address of a Dask scheduler, for a sweep.
+    experiment : path, optional
+        The file of the experiment, where the run was made with one.
+
+    Returns
+    -------
+    Result or SweepResult
+        The same as if nothing had been stopped.
+
+    Raises
+    ------
+    RunError
+        If there is nothing in the folder to go on with, or it cannot be used.
+    """
+    if experiment is not None:
+        find(str(experiment))
+    folder = Path(folder)
+    kind = kind_of(folder)
+    if kind == "sweep":
+        return execute(read_plan(folder), folder, jobs, scheduler, resume=True)
+    resume_runs(folder, kind, jobs)
+    return load(folder)
+
+
+def kind_of(folder: Path) -> str:
+    """What was stopped in a folder: "run", "seeds", or "sweep".
+
+    Raises
+    ------
+    RunError
+        If nothing was.
+    """
+    if is_sweep(folder):
+        return "sweep"
+    if os.path.exists(folder / UNFINISHED / folders.CONFIG):
+        return "run"
+    if is_unfinished(folder):
+        return "seeds"
+    load(folder)
+    raise RunError(f"{folder} is finished: there is nothing to go on with")
+
+
+def resume_runs(
+    folder: Path, kind: str, jobs: int = 1, progress: Callable[[Plan], runner.Progress] | None = None
+) -> dict[str, Any]:
+    """Go on with a run or several seeds, and give the summary."""
+    if kind == "seeds":
+        return seeds.resume_seeds(folder, jobs, progress)
+    planned = planned_in(folder, folders.read_json(folder / UNFINISHED, folders.CONFIG))
+    return runner.go_on(folder, planned, None if progress is None else progress(planned)).summary
