@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from burstlab.experiments.catalogue import LISTED
+
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("equations", "models", "analysis", "experiments")
 FILES = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
@@ -83,9 +85,64 @@ def test_only_the_figures_module_imports_matplotlib(path):
 
 @in_folder("experiments")
 def test_experiments_import_other_folders_absolutely(path):
+    depth = len(path.relative_to(ROOT).parts) - 1
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.ImportFrom):
-            assert node.level <= 1, f"line {node.lineno}: {node.module}"
+            assert node.level <= depth, f"line {node.lineno}: {node.module}"
+
+
+# The floors of experiments/: what is on one may use what is on its own floor and below.
+FLOORS = (
+    {"errors", "limits", "contract"},
+    {"experiment", "checks"},
+    {"learning", "transfer", *LISTED, "elsewhere", "catalogue"},
+    {"engine"},
+    {"runs"},
+    {"cli", "explore"},
+)
+MODULES = {
+    ".".join(("burstlab", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__"): path
+    for path in FILES
+}
+
+
+def modules(path):
+    """Modules of ours that a file imports, wherever the statement stands."""
+    for name in imported(path):
+        found = next((known for known in (name, name.rpartition(".")[0]) if known in MODULES), None)
+        if found is not None and MODULES[found] != path:
+            yield found
+
+
+def floor(module):
+    place = module.split(".")[2]
+    return next(number for number, floor in enumerate(FLOORS) if place in floor)
+
+
+@in_folder("experiments")
+def test_experiments_import_from_their_floor_and_below(path):
+    if path == ROOT / "experiments" / "__init__.py":
+        return
+    mine = next(name for name, known in MODULES.items() if known == path)
+    for name in modules(path):
+        if name.startswith("burstlab.experiments."):
+            assert floor(name) <= floor(mine), f"{mine} imports {name}"
+
+
+def test_an_experiment_imports_nothing_of_those_who_run_it():
+    """The same said of each: experiment.py and contract/, learning/, models and analysis."""
+    for name in LISTED:
+        for path in (ROOT / "experiments").glob(f"{name}.py"):
+            rooms = {found.split(".")[2] for found in modules(path) if found.startswith("burstlab.experiments.")}
+            assert not rooms & {"engine", "runs", "cli", "explore", "catalogue", "elsewhere"}, name
+
+
+def test_no_circles():
+    """Imports that wait until a function is called and those for type checkers count like all others."""
+    waiting = {name: set(modules(path)) for name, path in MODULES.items()}
+    while free := {name for name, needs in waiting.items() if not needs & set(waiting)}:
+        waiting = {name: needs for name, needs in waiting.items() if name not in free}
+    assert not waiting
 
 
 SHARED_HELPERS = {path.stem for path in Path(__file__).parent.glob("*.py") if not path.stem.startswith("test_")}
