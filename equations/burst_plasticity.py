@@ -8,6 +8,18 @@ above e_max and below e_min.
 Everything but the weight belongs to a cell, not to a synapse, and changes only at its events and bursts, so it is
 computed there, once, with the exact decay since the last change. `delta` is the bracket times eta, waiting for x_pre.
 
+The burst probability at which nothing changes, the `reference`, is P_bar here, and may be another expression: that of
+one-phase learning is P_b, a constant of the cell (Greedy et al. 2022).
+
+Timing
+------
+A burst is known at its second spike, some 10 ms after its event. x_pre has decayed by then, so that at P = P_bar every
+event costs weight. Three forms differ in when a weight changes, and by which eligibility:
+
+* `on_event`, `ON_BURST`, `LEARN`: at once, by the eligibility of that moment (the paper);
+* `on_event`, `ON_BURST`, `CAPTURE`, `LEARN_CAPTURED`: at once, a burst by the eligibility of its event;
+* `on_event_window`, `ON_BURST_WINDOW`, `CLOSES`, `LEARN`: once for each event, when the window of its burst closes.
+
 Deviations
 ----------
 * The published program does not apply G as the text says: it compares e_min with a 30 s average of the *spike* rate
@@ -19,7 +31,7 @@ Deviations
 from brian2 import Equations
 
 # E_bar and B_bar are the values at t_average, eligibility the one at t_trace.
-MOVING_AVERAGES = Equations("""
+CELLS = Equations("""
     E_bar : Hz
     B_bar : Hz
     t_average : second
@@ -34,17 +46,18 @@ MOVING_AVERAGES = Equations("""
     w_min : 1 (constant, shared)
     w_max : 1 (constant, shared)
     E_floor : Hz (constant, shared)
-    """)
-
-# Rates between which nothing is homeostatic: of all cells, or each cell's own.
-RATE_RANGE = Equations("""
-    e_min : Hz (constant, shared)
-    e_max : Hz (constant, shared)
-    """)
-OWN_RATE_RANGE = Equations("""
     e_min : Hz (constant)
     e_max : Hz (constant)
+    burst_window : second (constant, shared)
     """)
+
+# What a teacher reads: the event rate now.
+EVENT_RATE = Equations("event_rate = E_bar*exp(-(t - t_average)/tau_avg) : Hz")
+
+# The burst probability at which nothing changes. min(P_bar, 1) as in the published program.
+MOVING = "clip(B_bar/E_bar, 0, 1)"
+FIXED = "P_b"
+P_B = Equations("P_b : 1")
 
 _DECAY = """
     decay = exp(-(t - t_average)/tau_avg)
@@ -53,25 +66,55 @@ _DECAY = """
     t_average = t
     H = clip(e_max/E_bar - 1, -1, 0)
     """
-
-# The rule sees P_bar before the event is counted. min(P_bar, 1) as in the published program.
-ON_EVENT = (
-    _DECAY
-    + """
-    delta = eta*(-clip(B_bar/E_bar, 0, 1) + H)
+_COUNT_EVENT = """
     E_bar += 1/tau_avg
     eligibility = eligibility*exp(-age/tau_eligibility) + 1
     t_trace = t
     """
-)
-
-ON_BURST = (
-    _DECAY
-    + """
-    delta = eta*(1 + H)
+_COUNT_BURST = """
     B_bar += 1/tau_avg
     """
-)
+
+
+def on_event(reference: str) -> str:
+    """The statements of an event; the rule sees the averages before it is counted."""
+    return _DECAY + "delta = eta*(-" + reference + " + H)" + _COUNT_EVENT
+
+
+ON_BURST = _DECAY + "delta = eta*(1 + H)" + _COUNT_BURST
+
+# Waiting for the window to close: whether a burst has followed, and reference and H of the event.
+WINDOW = Equations("""
+    is_open : 1
+    t_closes : second
+    followed : 1
+    reference_then : 1
+    H_then : 1
+    """)
+
+
+def on_event_window(reference: str) -> str:
+    """The statements of an event whose window closes later."""
+    return (
+        _DECAY
+        + "reference_then = "
+        + reference
+        + """
+    H_then = H
+    followed = 0
+    is_open = 1
+    t_closes = t + burst_window
+    """
+        + _COUNT_EVENT
+    )
+
+
+ON_BURST_WINDOW = _DECAY + "followed = 1" + _COUNT_BURST
+CLOSES = "is_open > 0.5 and t >= t_closes"
+ON_CLOSE = """
+    is_open = 0
+    delta = eta*(followed*(1 + H_then) - reference_then + H_then)
+    """
 
 # G, and G times eta; without homeostasis they stay 0.
 HOMEOSTATIC = Equations("""
@@ -97,24 +140,16 @@ G_FAST = """
     homeostatic = eta*G/Hz
     """
 
-PLASTIC_SYNAPSE = Equations("w : 1")
+SYNAPSES = Equations("w : 1")
+# The eligibility of the target's last event.
+OF_EVENT = Equations("x_event : 1")
 
-# Both pathways have M as a factor of all they do, so a program may skip them while it is zero.
+# All pathways have M as a factor of all they do to the weight, so a program may skip them while it is zero.
 LEARN = """
     trace = eligibility_pre*exp(-age_pre/tau_eligibility_pre)
     w = clip(w + M_post*delta_post*trace, w_min_post, w_max_post)
     """
+# Also while plasticity is off: the burst may come when it is on.
+CAPTURE = "x_event = eligibility_pre*exp(-age_pre/tau_eligibility_pre)"
+LEARN_CAPTURED = "w = clip(w + M_post*delta_post*x_event, w_min_post, w_max_post)"
 HOMEOSTASIS = "w = clip(w + M_post*homeostatic_post, w_min_post, w_max_post)"
-
-# The same where each synapse has a learning rate of its own, in units of that of its target.
-OWN_ETA = Equations("own_eta : 1 (constant)")
-LEARN_OWN = """
-    trace = eligibility_pre*exp(-age_pre/tau_eligibility_pre)
-    w = clip(w + own_eta*M_post*delta_post*trace, w_min_post, w_max_post)
-    """
-HOMEOSTASIS_OWN = "w = clip(w + own_eta*M_post*homeostatic_post, w_min_post, w_max_post)"
-
-# The sum of the plastic weights onto a cell, for the record.
-INCOMING_CELL = Equations("incoming : 1")
-CLEAR_INCOMING = "incoming = 0"
-SUM_INCOMING = "incoming_post += w"

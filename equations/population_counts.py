@@ -11,8 +11,8 @@ COUNTERS = Equations("""
     n_bursts : 1
     population : integer
     """)
-COUNT_EVENT = "n_events += 1"
-COUNT_BURST = "n_bursts += 1"
+COUNT_EVENT = "\nn_events += 1\n"
+COUNT_BURST = "\nn_bursts += 1\n"
 
 POPULATION = Equations("""
     events : 1

@@ -8,6 +8,9 @@ of its goal, and c/margin where the denominator is below `margin`.
 
 from brian2 import Equations
 
+# What the teacher needs of a rule: `event_rate`, the estimate of a cell's rate that it reads (E_bar, decayed until
+# now), and the rates that it leads to, e_min and e_max.
+#
 # channel: the column of input_current(t, channel) and target(t, channel): one of each input and each output, and one
 # for hidden cells, which is zero.
 SCHEDULED_CELL = Equations("""
@@ -24,7 +27,7 @@ SCHEDULED_CELL = Equations("""
 SCHEDULE = """
     M = plasticity(t)
     I_s = I_s_bias + input_current(t, channel)
-    E_now = E_bar*exp(-(t - t_average)/tau_avg)
+    E_now = event_rate
     up = c_teach/clip(E_now - e_min, margin, e_max)*int(E_now < e_max - margin)
     down = -c_teach/clip(e_max - E_now, margin, e_max)*int(E_now > e_min + margin)
     begun = target(t, channel)*up + (1 - target(t, channel))*down
@@ -39,7 +42,7 @@ POPULATION = Equations("""
     G_sum : Hz
     """)
 POPULATION_SUMS = Equations("""
-    E_bar_sum_post = E_bar_pre*exp(-(t - t_average_pre)/tau_avg_pre) : Hz (summed)
+    E_bar_sum_post = event_rate_pre : Hz (summed)
     I_teach_sum_post = I_teach_pre : amp (summed)
     G_sum_post = G_pre : Hz (summed)
     """)

@@ -35,8 +35,7 @@ from brian2 import Equations, Hz, Network, Quantity, defaultclock, ms, second
 
 from burstlab.analysis import pairing as analysis
 from burstlab.equations.population_counts import COUNT_BURST, COUNT_EVENT
-from burstlab.models import plastic_projection
-from burstlab.models.burst_plasticity import cell_part
+from burstlab.models import Part, burst_rule, plastic_projection
 from burstlab.models.parameters import (
     PAYEUR,
     PAYEUR_PROGRAM,
@@ -221,16 +220,13 @@ def build(config: Config) -> Model:
     """Cells that fire as told, the presynaptic ones first, and a synapse for each pair."""
     defaultclock.dt = config.dt
     n = config.n_synapses
-    part = cell_part("off")
+    rule = burst_rule("off")
     cells = renewal_cells(
         2 * n,
-        extra=part.equations + _CELL,
-        on_event=part.on_event + COUNT_EVENT,
-        on_burst=part.on_burst + COUNT_BURST,
-        dtype=part.dtype,
+        parts=[rule.part, Part(equations=_CELL, on_event=COUNT_EVENT, on_burst=COUNT_BURST)],
         name="cells",
     )
-    synapses = plastic_projection(cells, cells, "off", name="synapses")
+    synapses = plastic_projection(cells, cells, rule, name="synapses")
 
     def connect() -> None:
         synapses.connect(i=np.arange(n), j=n + np.arange(n))

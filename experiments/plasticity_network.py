@@ -38,11 +38,8 @@ from burstlab.models import (
 )
 from burstlab.models.burst_plasticity import (
     HOMEOSTASIS,
-    INCOMING,
     SlowHomeostasis,
-    cell_part,
-    run_homeostasis,
-    sum_incoming,
+    burst_rule,
 )
 from burstlab.models.conductance import DECAYS, DRIVING_FORCES, pyramidal_synapses
 from burstlab.models.parameters import (
@@ -58,7 +55,8 @@ from burstlab.models.parameters import (
     quantities,
     quantity,
 )
-from burstlab.models.population_counts import COUNT_BURST, COUNT_EVENT, COUNTERS, population_counts
+from burstlab.models.population_counts import COUNTING, population_counts
+from burstlab.models.rule import INCOMING, sum_incoming
 
 from .checks import check_inputs
 from .experiment import Analysis, Array, Experiment, Model, Output, Population, Reference
@@ -243,23 +241,19 @@ def build(config: Config) -> Model:
     """Describe the network: both populations as one group of cells, plastic synapses, pools, teacher."""
     defaultclock.dt = config.dt
     n = config.n
-    part = cell_part(config.homeostasis, long_bursts=True)
+    rule = burst_rule(config.homeostasis)
     bins = Clock(config.bin, name="bins_clock")
     cells = pyramidal(
         2 * n,
         synapses=pyramidal_synapses(config.driving_force),
-        extra=part.equations + COUNTERS + INCOMING + _STIMULI,
-        on_spike=part.on_spike,
-        on_event=part.on_event + COUNT_EVENT,
-        on_burst=part.on_burst + COUNT_BURST,
-        dtype=part.dtype,
+        extra=INCOMING + _STIMULI,
+        parts=[rule.part, COUNTING],
         name="cells",
     )
     pre, post = cells[:n], cells[n:]
-    run_homeostasis(cells, config.homeostasis, config.slow)
     cells.run_regularly(_SCHEDULE, dt=config.tick, name="schedule")
 
-    plastic = plastic_projection(pre, post, config.homeostasis, name="plastic")
+    plastic = plastic_projection(pre, post, rule, name="plastic")
     sum_incoming(plastic, cells, config.bin)
     pools = {kind: PoissonPool(config.pool.n, config.pool.rate, name=f"pool_{kind}") for kind in ("exc", "inh")}
     noise = {

@@ -14,19 +14,26 @@ Deviations from the published program are those of the equations (reduced_pyrami
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from brian2 import Equations, ms, second
 
-from burstlab.models import REDUCED_PYRAMIDAL, BurstPlasticity, plastic_projection, projection, reduced_pyramidal
-from burstlab.models.burst_plasticity import cell_part
+from burstlab.models import (
+    REDUCED_PYRAMIDAL,
+    BurstPlasticity,
+    Part,
+    Rule,
+    plastic_projection,
+    projection,
+    reduced_pyramidal,
+)
 from burstlab.models.conductance import pyramidal_synapses
-from burstlab.models.population_counts import COUNT_BURST, COUNT_EVENT
 from burstlab.models.tables import Drive, Kind, Population, Tables
 
 from .contract.reference import Reference
 from .learning.experiment import learning
-from .learning.network import EXTRA, LearningNetwork, names, projections
+from .learning.network import LearningNetwork, names, projections
 from .learning.task import XOR
 from .learning.xor_settings import Config
 
@@ -135,29 +142,26 @@ _WEIGHTS = Equations("""
     """)
 
 
-def groups(config: Config) -> dict[str, Any]:
+def groups(config: Config, parts: Sequence[Part]) -> dict[str, Any]:
     """One group of cells."""
-    part = cell_part(config.homeostasis)
 
     def cells(n: int, wiring: Equations) -> Any:
         return reduced_pyramidal(
             n,
             synapses=pyramidal_synapses(config.driving_force),
-            extra=part.equations + EXTRA + wiring + _WEIGHTS,
-            on_event=part.on_event + COUNT_EVENT,
-            on_burst=part.on_burst + COUNT_BURST,
-            dtype=part.dtype,
+            extra=wiring + _WEIGHTS,
+            parts=parts,
             name="cells",
         )
 
     return {"cells": cells}
 
 
-def kinds(config: Config) -> list[Kind]:
+def kinds(config: Config, rule: Rule) -> list[Kind]:
     """Events go up, excitatory and plastic, and inhibitory and fixed, on the same routes; bursts come down, fixed."""
 
     def plastic(source: Any, target: Any) -> Any:
-        return plastic_projection(source, target, config.homeostasis, name="plastic")
+        return plastic_projection(source, target, rule, name="plastic")
 
     def fixed(name: str, receptor: str, on: str, weight: str = "w") -> Kind:
         def make(source: Any, target: Any) -> Any:

@@ -14,6 +14,7 @@ learns (learning/).
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,6 +25,8 @@ from burstlab.analysis import learning as measures
 from burstlab.models import (
     INTERNEURON,
     PYRAMIDAL,
+    Part,
+    Rule,
     ShortTermPlasticity,
     interneurons,
     plastic_projection,
@@ -31,17 +34,15 @@ from burstlab.models import (
     pyramidal,
 )
 from burstlab.models import short_term_plasticity as stp
-from burstlab.models.burst_plasticity import cell_part
 from burstlab.models.conductance import interneuron_synapses, pyramidal_synapses
 from burstlab.models.interneuron import interneuron_values
-from burstlab.models.population_counts import COUNT_BURST, COUNT_EVENT
 from burstlab.models.tables import Drive, Kind, Population, Tables
 
 from .contract.reference import Reference
 from .experiment import Analysis, Array
 from .learning import results as xor_results
 from .learning.experiment import learning
-from .learning.network import EXTRA, LearningNetwork, learners, names, projections
+from .learning.network import LearningNetwork, learners, names, projections
 from .learning.schedule import shown_targets
 from .learning.task import XOR
 from .learning.xor_full_settings import Config, Projections
@@ -152,19 +153,16 @@ _INTERNEURON = interneuron_synapses() + Equations("""
     """)
 
 
-def groups(config: Config) -> dict[str, Any]:
+def groups(config: Config, parts: Sequence[Part]) -> dict[str, Any]:
     """One group of pyramidal cells, and one of each kind of interneuron."""
-    part, terminals = cell_part(config.homeostasis, long_bursts=True, own_range=True), stp.cell_part("_std", "_stf")
+    terminals = stp.cell_part("_std", "_stf")
 
     def cells(n: int, wiring: Equations) -> Any:
         made = pyramidal(
             n,
             synapses=pyramidal_synapses(config.driving_force),
-            extra=part.equations + terminals.equations + EXTRA + wiring + _COLUMNS,
-            on_spike=part.on_spike + terminals.on_spike,
-            on_event=part.on_event + COUNT_EVENT,
-            on_burst=part.on_burst + COUNT_BURST,
-            dtype=part.dtype | terminals.dtype,
+            extra=wiring + _COLUMNS,
+            parts=[*parts, terminals],
             name="cells",
         )
         stp.rest(made, config.std, "_std")
@@ -180,12 +178,12 @@ def groups(config: Config) -> dict[str, Any]:
     return {"cells": cells, "pv": pv, "som": som}
 
 
-def kinds(config: Config) -> list[Kind]:
+def kinds(config: Config, rule: Rule) -> list[Kind]:
     """All at spikes: depressing ones lead up, facilitating ones down and within a population."""
 
     def plastic(source: Any, target: Any) -> Any:
         return plastic_projection(
-            source, target, config.homeostasis, on="spike", amount=stp.released("_std"), delay=config.delay,
+            source, target, rule, on="spike", amount=stp.released("_std"), delay=config.delay,
             name="plastic",
         )  # fmt: skip
 

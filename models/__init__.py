@@ -16,8 +16,7 @@ import_brian2()  # the current folder may be another one than when burstlab was 
 
 from .background import PoissonDrive, Source
 from .begin import begin
-from .burst_plasticity import BurstPlasticity, SlowHomeostasis, begin_averages, plastic_projection, run_homeostasis
-from .burst_plasticity import cell_part as rule_part
+from .burst_plasticity import BurstPlasticity, SlowHomeostasis, begin_averages, burst_rule
 from .bursting_cells import bursting_cells
 from .cell import Cell, Part
 from .compartments import Compartments
@@ -28,6 +27,7 @@ from .poisson_pool import PoissonPool
 from .projection import projection
 from .pyramidal import PYRAMIDAL, Pyramidal, pyramidal
 from .reduced_pyramidal import REDUCED_PYRAMIDAL, ReducedPyramidal, reduced_pyramidal
+from .rule import Rule, plastic_projection
 from .short_term_plasticity import ShortTermPlasticity, released, rest, std_parameters, stf_parameters
 from .short_term_plasticity import cell_part as release_part
 
@@ -46,12 +46,14 @@ __all__ = [
     "PoissonPool",
     "Pyramidal",
     "ReducedPyramidal",
+    "Rule",
     "ShortTermPlasticity",
     "SlowHomeostasis",
     "Source",
     "assign",
     "begin",
     "begin_averages",
+    "burst_rule",
     "bursting_cells",
     "interneuron_synapses",
     "interneurons",
@@ -64,8 +66,6 @@ __all__ = [
     "release_part",
     "released",
     "rest",
-    "rule_part",
-    "run_homeostasis",
     "som_parameters",
     "std_parameters",
     "stf_parameters",

@@ -8,24 +8,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import burst_plasticity, short_term_plasticity
+from . import short_term_plasticity
+from .cell import Part
 from .conductance import Conductance
 from .parameters import assign
 
 # A variable of each mechanism that nothing else has, by which its presence is known.
-_CONDUCTANCE, _RULE, _SLOW = "tau_inh", "E_floor", "t_rate"
+_CONDUCTANCE = "tau_inh"
 _RELEASE = "t_stp"
 
 
-def begin(cells: Any) -> None:
-    """Start the synapses, the short-term plasticity and the learning rule of cells, where they have them.
+def begin(cells: Any, part: Part | None = None) -> None:
+    """Start the synapses and the short-term plasticity of cells, where they have them, and what their parts begin with.
 
     Parameters
     ----------
     cells : NeuronGroup
         Conductances get the parameters `Conductance()`; short-term plasticity with the suffix "_std" those of
-        depressing synapses, any other those of facilitating ones, at rest; the rule `BurstPlasticity()`, averages of
-        5 Hz and 0.2, the learning rate `ETA`, and plasticity switched on.
+        depressing synapses, any other those of facilitating ones, at rest.
+    part : Part, optional
+        What else they were made with, such as that of a learning rule.
     """
     variables = cells.variables
     if _CONDUCTANCE in variables:
@@ -34,9 +36,5 @@ def begin(cells: Any) -> None:
         if name.startswith(_RELEASE):
             suffix = name.removeprefix(_RELEASE)
             short_term_plasticity.rest(cells, short_term_plasticity.usual(suffix), suffix)
-    if _RULE in variables:
-        burst_plasticity.begin_averages(cells, burst_plasticity.BurstPlasticity())
-        cells.eta = burst_plasticity.ETA
-        cells.M = 1
-    if _SLOW in variables:
-        burst_plasticity.begin_slow_rate(cells, burst_plasticity.SlowHomeostasis())
+    for start in part.begin if part is not None else ():
+        start(cells)

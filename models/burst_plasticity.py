@@ -1,21 +1,21 @@
-"""The burst-dependent rule (equations/burst_plasticity.py): parameters, and plastic projections that carry it."""
+"""The burst-dependent rule (equations/burst_plasticity.py): its parameters, and the `Rule` with its choices."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from brian2 import Equations, Hz, Quantity, Synapses, ms, second
-from numpy import float64
+from brian2 import Equations, Hz, Quantity, ms, second
 
 from ..equations import burst_plasticity as equations
-from ..equations.projection import raise_conductance
-from .cell import Part, require_event, require_variable
+from .cell import Start
 from .integration import LONG_AGO
-from .parameters import PAYEUR, PAYEUR_PROGRAM, ParameterError, assign, check, quantity
-from .projection import check_amount, check_delay
+from .parameters import PAYEUR, PAYEUR_PROGRAM, ParameterError, check, quantity
+from .rule import Rule
 
 HOMEOSTASIS = ("slow", "off", "fast")
+TIMINGS = ("paper", "event", "window")
 # The learning rate of cells for which no other is given: that of the paper's network with a teacher (Fig 2e-g).
 ETA = 3.5e-3
 # G is renewed after as many whole time steps as come nearest to this; the averages it is made of decay by 0.03 % (slow)
@@ -23,6 +23,8 @@ ETA = 3.5e-3
 HOMEOSTASIS_STEP = 10 * ms
 # What is left of E_bar after any silence: nothing beside a rate, but more than the smallest float32.
 E_FLOOR = 1e-30 * Hz
+MOVING: str = equations.MOVING
+FIXED: str = equations.FIXED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +37,7 @@ class BurstPlasticity:
     e_max: Quantity = quantity(10, Hz, 0.1, 100, "event rate above which all inputs are depressed", PAYEUR)
     w_min: Quantity = quantity(0, None, 0, 10, "smallest weight", PAYEUR)
     w_max: Quantity = quantity(1, None, 0, 10, "largest weight", PAYEUR)
+    burst_window: Quantity = quantity(16, ms, 1, 100, "wait for the burst of an event, where timing = window")
 
     def __post_init__(self) -> None:
         check(self)
@@ -50,36 +53,91 @@ class SlowHomeostasis:
         check(self)
 
 
-def cell_part(homeostasis: str = "slow", long_bursts: bool = False, own_range: bool = False) -> Part:
-    """What plastic cells need, source and target of a projection alike (in burstlab.models it is `rule_part`).
+def burst_rule(
+    homeostasis: str = "slow",
+    timing: str = "paper",
+    reference: str = MOVING,
+    variables: Equations | str = "",
+    parameters: Any = BurstPlasticity,
+    start: Start | None = None,
+) -> Rule:
+    """The burst-dependent rule, or one that differs from it in a line.
 
     Parameters
     ----------
     homeostasis : {"slow", "off", "fast"}
         What G acts on: a 30 s average of the spike rate (reproduces the paper), nothing, or E_bar (as in the text).
-    long_bursts : bool
-        Whether bursts may have more than two spikes, as those of the full cell. Then not every spike is an event or a
-        burst, and `on_spike` holds what counts them all; it is empty otherwise.
-    own_range : bool
-        Whether e_min and e_max are each cell's own; one value for all cells otherwise.
+    timing : {"paper", "event", "window"}
+        When a burst changes a weight, and by which eligibility: at its second spike by that of then (as published);
+        at its second spike by that of its event; or, with the event, once when the window of the burst closes.
+    reference : str
+        The burst probability at which nothing changes, an expression of variables of a cell: `MOVING`, its own P_bar;
+        `FIXED`, its constant P_b; or another one, such as "P0".
+    variables : Equations or str
+        Further variables of the cells, which `reference` uses.
+    parameters : callable
+        Makes the parameter set: `BurstPlasticity`, or one derived from it that has a parameter for each of `variables`.
+    start : mapping, optional
+        What further variables begin with, as of a `Cell`.
 
     Returns
     -------
-    Part
-        One of the `parts` of pyramidal or reduced_pyramidal cells.
+    Rule
+        E_bar and P_bar begin with 5 Hz and 0.2, the learning rate is `ETA`, and plasticity switched on.
+
+    Raises
+    ------
+    ParameterError
+        For a word that is not one of those.
+
+    Examples
+    --------
+    >>> fixed = burst_rule("off", reference="P0", variables="P0 : 1 (constant, shared)", start={"P0": 0.3})
+    >>> "P0" in fixed.cells.names
+    True
     """
-    if homeostasis not in HOMEOSTASIS:
-        raise ParameterError(f"homeostasis = {homeostasis}: not one of {' | '.join(HOMEOSTASIS)}")
-    more = equations.HOMEOSTATIC + (equations.SLOW_RATE if homeostasis == "slow" else Equations(""))
-    every_spike = equations.ON_SPIKE_SLOW if homeostasis == "slow" else ""
-    times = ["t_average", "t_trace"] + (["t_rate"] if homeostasis == "slow" else [])
-    with_spike = "" if long_bursts else every_spike
-    return Part(
-        equations=equations.MOVING_AVERAGES + (equations.OWN_RATE_RANGE if own_range else equations.RATE_RANGE) + more,
-        on_event=equations.ON_EVENT + with_spike,
-        on_burst=equations.ON_BURST + with_spike,
-        on_spike=every_spike if long_bursts else "",
-        dtype=dict.fromkeys(times, float64),
+    for name, word, words in (("homeostasis", homeostasis, HOMEOSTASIS), ("timing", timing, TIMINGS)):
+        if word not in words:
+            raise ParameterError(f"{name} = {word}: not one of {' | '.join(words)}")
+    slow, closing, captured = homeostasis == "slow", timing == "window", timing == "event"
+    nothing = Equations("")
+    begun: Start = {
+        "E_floor": E_FLOOR, "E_bar": 5 * Hz, "B_bar": 1 * Hz, "t_average": 0 * second, "t_trace": LONG_AGO,
+        "eta": ETA, "M": 1,
+        **({"rate": 0.1 * Hz, "t_rate": 0 * second, "tau_rate": SlowHomeostasis().tau_rate} if slow else {}),
+        **({"P_b": 0.2} if reference == FIXED else {}),
+    }  # fmt: skip
+    at_target = {
+        "paper": {"event": ("event", equations.LEARN), "burst": ("burst", equations.LEARN)},
+        # Of pathways with events at one moment the names decide which is first: capture before event.
+        "event": {
+            "capture": ("event", equations.CAPTURE),
+            "event": ("event", equations.LEARN_CAPTURED),
+            "burst": ("burst", equations.LEARN_CAPTURED),
+        },
+        "window": {"closes": ("closes", equations.LEARN)},
+    }[timing]
+    return Rule(
+        name="burst-dependent",
+        parameters=parameters,
+        cells=equations.CELLS
+        + equations.EVENT_RATE
+        + equations.HOMEOSTATIC
+        + (equations.SLOW_RATE if slow else nothing)
+        + (equations.WINDOW if closing else nothing)
+        + (equations.P_B if reference == FIXED else nothing)
+        + Equations(str(variables) if isinstance(variables, str) else variables),
+        start=begun | (start or {}),
+        on_event=equations.on_event_window(reference) if closing else equations.on_event(reference),
+        on_burst=equations.ON_BURST_WINDOW if closing else equations.ON_BURST,
+        on_spike=equations.ON_SPIKE_SLOW if slow else "",
+        events={"closes": (equations.CLOSES, equations.ON_CLOSE)} if closing else {},
+        times=("t_average", "t_trace", *(["t_rate"] if slow else []), *(["t_closes"] if closing else [])),
+        synapses=equations.SYNAPSES + (equations.OF_EVENT if captured else nothing),
+        at_source={} if homeostasis == "off" else {"homeostasis": ("event", equations.HOMEOSTASIS)},
+        at_target=at_target,
+        event_rate="event_rate",
+        run=partial(run_homeostasis, homeostasis=homeostasis),
     )
 
 
@@ -91,54 +149,40 @@ def begin_averages(
     Parameters
     ----------
     cells : NeuronGroup
-        With the equations of `cell_part`.
+        Made with the `part` of the rule.
     parameters : BurstPlasticity
     event_rate : Quantity
         E_bar at the start; must not be zero, P_bar would be 0/0.
     burst_probability : float
         P_bar at the start.
     """
-    assign(cells, parameters)
-    cells.E_floor = E_FLOOR
+    burst_rule("off").begin(cells, parameters)
     cells.E_bar = event_rate
     cells.B_bar = event_rate * burst_probability
-    cells.t_average = 0 * second
-    cells.t_trace = LONG_AGO
 
 
-def begin_slow_rate(cells: Any, parameters: SlowHomeostasis) -> None:
-    """Start the average of the spike rate that slow homeostasis watches, as the published program does."""
-    assign(cells, parameters)
-    cells.rate = 0.1 * Hz
-    cells.t_rate = 0 * second
-
-
-def run_homeostasis(cells: Any, homeostasis: str, parameters: SlowHomeostasis | None = None) -> None:
+def run_homeostasis(cells: Any, homeostasis: str) -> None:
     """Let the homeostatic term G follow the rates of the cells; nothing for "off".
 
-    A plastic projection does so for its target, with the published parameters where nobody gave others.
+    A plastic projection does so for its target.
 
     Raises
     ------
     ParameterError
         If another homeostasis of these cells is under way.
     """
-    if homeostasis == "off":
-        return
-    if homeostasis == "slow":
-        begin_slow_rate(cells, parameters or SlowHomeostasis())
     running = _running_homeostasis(cells)
-    if running is None:
+    if running is not None and running.abstract_code != _G.get(homeostasis, running.abstract_code):
+        raise ParameterError(
+            f"homeostasis = {homeostasis}: that of {cells.name} is another one already; take the same for all plastic "
+            "projections onto them"
+        )
+    if running is None and homeostasis != "off":
         dt = cells.clock.dt
         cells.run_regularly(
             _G[homeostasis],
             dt=max(1, round(float(HOMEOSTASIS_STEP / dt))) * dt,
             name=_name_of_homeostasis(cells),
-        )
-    elif running.abstract_code != _G[homeostasis]:
-        raise ParameterError(
-            f"homeostasis = {homeostasis}: that of {cells.name} is another one already; take the same for all plastic "
-            "projections onto them"
         )
 
 
@@ -151,101 +195,3 @@ def _name_of_homeostasis(cells: Any) -> str:
 
 def _running_homeostasis(cells: Any) -> Any:
     return next((each for each in cells.contained_objects if each.name == _name_of_homeostasis(cells)), None)
-
-
-def _ensure_homeostasis(target: Any, homeostasis: str) -> None:
-    """Let the cells of a target do what their plastic synapses need of them, as they were told or by the defaults."""
-    if homeostasis == "slow":
-        require_variable(target, "t_rate", 'homeostasis = slow: the cells need cell_part("slow")')
-    cells = getattr(target, "source", target)  # of a part of a group, the group
-    running = _running_homeostasis(cells)
-    if running is None or running.abstract_code != _G.get(homeostasis, running.abstract_code):
-        run_homeostasis(cells, homeostasis)
-
-
-def plastic_projection(
-    source: Any,
-    target: Any,
-    homeostasis: str = "slow",
-    on: str = "event",
-    amount: str = "w",
-    delay: Quantity = 0 * ms,
-    name: str = "plastic*",
-    own_eta: bool = False,
-) -> Synapses:
-    """Excitatory synapses onto the soma that follow the rule; not yet connected.
-
-    They transmit once per event, as in the paper, or with other arguments as those of `projection` do.
-
-    Parameters
-    ----------
-    source, target : NeuronGroup
-        Both with the `cell_part` of the rule and the events `event` and `burst`. The target's `eta` is the learning
-        rate of its inputs, its shared `M` the one switch of plasticity.
-    homeostasis : {"slow", "off", "fast"}
-        As given to `cell_part`.
-    on, amount, delay
-        What is transmitted, as of `projection`; the rule has no delay.
-    name : str
-        Name of the object.
-    own_eta : bool
-        Whether each synapse has a factor `own_eta` to its target's `eta`, so that learning rates may differ between
-        projections onto the same cells. It is 0 until it is set.
-
-    Raises
-    ------
-    ParameterError
-        If one of the populations lacks something of the rule.
-    """
-    check_delay(amount, delay)
-    check_amount(source, amount)
-    if homeostasis not in HOMEOSTASIS:
-        raise ParameterError(f"homeostasis = {homeostasis}: not one of {' | '.join(HOMEOSTASIS)}")
-    for cells in (source, target):
-        require_variable(cells, "E_floor", "plastic synapses: both populations need the cell_part of the rule")
-    require_variable(target, "g_exc_s", "plastic synapses end on somata with conductances (pyramidal_synapses)")
-    for event in {on, "event"}:
-        require_event(source, event)
-    for event in ("event", "burst"):
-        require_event(target, event)
-    _ensure_homeostasis(target, homeostasis)
-    learn, homeostatic, model = equations.LEARN, equations.HOMEOSTASIS, equations.PLASTIC_SYNAPSE
-    if own_eta:
-        learn, homeostatic, model = equations.LEARN_OWN, equations.HOMEOSTASIS_OWN, model + equations.OWN_ETA
-    on_pre = {"transmit": raise_conductance("g_exc_s", amount)}
-    on_event = {"transmit": on}
-    if homeostasis != "off":
-        on_pre["homeostasis"] = homeostatic
-        on_event["homeostasis"] = "event"
-    on_post = {"event": learn, "burst": learn}
-    on_event |= {"event": "event", "burst": "burst"}
-    return Synapses(
-        source,
-        target,
-        model=model,
-        on_pre=on_pre,
-        on_post=on_post,
-        on_event=on_event,
-        delay={"transmit": delay},
-        namespace={},
-        name=name,
-    )
-
-
-INCOMING: Equations = equations.INCOMING_CELL
-
-
-def sum_incoming(plastic: Synapses, cells: Any, dt: Quantity) -> None:
-    """Renew the `incoming` of cells, the sum of the plastic weights onto each, at intervals of `dt`.
-
-    Parameters
-    ----------
-    plastic : Synapses
-        A plastic projection.
-    cells : NeuronGroup
-        Its target, with the further variable `INCOMING`.
-    dt : Quantity
-        A multiple of the time step.
-    """
-    cells.run_regularly(equations.CLEAR_INCOMING, dt=dt, name="clear_incoming")
-    plastic.run_regularly(equations.SUM_INCOMING, dt=dt, order=1, name="sum_incoming")

@@ -57,10 +57,11 @@ def bursting_cells(
         n,
         equations + burst_detection.BURST_DETECTION + more.equations,
         threshold=threshold,
-        reset=reset + burst_detection.ON_SPIKE + more.on_spike,
+        reset=reset + burst_detection.ON_SPIKE + more.on_spike + more.every_spike,
         events={
             "event": f"{threshold} and {burst_detection.IS_EVENT}",
             "burst": f"{threshold} and {burst_detection.IS_BURST}",
+            **{event: condition for event, (condition, _) in more.events.items()},
         },
         method=euler,
         # Times stay in double precision: after an hour a float32 second has steps of 0.2 ms.
@@ -69,12 +70,13 @@ def bursting_cells(
         name=name,
     )
     # With the spikes, so that statements run on them in "after_thresholds" come after the test, not a step late.
-    for event in ("event", "burst"):
+    statements_of = {"event": more.on_event, "burst": more.on_burst}
+    statements_of |= {event: statements for event, (_, statements) in more.events.items()}
+    for event, statements in statements_of.items():
         group.set_event_schedule(event, when="thresholds")
-    for event, statements in (("event", more.on_event), ("burst", more.on_burst)):
         if statements:
             group.run_on_event(event, statements, when="after_thresholds")
     group.t_spike = LONG_AGO
     set_rest(group, start, parameters)
-    begin(group)
+    begin(group, more)
     return group

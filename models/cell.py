@@ -6,7 +6,7 @@ page of inspection take it from there. A cell of your own is one more `Cell` (do
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -96,13 +96,33 @@ def set_rest(group: Any, start: Start, parameters: Any) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """What a mechanism adds to cells: variables, statements for their events, and data types of what holds times."""
+    """What a mechanism adds to cells.
+
+    Attributes
+    ----------
+    equations : Equations
+        Further variables.
+    on_spike, on_event, on_burst : str
+        Statements for every spike, event or burst.
+    every_spike : str
+        Statements for every spike, also of cells whose every spike is an event or a burst and which have no event
+        `spike`; the others run them with `on_spike`.
+    events : mapping of str to (str, str)
+        Further events: their conditions, and statements.
+    dtype : mapping of str to type
+        Data types of what holds times.
+    begin : tuple of callable
+        begin(cells): what gives the variables a start.
+    """
 
     equations: Equations = field(default_factory=lambda: Equations(""))
     on_spike: str = ""
     on_event: str = ""
     on_burst: str = ""
+    every_spike: str = ""
+    events: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     dtype: dict[str, type] = field(default_factory=dict)
+    begin: tuple[Callable[[Any], None], ...] = ()
 
 
 def joined(parts: Iterable[Part]) -> Part:
@@ -113,6 +133,9 @@ def joined(parts: Iterable[Part]) -> Part:
         on_spike="".join(part.on_spike for part in parts),
         on_event="".join(part.on_event for part in parts),
         on_burst="".join(part.on_burst for part in parts),
+        every_spike="".join(part.every_spike for part in parts),
+        events={name: event for part in parts for name, event in part.events.items()},
+        begin=tuple(each for part in parts for each in part.begin),
         dtype={name: kind for part in parts for name, kind in part.dtype.items()},
     )
 

@@ -79,20 +79,20 @@ def interneurons(
         For a part that acts at events or bursts.
     """
     added = joined(parts)
-    if added.on_event or added.on_burst:
+    if added.on_event or added.on_burst or added.events:
         raise ParameterError("parts: interneurons have no events event and burst, and one of the parts acts at these")
     group = NeuronGroup(
         n,
         equations.INTERNEURON + (synapses or Equations("drive = 0*volt : volt")) + added.equations,
         threshold=equations.THRESHOLD,
-        reset=equations.RESET + added.on_spike,
+        reset=equations.RESET + added.on_spike + added.every_spike,
         method=euler,
         dtype={"t_free": float64, **added.dtype},
         namespace={},
         name=name,
     )
     set_rest(group, INTERNEURON.start, parameters)
-    begin(group)
+    begin(group, added)
     return group
 
 

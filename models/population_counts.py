@@ -9,10 +9,10 @@ from brian2 import Clock, Equations, NeuronGroup, StateMonitor, Synapses
 from numpy import float64
 
 from ..equations import population_counts as equations
+from .cell import Part
 
-COUNTERS: Equations = equations.COUNTERS
-COUNT_EVENT: str = equations.COUNT_EVENT
-COUNT_BURST: str = equations.COUNT_BURST
+# What counted cells are made with; their `population` is to be set.
+COUNTING = Part(equations=equations.COUNTERS, on_event=equations.COUNT_EVENT, on_burst=equations.COUNT_BURST)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +46,7 @@ def population_counts(
     Parameters
     ----------
     cells : NeuronGroup
-        With the variables `COUNTERS`, and with `COUNT_EVENT` and `COUNT_BURST` among its statements. Populations are
+        Made with the part `COUNTING`. Populations are
         numbered from 0 by the cells' `population`.
     n_populations : int
         How many there are.

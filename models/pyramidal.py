@@ -63,7 +63,7 @@ def pyramidal(
     dtype : dict, optional
         Data types of further variables that hold times.
     parts : sequence of Part
-        Mechanisms that live in the cells, which bring all of that with them: `rule_part(long_bursts=True)` and
+        Mechanisms that live in the cells, which bring all of that with them: `burst_rule().part` and
         `release_part("_std")`.
     name : str
         Name of the group.

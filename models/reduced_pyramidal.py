@@ -60,8 +60,8 @@ def reduced_pyramidal(
     dtype : dict, optional
         Data types of further variables that hold times.
     parts : sequence of Part
-        Mechanisms that live in the cells, which bring all of that with them, such as `rule_part()`. The cells have no
-        event `spike`, so that of a part with statements for it (`release_part`) is an error.
+        Mechanisms that live in the cells, which bring all of that with them, such as `burst_rule().part`. The cells
+        have no event `spike`, so that a part with statements for it (`release_part`) is an error.
     name : str
         Name of the group.
 
@@ -80,13 +80,16 @@ def reduced_pyramidal(
     added = joined((Part(equations=synapses), more, *parts))
     if added.on_spike:
         raise ParameterError(
-            "parts: reduced cells have no event spike, and one of the parts acts at every spike; take full cells "
-            "(pyramidal), or of the rule the part without long_bursts"
+            "parts: reduced cells have no event spike, and one of the parts acts at it; take full cells (pyramidal)"
         )
     group = NeuronGroup(
         n,
         equations.REDUCED_PYRAMIDAL + added.equations,
-        events={"event": equations.EVENT, "burst": equations.BURST},
+        events={
+            "event": equations.EVENT,
+            "burst": equations.BURST,
+            **{event: condition for event, (condition, _) in added.events.items()},
+        },
         method=euler,
         dtype=dict(added.dtype),
         namespace={},
@@ -95,10 +98,13 @@ def reduced_pyramidal(
     # Brian2 would test further events in the slot of their statements, and sorted by name after them: a step late.
     for event in group.events:
         group.set_event_schedule(event, when="thresholds")
-    group.run_on_event("event", equations.ON_EVENT + added.on_event, when="after_thresholds")
-    group.run_on_event("burst", equations.ON_BURST + added.on_burst, when="after_thresholds")
+    on_event, on_burst = added.on_event + added.every_spike, added.on_burst + added.every_spike
+    group.run_on_event("event", equations.ON_EVENT + on_event, when="after_thresholds")
+    group.run_on_event("burst", equations.ON_BURST + on_burst, when="after_thresholds")
+    for event, (_, statements) in added.events.items():
+        group.run_on_event(event, statements, when="after_thresholds")
     set_rest(group, REDUCED_PYRAMIDAL.start, parameters or ReducedPyramidal())
-    begin(group)
+    begin(group, added)
     return group
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from brian2 import Equations, NeuronGroup, Quantity, ms, second
+from collections.abc import Sequence
+
+from brian2 import NeuronGroup, Quantity, ms, second
 from numpy import float64, int8
 
 from ..equations import renewal as equations
 from .begin import begin
+from .cell import Part, joined
 from .integration import LONG_AGO
 
 # Later than the end of every simulation.
@@ -15,10 +18,7 @@ NEVER: Quantity = 1e9 * second
 
 def renewal_cells(
     n: int,
-    extra: Equations | None = None,
-    on_event: str = "",
-    on_burst: str = "",
-    dtype: dict[str, type] | None = None,
+    parts: Sequence[Part] = (),
     name: str = "cells*",
 ) -> NeuronGroup:
     """Cells that fire when their renewal process says so; silent until they are given intervals.
@@ -27,12 +27,8 @@ def renewal_cells(
     ----------
     n : int
         Number of cells.
-    extra : Equations, optional
-        Further variables, used by `on_event` and `on_burst`.
-    on_event, on_burst : str
-        Statements for every event and every burst. They run before any synapse.
-    dtype : dict, optional
-        Data types of further variables.
+    parts : sequence of Part
+        Mechanisms that live in the cells; their statements run before any synapse.
     name : str
         Name of the group.
 
@@ -44,18 +40,18 @@ def renewal_cells(
         intervals), `t_stop` (s), `pause` (s) after every `per_train` spikes, `p_burst`; and once for all
         `burst_interval`, `isi_min` and `isi_range` (s).
     """
-    model = equations.RENEWAL
+    more = joined(parts)
     group = NeuronGroup(
         n,
-        model if extra is None else model + extra,
+        equations.RENEWAL + more.equations,
         events={"spike": equations.THRESHOLD, "event": equations.EVENT, "burst": equations.BURST},
-        dtype={**dict.fromkeys(("t_spike", "t_next", "t_stop"), float64), "kind": int8, **(dtype or {})},
+        dtype={**dict.fromkeys(("t_spike", "t_next", "t_stop"), float64), "kind": int8, **more.dtype},
         namespace={},
         name=name,
     )
     # All in the slot of the spikes, one after the other, so that statements in "after_thresholds" come after the tests.
-    group.run_on_event("spike", equations.ON_SPIKE, when="thresholds", order=1)
-    for event, statements in (("event", on_event), ("burst", on_burst)):
+    group.run_on_event("spike", equations.ON_SPIKE + more.every_spike, when="thresholds", order=1)
+    for event, statements in (("event", more.on_event), ("burst", more.on_burst)):
         group.set_event_schedule(event, when="thresholds", order=2)
         group.run_on_event(event, equations.DONE + statements, when="after_thresholds")
     group.never = NEVER
@@ -63,5 +59,5 @@ def renewal_cells(
     group.t_spike = LONG_AGO
     group.t_next = group.t_stop = NEVER
     group.per_train = 1
-    begin(group)
+    begin(group, more)
     return group

@@ -26,9 +26,9 @@ import brian2
 from brian2 import EventMonitor, Hz, Network, SpikeGeneratorGroup, SpikeMonitor, mV, ms, nA, pA, prefs, second
 from brian2 import set_device
 from burstlab.experiments import device
-from burstlab.models import BurstPlasticity, Conductance, interneurons, plastic_projection, projection
+from burstlab.models import Conductance, burst_rule, interneurons, plastic_projection, projection
 from burstlab.models import pv_parameters, pyramidal, std_parameters
-from burstlab.models import burst_plasticity, conductance, short_term_plasticity as stp
+from burstlab.models import conductance, short_term_plasticity as stp
 from burstlab.models.parameters import assign
 
 size, backend, out = sys.argv[1:]
@@ -46,20 +46,15 @@ else:
 rng = np.random.default_rng(11)
 n, n_inputs, steps = 40, 60, 6000
 
-part = burst_plasticity.cell_part("slow")
+rule = burst_rule("slow")
 cells = pyramidal(
-    n, synapses=conductance.pyramidal_synapses("local"), extra=part.equations + stp.EQUATIONS, on_spike=stp.ON_SPIKE,
-    dtype=part.dtype | stp.DTYPE, name="cells",
+    n, synapses=conductance.pyramidal_synapses("local"),
+    parts=[stp.cell_part(), *([rule.part] if whole else [])], name="cells",
 )
-if whole:
-    cells.run_on_event("event", part.on_event, when="after_thresholds")
-    cells.run_on_event("burst", part.on_burst, when="after_thresholds")
 stp.rest(cells, std_parameters())
 assign(cells, Conductance())
-burst_plasticity.begin_averages(cells, BurstPlasticity())
 if whole:
-    burst_plasticity.run_homeostasis(cells, "slow")
-cells.eta, cells.M = 1e-3, 1
+    cells.eta = 1e-3
 cells.v_s = rng.normal(-70, 5, n)*mV
 cells.I_s = np.linspace(0.2, 0.9, n)*nA
 cells.I_d = np.linspace(500, 100, n)*pA
@@ -79,7 +74,7 @@ if whole:
     read = projection(cells, inhibitory, "g_exc", weight=0.2, amount="w*release_pre", delay=0.8*ms, name="read")
     back = projection(inhibitory, cells, "g_inh_s", weight=0.05, delay=0.8*ms, name="back")
     feedback = projection(cells, cells, "g_inh_d", on="burst", weight=0.05, name="feedback")
-    plastic = plastic_projection(cells, cells, "slow", name="plastic")
+    plastic = plastic_projection(cells, cells, rule, name="plastic")
     for synapses in (read, back):
         synapses.connect()
     i, j = np.nonzero((rng.random((n, n)) < 0.2) & ~np.eye(n, dtype=bool))

@@ -11,6 +11,7 @@ from burstlab.models import (
     PoissonDrive,
     Source,
     begin,
+    burst_rule,
     interneurons,
     plastic_projection,
     projection,
@@ -20,7 +21,6 @@ from burstlab.models import (
     reduced_pyramidal,
     release_part,
     released,
-    rule_part,
 )
 from burstlab.models.burst_plasticity import ETA
 
@@ -60,10 +60,10 @@ def test_short_term_plasticity_needs_no_helper(run, suffix, U):
 @pytest.mark.parametrize("homeostasis", ["slow", "off", "fast"])
 @pytest.mark.parametrize("factory", [pyramidal, reduced_pyramidal])
 def test_the_rule_needs_no_helper(run, factory, homeostasis):
-    parts = [rule_part(homeostasis, long_bursts=factory is pyramidal)]
-    source, target = driven(factory, parts=parts), driven(factory, parts=parts)
+    rule = burst_rule(homeostasis)
+    source, target = driven(factory, parts=[rule.part]), driven(factory, parts=[rule.part])
     assert source.name != target.name
-    plastic = plastic_projection(source, target, homeostasis)
+    plastic = plastic_projection(source, target, rule)
     plastic.connect()
     plastic.w = 0.3
     run(source, target, plastic, duration=150 * ms)
@@ -91,12 +91,12 @@ def test_groups_with_default_names_live_together(run):
 
 
 def test_cells_of_one_s_own_are_started_by_begin(run):
-    part = rule_part("off")
+    part = burst_rule("off").part
     fires = TimedArray((np.arange(10) == 3).astype(float), dt=defaultclock.dt)
     cells = NeuronGroup(1, part.equations, events={"event": "fires(t) > 0.5"}, dtype=part.dtype, name="own")
     cells.set_event_schedule("event", when="thresholds")
     cells.run_on_event("event", part.on_event, when="after_thresholds")
-    begin(cells)
+    begin(cells, part)
     run(cells, duration=1 * ms, namespace={"fires": fires})
     assert float(cells.delta[0]) == pytest.approx(-0.2 * ETA)
     assert float(cells.eligibility[0]) == 1
@@ -115,16 +115,21 @@ REFUSED = {
         lambda cells: projection(cells, cells, "g_exc_s", amount=released("_std"), delay=1 * ms),
         "amount = w[*]release_std_pre: one has no variable release_std",
     ),
-    "rule": (lambda cells: plastic_projection(cells, driven(name="two")), "two has no variable E_floor"),
-    "homeostasis": (lambda cells: plastic_projection(cells, cells, "slow"), "one has no variable t_rate"),
-    "word": (lambda cells: plastic_projection(cells, cells, "medium"), "medium: not one of slow | off | fast"),
+    "rule": (
+        lambda cells: plastic_projection(cells, driven(name="two"), burst_rule("off")),
+        "two has no variable B_bar",
+    ),
+    "homeostasis": (lambda cells: plastic_projection(cells, cells, burst_rule()), "one has no variable rate"),
+    "word": (lambda cells: burst_rule("medium"), "medium: not one of slow | off | fast"),
     "conductances": (
-        lambda cells: plastic_projection(cells, pyramidal(1, parts=[rule_part("off")], name="two")),
+        lambda cells: plastic_projection(
+            cells, pyramidal(1, parts=[burst_rule("off").part], name="two"), burst_rule("off")
+        ),
         "two has no variable g_exc_s",
     ),
     "reduced": (lambda cells: reduced_pyramidal(1, parts=[release_part()]), "reduced cells have no event spike"),
     "interneuron": (
-        lambda cells: interneurons(1, pv_parameters(), parts=[rule_part()]),
+        lambda cells: interneurons(1, pv_parameters(), parts=[burst_rule().part]),
         "interneurons have no events event and burst",
     ),
 }
@@ -132,17 +137,17 @@ REFUSED = {
 
 @pytest.mark.parametrize(("wrong", "said"), REFUSED.values(), ids=REFUSED)
 def test_what_is_missing_is_said(wrong, said):
-    cells = driven(parts=[rule_part("off")], name="one")
+    cells = driven(parts=[burst_rule("off").part], name="one")
     with pytest.raises(ParameterError, match=said) as raised:
         wrong(cells)
     assert "\n" not in str(raised.value)
 
 
 def test_two_kinds_of_homeostasis_of_one_target_are_refused():
-    cells = driven(parts=[rule_part("slow", long_bursts=True)], name="one")
-    plastic_projection(cells[:2], cells[2:], "slow")
+    cells = driven(parts=[burst_rule("slow").part], name="one")
+    plastic_projection(cells[:2], cells[2:], burst_rule("slow"))
     with pytest.raises(ParameterError, match="homeostasis = fast: that of one is another one already"):
-        plastic_projection(cells[:2], cells[2:], "fast")
+        plastic_projection(cells[:2], cells[2:], burst_rule("fast"))
 
 
 def test_a_current_is_enough_for_a_first_run(run):

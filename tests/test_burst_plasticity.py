@@ -17,7 +17,7 @@ from burstlab.models import (
     pyramidal,
     reduced_pyramidal,
 )
-from burstlab.models.burst_plasticity import begin_averages, cell_part, run_homeostasis
+from burstlab.models.burst_plasticity import begin_averages, burst_rule
 from burstlab.models.conductance import pyramidal_synapses
 from burstlab.models.parameters import assign
 
@@ -39,7 +39,8 @@ def pair(forced):
         pre, post, rule, homeostasis="off", eta=0.01, M=1, w=0.5, event_rate=5 * Hz, P=0.2, one_to_one=False,
         own_eta=None,
     ):  # fmt: skip
-        part = cell_part(homeostasis)
+        kind = burst_rule(homeostasis)
+        part = kind.part
         groups, namespace = {}, {}
         for name, (events, bursts) in {"source": pre, "target": post}.items():
             group, needed = forced(
@@ -48,14 +49,14 @@ def pair(forced):
                 name=name,
                 dtype=part.dtype,
             )
-            group.run_on_event("event", part.on_event, when="after_thresholds")
-            group.run_on_event("burst", part.on_burst, when="after_thresholds")
+            group.run_on_event("event", part.on_event + part.every_spike, when="after_thresholds")
+            group.run_on_event("burst", part.on_burst + part.every_spike, when="after_thresholds")
+            kind.begin(group)
             begin_averages(group, rule, event_rate, P)
             groups[name] = group
             namespace |= needed
-        run_homeostasis(groups["target"], homeostasis)
         groups["target"].eta, groups["target"].M = eta, M
-        synapses = plastic_projection(groups["source"], groups["target"], homeostasis, own_eta=own_eta is not None)
+        synapses = plastic_projection(groups["source"], groups["target"], kind, own_eta=own_eta is not None)
         synapses.connect(j="i") if one_to_one else synapses.connect()
         synapses.w = w
         if own_eta is not None:
@@ -287,21 +288,14 @@ def test_learning_rate_belongs_to_the_target(pair):
 def test_real_cells_learn_at_their_own_events_and_bursts(run, make):
     """Statements of a cell's event run before its synapses: the sums reproduce what the cells do."""
     brian2.defaultclock.dt = 0.1 * ms
-    part, rule = cell_part("off"), BurstPlasticity(w_max=10)
-    cells = make(
-        20,
-        synapses=pyramidal_synapses(),
-        extra=part.equations,
-        on_event=part.on_event,
-        on_burst=part.on_burst,
-        dtype=part.dtype,
-    )
+    kind, rule = burst_rule("off"), BurstPlasticity(w_max=10)
+    cells = make(20, synapses=pyramidal_synapses(), parts=[kind.part])
     assign(cells, Conductance())
     begin_averages(cells, rule, 6 * Hz, 0.3)
     cells.eta, cells.M = 1e-4, 1
     cells.I_s = np.linspace(0.7, 1.5, 20) * brian2.nA
     cells.I_d = 300 * brian2.pA
-    synapses = plastic_projection(cells, cells, "off")
+    synapses = plastic_projection(cells, cells, kind)
     synapses.connect(condition="i != j")
     events, bursts = EventMonitor(cells, "event"), EventMonitor(cells, "burst")
     synapses.w = 5e-3
@@ -319,17 +313,7 @@ def test_real_cells_learn_at_their_own_events_and_bursts(run, make):
 
 
 def test_slow_homeostasis_counts_every_spike_of_a_long_burst(run):
-    part = cell_part("slow", long_bursts=True)
-    cells = pyramidal(
-        2,
-        extra=part.equations,
-        on_spike=part.on_spike,
-        on_event=part.on_event,
-        on_burst=part.on_burst,
-        dtype=part.dtype,
-    )
-    begin_averages(cells, BurstPlasticity())
-    run_homeostasis(cells, "slow")
+    cells = pyramidal(2, parts=[burst_rule("slow").part])
     cells.I_s, cells.I_d = 600 * brian2.pA, [0, 800] * brian2.pA
     spikes, events, bursts = SpikeMonitor(cells), EventMonitor(cells, "event"), EventMonitor(cells, "burst")
     run(cells, spikes, events, bursts, duration=500 * ms)
@@ -346,7 +330,7 @@ def test_slow_homeostasis_counts_every_spike_of_a_long_burst(run):
 
 def test_unknown_homeostasis_names_the_choices():
     with pytest.raises(ParameterError, match=r"medium.*slow \| off \| fast"):
-        cell_part("medium")
+        burst_rule("medium")
 
 
 def test_weights_survive_long_silence():
@@ -354,10 +338,10 @@ def test_weights_survive_long_silence():
     import numpy as np
     from brian2 import Equations, Network, NeuronGroup, SpikeGeneratorGroup, Synapses, defaultclock, ms, second
 
-    from burstlab.models.burst_plasticity import BurstPlasticity, begin_averages, cell_part
+    from burstlab.models.burst_plasticity import BurstPlasticity, begin_averages, burst_rule
 
     defaultclock.dt = 1 * ms
-    part = cell_part("off")
+    part = burst_rule("off").part
     cells = NeuronGroup(
         1,
         part.equations + Equations("due : 1"),

@@ -10,7 +10,7 @@ import pytest
 from brian2 import ms, nA, pA
 
 from burstlab.experiments.engine.in_process import simulate_here
-from burstlab.models import plastic_projection, pyramidal_synapses, rule_part
+from burstlab.models import burst_rule, plastic_projection, pyramidal_synapses
 from burstlab.models.parameters import with_changes
 
 from .conformance import check_conformance
@@ -86,9 +86,9 @@ def test_a_cell_of_one_s_own_has_response_curves(tmp_path, monkeypatch, capsys):
 
 def test_a_cell_of_one_s_own_learns(run):
     own = executed(blocks("cell.md")[1], "cell.md")
-    cells = own["CELL"].make(6, synapses=pyramidal_synapses(), parts=[rule_part("off", long_bursts=True)])
+    cells = own["CELL"].make(6, synapses=pyramidal_synapses(), parts=[burst_rule("off").part])
     cells.I_s, cells.I_d = 1 * nA, [600, -200, 600, -200, 600, -200] * pA
-    plastic = plastic_projection(cells, cells, "off")
+    plastic = plastic_projection(cells, cells, burst_rule("off"))
     plastic.connect(condition="i != j")
     plastic.w = 0.1
     run(cells, plastic, duration=150 * ms)

@@ -241,13 +241,13 @@ def test_patterns_alone_are_answered():
     assert structure(config).n_examples == 3
 
 
-def _own_rates(config):
+def _own_rates(config, rule):
     """The kinds of xor with a learning rate for each plastic projection."""
 
     def plastic(source, target):
-        return plastic_projection(source, target, config.homeostasis, name="plastic", own_eta=True)
+        return plastic_projection(source, target, rule, name="plastic", own_eta=True)
 
-    first, *rest = xor.kinds(config)
+    first, *rest = xor.kinds(config, rule)
     return [replace(first, make=plastic, eta="", own_eta=True), *rest]
 
 

@@ -18,7 +18,7 @@ from burstlab.experiments.contract.settings import structure
 from burstlab.experiments.engine.traces import plan_recording, steps
 from burstlab.experiments.runs import runner
 from burstlab.models import ParameterError
-from burstlab.models.burst_plasticity import BurstPlasticity, begin_averages, cell_part, run_homeostasis
+from burstlab.models.burst_plasticity import burst_rule, run_homeostasis
 from burstlab.models.integration import LAST_STEP
 from burstlab.models.parameters import check, component, quantity, walk
 from burstlab.models.pyramidal import pyramidal
@@ -249,9 +249,7 @@ def test_a_step_may_end_with_the_run():
 @pytest.mark.parametrize("dt", [0.1, 0.2, 0.15, 0.07, 0.5])
 def test_homeostasis_has_a_step_of_whole_time_steps(dt):
     brian2.defaultclock.dt = dt * ms
-    part = cell_part("slow")
-    cells = pyramidal(2, extra=part.equations, dtype=part.dtype, name="homeostatic")
-    begin_averages(cells, BurstPlasticity())
+    cells = pyramidal(2, parts=[burst_rule("slow").part], name="homeostatic")
     run_homeostasis(cells, "slow")
     found = next(obj for obj in cells.contained_objects if obj.name == "homeostatic_homeostasis")
     ratio = float(found.clock.dt) / (dt * 1e-3)

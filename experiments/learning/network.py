@@ -14,11 +14,12 @@ import numpy as np
 from brian2 import Clock, Equations, Network, SpikeMonitor, StateMonitor, defaultclock, mV
 
 from burstlab.equations import teaching as equations
-from burstlab.models import PYRAMIDAL, Cell, network
-from burstlab.models.burst_plasticity import INCOMING, begin_averages, run_homeostasis, sum_incoming
+from burstlab.models import PYRAMIDAL, Cell, Part, network
+from burstlab.models.burst_plasticity import burst_rule
 from burstlab.models.network import Built
-from burstlab.models.parameters import assign, assignments
-from burstlab.models.population_counts import COUNTERS, PopulationCounts, population_counts
+from burstlab.models.parameters import ParameterError, assign, assignments
+from burstlab.models.population_counts import COUNTING, PopulationCounts, population_counts
+from burstlab.models.rule import INCOMING, Rule, sum_incoming
 from burstlab.models.tables import Kind, Projection, Tables
 
 from ..experiment import Model, Output, Population
@@ -27,8 +28,12 @@ from .task import Task
 from .weights import connect, matrices
 
 # What every learning cell has beside its biophysics and the rule.
-EXTRA = equations.SCHEDULED_CELL + COUNTERS + INCOMING + Equations("v_spread : volt (constant, shared)")
+_TAUGHT = equations.SCHEDULED_CELL + INCOMING + Equations("v_spread : volt (constant, shared)")
 LAYERS = ("input", "hidden", "output")
+
+
+def _burst_rule(config: Any) -> Rule:
+    return burst_rule(config.homeostasis)
 
 
 def _nothing(config: Any) -> dict[str, Any]:
@@ -46,9 +51,12 @@ class LearningNetwork:
     tables : callable
         tables(config): the network as `Tables`.
     groups : callable
-        groups(config): {group: make(n, equations)}; "cells" with `EXTRA` and the rule.
+        groups(config, parts): {group: make(n, equations)}; "cells" with these parts.
     kinds : callable
-        kinds(config): the kinds of projections, in the order in which they are connected; "plastic" among them.
+        kinds(config, rule): the kinds of projections, in the order in which they are connected; "plastic" among them,
+        whose synapses follow the rule.
+    rule : callable or Rule
+        rule(config), or the same for all settings: what the plastic synapses follow; the rule of the paper by default.
     values : callable, optional
         values(config): values of a run beside those of tables, task and teacher; none by default.
     cells : mapping of str to Cell
@@ -59,22 +67,25 @@ class LearningNetwork:
 
     settings: type[Any]
     tables: Callable[[Any], Tables]
-    groups: Callable[[Any], Mapping[str, Callable[[int, Equations], Any]]]
-    kinds: Callable[[Any], Sequence[Kind]]
+    groups: Callable[[Any, Sequence[Part]], Mapping[str, Callable[[int, Equations], Any]]]
+    kinds: Callable[[Any, Rule], Sequence[Kind]]
+    rule: Callable[[Any], Rule] | Rule = _burst_rule
     values: Callable[[Any], dict[str, Any]] = _nothing
     cells: Mapping[str, Cell] = field(default_factory=lambda: {"cells": PYRAMIDAL})
     kept: tuple[str, ...] = ("plastic",)
 
+    def rule_of(self, config: Any) -> Rule:
+        """What the plastic synapses follow with these settings."""
+        return self.rule if isinstance(self.rule, Rule) else self.rule(config)
+
     def build(self, config: Any, given: bool = False) -> Model:
         """Describe the network; connectivity is random, or `given` at run time with the weights (weights.py)."""
         defaultclock.dt = config.dt
-        tick, tables = config.tick_steps * config.dt, self.tables(config)
-        built = network.build(tables, self.groups(config), self.kinds(config))
+        tick, tables, rule = config.tick_steps * config.dt, self.tables(config), self.rule_of(config)
+        built = network.build(tables, self.groups(config, _parts(rule)), self.kinds(config, rule))
         cells, plastic = built.groups["cells"], built.projections["plastic"]
         for group in built.groups.values():
             assign(group, config.synapse)
-        begin_averages(cells, config.rule)
-        run_homeostasis(cells, config.homeostasis, config.slow)
         cells.run_regularly(equations.SCHEDULE, dt=tick, name="schedule")
         sum_incoming(plastic, cells, config.epoch_duration)
         # Population sums and their record share one slow clock: their work is done at the ends of bins only.
@@ -112,7 +123,7 @@ class LearningNetwork:
     def _outputs(self, config: Any, built: Built, counts: PopulationCounts, weights: StateMonitor) -> dict[str, Output]:
         """Sums of populations, weights and connectivity; results.py reads it."""
         rows = round(float(config.duration / (config.bin_steps * config.dt)))
-        recorded = counts.recorded
+        recorded, cells = counts.recorded, built.groups["cells"]
         return {
             **{name: Output(owner=recorded, variable=name, rows=rows) for name in recorded.record_variables},
             "incoming": Output(owner=weights, variable="incoming"),
@@ -122,29 +133,30 @@ class LearningNetwork:
                 for end, variable in (("source", "_synaptic_pre"), ("target", "_synaptic_post"))
             },
             "w": Output(owner=built.projections["plastic"], variable="w"),
-            "E_bar": Output(owner=built.groups["cells"], variable="E_bar", rows=len(built.groups["cells"])),
+        } | {
+            name: Output(owner=cells, variable=name, rows=len(cells)) for name in ("E_bar",) if name in cells.variables
         }
 
     def run_values(self, config: Any, seed: int) -> dict[str, Any]:
         """Every parameter and stimulus of a run, in SI units."""
-        tables = self.tables(config)
+        tables, rule = self.tables(config), self.rule_of(config)
         return {
             **assignments("cells", config.cell),
             **assignments("cells", config.synapse),
             **assignments("cells", config.rule),
-            **(assignments("cells", config.slow) if config.homeostasis == "slow" else {}),
+            **(assignments("cells", config.slow) if "tau_rate" in rule.cells.names else {}),
             "cells.c_teach": float(config.c_teach),
             "cells.margin": float(config.margin),
             "cells.v_spread": float(5 * mV),
             **self.values(config),
-            **tables.values(self.kinds(config)),
+            **tables.values(self.kinds(config, rule)),
             **roles(tables, config.task),
             **schedule(config, seed),
         }
 
     def takes_weights(self, config: Any) -> bool:
         """Whether a run keeps all that another needs to begin with its weights."""
-        return set(self.kept) == {kind.name for kind in self.kinds(config)}
+        return set(self.kept) == {kind.name for kind in self.kinds(config, self.rule_of(config))}
 
     def populations(self, config: Any) -> dict[str, Population]:
         """All populations, whose cells can be recorded."""
@@ -154,6 +166,17 @@ class LearningNetwork:
             group, (start, stop) = tables[name].group, tables.span([name])
             found[name] = Population.of(self.cells[group], group, start, stop)
         return found
+
+
+def _parts(rule: Rule) -> list[Part]:
+    """What the cells of a learning network are made with; of the rule's variables that are read here, what it lacks."""
+    read = {"G": "G : Hz", "e_min": "e_min : Hz (constant)", "e_max": "e_max : Hz (constant)"}
+    if not rule.event_rate:
+        raise ParameterError(f"rule {rule.name}: no event_rate, which the teacher reads")
+    if rule.event_rate != "event_rate":
+        read["event_rate"] = f"event_rate = {rule.event_rate} : Hz"
+    lacking = (text for name, text in read.items() if name not in rule.cells.names)
+    return [rule.part, COUNTING, Part(equations=sum(map(Equations, lacking), _TAUGHT))]
 
 
 def learners(tables: Tables) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ from burstlab.models import INTERNEURON, PYRAMIDAL, PoissonPool, interneurons, p
 from burstlab.models import short_term_plasticity as stp
 from burstlab.models.conductance import interneuron_synapses, pyramidal_synapses
 from burstlab.models.parameters import in_si
-from burstlab.models.population_counts import COUNT_BURST, COUNT_EVENT, COUNTERS, PopulationCounts, population_counts
+from burstlab.models.population_counts import COUNTING, PopulationCounts, population_counts
 
 from ..contract.population import Population
 from ..contract.reference import Reference
@@ -267,18 +267,14 @@ def _groups(config: Config) -> dict[str, Any]:
 
 
 def _full_cells(config: Config, name: str, size: int, extra: Equations, kinds: tuple[str, ...]) -> Any:
-    part = stp.cell_part(*(f"_{kind}" for kind in kinds))
-    cells = pyramidal(
+    return pyramidal(
         size,
         synapses=pyramidal_synapses(config.driving_force),
-        extra=part.equations + COUNTERS + extra,
-        on_spike=part.on_spike + ("n_spikes += 1" if "n_spikes" in extra else ""),
-        on_event=COUNT_EVENT,
-        on_burst=COUNT_BURST,
-        dtype=part.dtype,
+        extra=extra,
+        on_spike="\nn_spikes += 1\n" if "n_spikes" in extra else "",
+        parts=[stp.cell_part(*(f"_{kind}" for kind in kinds)), COUNTING],
         name=name,
     )
-    return cells
 
 
 def _outputs(config: Config, groups: dict[str, Any], counts: dict[str, PopulationCounts]) -> dict[str, Output]:
