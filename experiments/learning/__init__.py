@@ -2,6 +2,6 @@
 
 from .experiment import learning
 from .network import LearningNetwork
-from .task import Task
+from .task import XOR, Task
 
-__all__ = ["LearningNetwork", "Task", "learning"]
+__all__ = ["XOR", "LearningNetwork", "Task", "learning"]

@@ -10,7 +10,8 @@ from typing import Any, ClassVar
 import numpy as np
 from brian2 import Quantity
 
-from burstlab.models.parameters import ParameterError, with_changes
+from burstlab.models.parameters import ParameterError, component, with_changes
+from burstlab.models.rule import Rule
 from burstlab.models.tables import Tables
 
 from ..experiment import Experiment, Given
@@ -24,10 +25,14 @@ HEADLINES = ("solved", "margin_Hz", "event_rate_after_Hz", "final_epoch_cost")
 
 
 def settings(task: Task, network: LearningNetwork) -> type[Any]:
-    """The parameter set of a network that learns another task: its `targets` and `inputs` are those of the task."""
+    """The parameter set of a network that learns another task: its `targets` and `inputs` are those of the task,
+    and the parameters of a rule of its own are those of the rule.
+    """
+    own = [("rule", Any, component(network.rule.parameters))] if isinstance(network.rule, Rule) else []
+    fields = [("targets", tuple, targets_of(task)), ("inputs", tuple, inputs_of(task)), ("task", ClassVar[Task], task)]
     return make_dataclass(
         "Config",
-        [("targets", tuple, targets_of(task)), ("inputs", tuple, inputs_of(task)), ("task", ClassVar[Task], task)],
+        [*fields, *own],
         bases=(network.settings,),
         frozen=True,
         kw_only=True,
@@ -71,6 +76,8 @@ def learning(
         for preset, changes in (presets or {"default": {}}).items()
     }
     layers = _layers(task, network.tables(next(iter(made.values()))))
+    if lacking := [name for name in ("e_min", "e_max", "w_min", "w_max") if not hasattr(config().rule, name)]:
+        raise ParameterError(f"rule: its parameters have no {', '.join(lacking)}, which a learning network needs")
     drawn: dict[str, Any] = {"layers": layers, "patterns": task.labels}
     offered: dict[str, Any] = {
         "headlines": HEADLINES,

@@ -80,7 +80,7 @@ def analyse(tables_of: Callable[[Any], Tables], config: Learning, raw: dict[str,
     else:
         summary = _answered(tables, config, rates["event"], cost, seed)
     bounds = {
-        "E_bar": (raw["E_bar"], 0.0, 1000.0, "Hz"),
+        **({"E_bar": (raw["E_bar"], 0.0, 1000.0, "Hz")} if "E_bar" in raw else {}),
         "w": (raw["w"], float(config.rule.w_min), float(config.rule.w_max), "leak"),
     }
     return Analysis(arrays=arrays, summary=summary, bounds=bounds)
