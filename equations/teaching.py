@@ -35,6 +35,22 @@ SCHEDULE = """
     I_d = I_d_bias + I_teach
     """
 
+# A constant reference of each population is its burst probability while the network settles, measured twice: the second
+# time with the event route that the first one sets. `measuring` is 1 where counts begin and 2 where they end.
+REFERENCE = Equations("""
+    P_b : 1
+    events_before : 1
+    bursts_before : 1
+    """)
+MEASURE = """
+    ends = int(measuring(t) > 1.5)*int(events > events_before)
+    P_b += ends*((bursts - bursts_before)/clip(events - events_before, 1, inf) - P_b)
+    begins = int(measuring(t) > 0.5)*int(measuring(t) < 1.5)
+    events_before += begins*(events - events_before)
+    bursts_before += begins*(bursts - bursts_before)
+    """
+TELL = "P_b_pre = P_b_post"
+
 # What is summed over each population beside its events and bursts: E_bar, the teaching current and G.
 POPULATION = Equations("""
     E_bar_sum : Hz

@@ -88,7 +88,7 @@ def tables(config: Config) -> Tables:
     inputs, outputs, hidden = layer["input"], layer["output"], ("hidden1", "hidden2")
     # With feedback of the same sign both hidden populations learn the same way: half the rate, no bias of hidden2.
     same_sign = config.feedback == "same_sign"
-    eta_scale = 0.5 if same_sign else 1.0
+    eta_scale = (0.5 if same_sign else 1.0) * config.taught_part
     eta = dict.fromkeys(hidden, config.eta_hidden * eta_scale if config.hidden_plasticity == "on" else 0)
     eta |= dict.fromkeys(outputs, config.eta_output * eta_scale)
     feedback = {
@@ -139,6 +139,8 @@ _WEIGHTS = Equations("""
     w_initial : 1 (constant)
     w_feedback_exc : 1 (constant)
     w_feedback_inh : 1 (constant)
+    balance_exc : 1 (constant, shared)
+    balance_inh : 1 (constant, shared)
     """)
 
 
@@ -163,22 +165,37 @@ def kinds(config: Config, rule: Rule) -> list[Kind]:
     def plastic(source: Any, target: Any) -> Any:
         return plastic_projection(source, target, rule, name="plastic")
 
-    def fixed(name: str, receptor: str, on: str, weight: str = "w") -> Kind:
+    def fixed(name: str, receptor: str, on: str, weight: str = "w", also: Any = None) -> Kind:
         def make(source: Any, target: Any) -> Any:
-            return projection(source, target, receptor, on=on, amount=weight, name=name)
+            return projection(source, target, receptor, on=on, amount=weight, name=name, also=also)
 
         return Kind(name=name, make=make, weight=weight)
+
+    # The event route, Q = -P_b Y: the same synapses act at events, P_b times as much, at the opposite receptor.
+    against_exc, against_inh = (
+        {"event_route": ("event", receptor, f"P_b_pre*{balance}_post*{weight}")} if config.constant else None
+        for receptor, balance, weight in (
+            ("g_inh_d", "balance_exc", "w_feedback_exc_post"),
+            ("g_exc_d", "balance_inh", "w_feedback_inh_post"),
+        )
+    )
 
     return [
         Kind(name="plastic", make=plastic, weight="w_initial_post", eta="eta_post", starts=True),
         fixed("inhibition", "g_inh_s", "event"),
-        fixed("feedback_exc", "g_exc_d", "burst", "w_feedback_exc_post"),
-        fixed("feedback_inh", "g_inh_d", "burst", "w_feedback_inh_post"),
+        fixed("feedback_exc", "g_exc_d", "burst", "w_feedback_exc_post", against_exc),
+        fixed("feedback_inh", "g_inh_d", "burst", "w_feedback_inh_post", against_inh),
     ]
 
 
+def own_values(config: Config) -> dict[str, Any]:
+    """Values beside those of tables, task, teacher and rule."""
+    on = float(config.event_route == "on")
+    return {"cells.balance_exc": on * config.balance, "cells.balance_inh": on / config.balance}
+
+
 NETWORK = LearningNetwork(
-    settings=Config, tables=tables, groups=groups, kinds=kinds, cells={"cells": REDUCED_PYRAMIDAL},
+    settings=Config, tables=tables, groups=groups, kinds=kinds, values=own_values, cells={"cells": REDUCED_PYRAMIDAL},
     kept=("plastic", "inhibition", "feedback_exc", "feedback_inh"),
 )  # fmt: skip
 EXPERIMENT = learning(

@@ -70,8 +70,9 @@ def tables(config: Config) -> Tables:
     layer, hidden, given = names(config.task), ("hidden1", "hidden2"), config.background
     inputs, outputs = layer["input"], layer["output"]
     every, excitatory, inhibitory = (*inputs, *hidden, *outputs), config.inputs_per_cell, config.inhibitory_inputs
-    eta = dict.fromkeys(hidden, unit * config.eta_hidden if config.hidden_plasticity == "on" else 0)
-    eta |= dict.fromkeys(outputs, unit * config.eta_output)
+    unit_eta = unit * config.taught_part
+    eta = dict.fromkeys(hidden, unit_eta * config.eta_hidden if config.hidden_plasticity == "on" else 0)
+    eta |= dict.fromkeys(outputs, unit_eta * config.eta_output)
     plastic = dict.fromkeys(hidden, w.w_hidden) | dict.fromkeys(outputs, w.w_output)
     from_pv = dict.fromkeys(hidden, w.w_inh_hidden) | dict.fromkeys(outputs, w.w_inh_output)
     on = float(config.feedback != "cut")

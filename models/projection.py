@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from brian2 import Quantity, Synapses, ms
@@ -21,6 +22,7 @@ def projection(
     amount: str = "w",
     delay: Quantity = 0 * ms,
     name: str = "projection*",
+    also: Mapping[str, tuple[str, str, str]] | None = None,
 ) -> Synapses:
     """Synapses that raise a receptor's conductance at every spike, event or burst of the source; not yet connected.
 
@@ -42,23 +44,27 @@ def projection(
         Conduction delay; none by default. Behind short-term plasticity at least one time step.
     name : str
         Name of the object.
+    also : mapping of str to (str, str, str), optional
+        What the same synapses do besides, by name: on which event, at which receptor, and how much.
 
     Raises
     ------
     ParameterError
         If the target has no such receptor or the source no such event or release.
     """
-    check_delay(amount, delay)
-    check_amount(source, amount)
-    require_variable(target, receptor, f"receptor = {receptor}")
-    require_event(source, on)
+    pathways = {"pre": (on, receptor, amount), **(also or {})}
+    for event, onto, much in pathways.values():
+        check_delay(much, delay)
+        check_amount(source, much)
+        require_variable(target, onto, f"receptor = {onto}")
+        require_event(source, event)
     synapses = Synapses(
         source,
         target,
         model=equations.WEIGHT,
-        on_pre={"pre": equations.raise_conductance(receptor, amount)},
-        on_event={"pre": on},
-        delay={"pre": delay},
+        on_pre={which: equations.raise_conductance(onto, much) for which, (_, onto, much) in pathways.items()},
+        on_event={which: event for which, (event, _, _) in pathways.items()},
+        delay=dict.fromkeys(pathways, delay),
         namespace={},
         name=name,
     )

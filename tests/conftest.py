@@ -72,10 +72,10 @@ def forced():
     """forced(model, trains, ...): cells that emit given events, and the namespace that a run of them needs.
 
     `trains` is {event: array of bool, shape (steps, cells)}; the event "spike" is a threshold crossing with `reset`,
-    and `detect` gives further events of a spike, {event: condition}.
+    `detect` gives further events of a spike, {event: condition}, and `also` further ones of their own.
     """
 
-    def forced_(model, trains, reset="", detect=None, name="forced", **more):
+    def forced_(model, trains, reset="", detect=None, also=None, name="forced", **more):
         n_cells = next(iter(trains.values())).shape[1]
         namespace = {
             f"{name}_{event}": TimedArray(train.astype(float), dt=brian2.defaultclock.dt)
@@ -86,6 +86,7 @@ def forced():
             threshold = events.pop("spike")
             events |= {event: f"{threshold} and {condition}" for event, condition in (detect or {}).items()}
             more |= {"threshold": threshold, "reset": reset}
+        events |= also or {}
         group = NeuronGroup(n_cells, model, events=events, name=name, **more)
         for event in events:
             group.set_event_schedule(event, when="thresholds")

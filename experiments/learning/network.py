@@ -15,7 +15,6 @@ from brian2 import Clock, Equations, Network, SpikeMonitor, StateMonitor, defaul
 
 from burstlab.equations import teaching as equations
 from burstlab.models import PYRAMIDAL, Cell, Part, network
-from burstlab.models.burst_plasticity import burst_rule
 from burstlab.models.network import Built
 from burstlab.models.parameters import ParameterError, assign, assignments
 from burstlab.models.population_counts import COUNTING, PopulationCounts, population_counts
@@ -33,7 +32,7 @@ LAYERS = ("input", "hidden", "output")
 
 
 def _burst_rule(config: Any) -> Rule:
-    return burst_rule(config.homeostasis)
+    return config.plasticity_rule()
 
 
 def _nothing(config: Any) -> dict[str, Any]:
@@ -91,7 +90,11 @@ class LearningNetwork:
         # Population sums and their record share one slow clock: their work is done at the ends of bins only.
         bins = Clock(config.bin_steps * config.dt, name="bins_clock")
         populations = len(tables.names(group="cells"))
-        counts = population_counts(cells, populations, bins, equations.POPULATION, equations.POPULATION_SUMS)
+        also = equations.POPULATION + (equations.REFERENCE if config.measures else Equations(""))
+        counts = population_counts(cells, populations, bins, also, equations.POPULATION_SUMS)
+        if config.measures and "P_b" in cells.variables:
+            counts.populations.run_regularly(equations.MEASURE, clock=bins, when="end", name="measure")
+            counts.sums.run_regularly(equations.TELL, clock=bins, when="end", order=1, name="tell")
         weights = StateMonitor(
             cells, "incoming", record=range(*tables.span(learners(tables))), dt=config.epoch_duration, when="end",
             name="weights",
@@ -148,6 +151,7 @@ class LearningNetwork:
             "cells.c_teach": float(config.c_teach),
             "cells.margin": float(config.margin),
             "cells.v_spread": float(5 * mV),
+            **_reference(config, tables, rule),
             **self.values(config),
             **tables.values(self.kinds(config, rule)),
             **roles(tables, config.task),
@@ -166,6 +170,17 @@ class LearningNetwork:
             group, (start, stop) = tables[name].group, tables.span([name])
             found[name] = Population.of(self.cells[group], group, start, stop)
         return found
+
+
+def _reference(config: Any, tables: Tables, rule: Rule) -> dict[str, Any]:
+    """P_b of all cells; where it is measured, what it is until then."""
+    if not config.constant or "P_b" not in rule.cells.names:
+        return {}
+    mine = tables.names(group="cells")
+    known = {"output": float(config.P_b_output)}
+    values = {name: known.get(tables[name].layer, float(config.P_b_hidden)) for name in mine}
+    own = {"populations.P_b": np.array([*values.values()])} if config.measures else {}
+    return own | {"cells.P_b": tables.per_cell("cells", values)}
 
 
 def _parts(rule: Rule) -> list[Part]:

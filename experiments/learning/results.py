@@ -69,16 +69,17 @@ def analyse(tables_of: Callable[[Any], Tables], config: Learning, raw: dict[str,
         **_connectivity(raw),
     }
     if config.learns:
-        epoch_cost = cost[patterns:-patterns].reshape(-1, patterns).sum(axis=1)
-        arrays["epoch/cost"] = Array(epoch_cost, "1", ("epoch",))
+        arrays["epoch/cost"] = Array(_epoch_cost(config, cost), "1", ("epoch",))
         # The last ten epochs, or all there are.
         first = max(patterns, config.n_examples - 11 * patterns)
         last_epochs = slice(*np.rint(begins[[first, -patterns]] / width).astype(int))
         last_G = {name: float(np.mean(mine[last_epochs])) for name, mine in zip(cells, G, strict=True)}
         last_weights = dict(zip(learners(tables), weights[-1].tolist(), strict=True))
-        summary = _learned(tables, config, rates, epoch_cost, last_G, last_weights)
+        summary = _learned(tables, config, rates, cost, last_G, last_weights)
     else:
         summary = _answered(tables, config, rates["event"], cost, seed)
+    if "P_b" in raw:
+        summary["reference_burst_probability"] = dict(zip(cells, raw["P_b"][-1].tolist(), strict=True))
     bounds = {
         **({"E_bar": (raw["E_bar"], 0.0, 1000.0, "Hz")} if "E_bar" in raw else {}),
         "w": (raw["w"], float(config.rule.w_min), float(config.rule.w_max), "leak"),
@@ -134,11 +135,12 @@ def by_pattern(tables: Tables, rates: Mapping[str, np.ndarray], examples: slice)
 
 
 def _learned(
-    tables: Tables, config: Learning, rates: Mapping[str, Mapping[str, np.ndarray]], epoch_cost: np.ndarray,
+    tables: Tables, config: Learning, rates: Mapping[str, Mapping[str, np.ndarray]], cost: np.ndarray,
     last_G: Mapping[str, float], last_weights: Mapping[str, float],
 ) -> dict[str, Any]:  # fmt: skip
     threshold, first, last = float(config.decision_threshold), *_tests(config)
     before, after = (by_pattern(tables, rates["event"], test) for test in (first, last))
+    epoch_cost = _epoch_cost(config, cost)
     return {
         "solved": measures.solved(after, config.targets, threshold),
         "decision_threshold_Hz": threshold,
@@ -154,8 +156,15 @@ def _learned(
         "final_G_Hz": {name: last_G[name] for name in learners(tables)},
         "final_mean_weight": dict(last_weights),
         "final_epoch_cost": float(np.mean(epoch_cost[-10:])),
+        "test_cost": float(np.sum(cost[last])),
         "epoch_cost": epoch_cost.tolist(),
     }
+
+
+def _epoch_cost(config: Learning, cost: np.ndarray) -> np.ndarray:
+    """The summed cost of the examples of each epoch."""
+    patterns = config.task.n_patterns
+    return cost[patterns:-patterns].reshape(-1, patterns).sum(axis=1)
 
 
 def _tests(config: Learning) -> tuple[slice, slice]:

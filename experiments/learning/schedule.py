@@ -26,7 +26,7 @@ def stimuli(config: Learning, tick: Quantity) -> dict[str, TimedArray]:
         "target": TimedArray(np.zeros(wide), dt=tick, name="target"),
         **{
             name: TimedArray(np.zeros(ticks), dt=tick, name=name)
-            for name in ("plasticity", "teaching", "teaching_begins")
+            for name in ("plasticity", "teaching", "teaching_begins", *(["measuring"] if config.measures else []))
         },
     }
 
@@ -55,11 +55,13 @@ def schedule(config: Learning, seed: int) -> dict[str, np.ndarray]:
     n = config.task.n_patterns
     taught = np.full(config.n_examples, config.learns)
     taught[:n] = taught[-n:] = False
-    # Plasticity is on in the last part of an example. So is the teacher, unless it is on all the time.
-    ticks = np.arange(example)
-    begins = 0 if config.teaching == "one_phase" else predict
+    # Plasticity is on in the last part of an example, and so is the teacher, whose currents are set at its start. In
+    # one phase both are on all the time, and the currents follow the rates tick by tick.
+    ticks, always = np.arange(example), config.learning == "one_phase"
+    begins = 0 if always or config.teaching == "one_phase" else predict
     learning_on, teacher_on, first = (
-        np.outer(taught, phase).ravel() for phase in (ticks >= predict, ticks >= begins, ticks == begins)
+        np.outer(taught, phase).ravel()
+        for phase in (ticks >= (0 if always else predict), ticks >= begins, (ticks == begins) | always)
     )
     target = shown_targets(config, seed)
     if config.teaching == "shuffled" and config.learns:
@@ -85,4 +87,13 @@ def schedule(config: Learning, seed: int) -> dict[str, np.ndarray]:
         "teaching.values": whole(teacher_on),
         "teaching_begins.values": whole(first),
         "target.values": whole(goal),
+        **({"measuring.values": _measuring(settle, len(whole(first)))} if config.measures else {}),
     }
+
+
+def _measuring(settle: int, ticks: int) -> np.ndarray:
+    """When counts for the reference begin (1) and end (2): twice while the network settles, after a tick each."""
+    moments = np.zeros(ticks)
+    moments[[0, settle // 2]] = 1
+    moments[[settle // 2 - 1, settle - 1]] = 2
+    return moments

@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 import numpy as np
 from brian2 import Hz, Quantity, ms, nA, pA, second
 
-from burstlab.models import BurstPlasticity
-from burstlab.models.burst_plasticity import HOMEOSTASIS, SlowHomeostasis
+from burstlab.models import BurstPlasticity, Rule
+from burstlab.models.burst_plasticity import FIXED, HOMEOSTASIS, MOVING, TIMINGS, SlowHomeostasis, burst_rule
 from burstlab.models.parameters import (
     BURSTLAB,
     PAYEUR,
@@ -29,6 +29,9 @@ from ..checks import check_inputs
 from .task import XOR, Task
 
 LEARNING = ("epochs",)
+GREEDY = "Greedy et al. 2022"
+# Some events of each cell.
+MEASURED_IN = 1 * second
 
 
 def targets_of(task: Task) -> Any:
@@ -74,6 +77,32 @@ class Learning:
     eta_output: Quantity = quantity(4e-3, None, 0, 1, "learning rate of synapses onto output cells", PAYEUR_PROGRAM)
     targets: tuple = targets_of(XOR)
     inputs: tuple = inputs_of(XOR)
+    learning: str = choice(
+        "two_phase",
+        ("two_phase", "one_phase"),
+        "teacher and plasticity in the last part of each example (see teaching), or in all of it, with learning rates "
+        "that are smaller by as much as this is longer",
+        PAYEUR,
+        structural=True,
+    )
+    reference: str = choice(
+        "auto",
+        ("auto", "moving", "measured", "given"),
+        "burst probability at which no weight changes: P_bar of each cell; P_b of its population, measured while "
+        "settling or given; auto: moving where learning is in two phases, measured in one",
+        GREEDY,
+        structural=True,
+    )
+    P_b_hidden: Quantity = quantity(0.18, None, 0, 1, "P_b of hidden cells, given or until it is measured", GREEDY)
+    P_b_output: Quantity = quantity(0.401, None, 0, 1, "P_b of output cells, given or until it is measured", GREEDY)
+    timing: str = choice(
+        "paper",
+        TIMINGS,
+        "when a burst changes weights: at its second spike; the same, by the eligibility of its event; or with its "
+        "event, when the window of the burst closes",
+        PAYEUR_PROGRAM,
+        structural=True,
+    )
     order: str = choice("fixed", ("fixed", "random"), "order of the examples in an epoch", PAYEUR)
     teaching: str = choice(
         "two_phase",
@@ -109,6 +138,31 @@ class Learning:
                 f"example_duration = {self.example_duration}: settling, example and prediction have no common step of "
                 "10 ms or more; take rounder durations"
             )
+
+        if self.measures and self.settling < MEASURED_IN:
+            raise ParameterError(
+                f"settling = {self.settling}: shorter than the {MEASURED_IN} that it takes to measure the reference; "
+                "take a longer one, or reference=given with P_b_hidden and P_b_output"
+            )
+
+    @property
+    def measures(self) -> bool:
+        """Whether the reference is P_b of the population, measured while the network settles."""
+        return self.reference == "measured" or (self.reference == "auto" and self.learning == "one_phase")
+
+    @property
+    def constant(self) -> bool:
+        """Whether the reference is a constant P_b."""
+        return self.measures or self.reference == "given"
+
+    @property
+    def taught_part(self) -> float:
+        """What learning rates are multiplied with: 1, or in one phase the part of an example that two phases teach."""
+        return 1.0 if self.learning == "two_phase" else max(1 - float(self.prediction), 0.0) or 1.0
+
+    def plasticity_rule(self) -> Rule:
+        """The rule that these settings ask for."""
+        return burst_rule(self.homeostasis, self.timing, FIXED if self.constant else MOVING)
 
     @property
     def tick_steps(self) -> int:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from brian2 import Hz, Quantity
+from brian2 import Hz, Quantity, mV
 
 from burstlab.models import Conductance, ReducedPyramidal
 from burstlab.models.conductance import DRIVING_FORCES
-from burstlab.models.parameters import PAYEUR, PAYEUR_PROGRAM, check, choice, component, quantity
+from burstlab.models.parameters import BURSTLAB, PAYEUR, PAYEUR_PROGRAM, check, choice, component, quantity
 
-from .settings import Learning
+from .settings import GREEDY, Learning
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +66,15 @@ class Config(Learning):
     feedback: str = choice(
         "normal", ("normal", "same_sign", "cut"), "signs of the feedback to hidden1 and hidden2", PAYEUR
     )
+    event_route: str = choice(
+        "on",
+        ("on", "off"),
+        "where the reference is constant: events of the output cancel what P_b of them bring",
+        GREEDY,
+    )
+    V_balance: Quantity = quantity(
+        -60, mV, -75, -40, "somatic voltage at which they do, excitatory beside inhibitory synapses", BURSTLAB
+    )
     driving_force: str = choice(
         "somatic", DRIVING_FORCES, "voltage that dendritic synapses see", PAYEUR_PROGRAM, structural=True
     )
@@ -74,3 +83,9 @@ class Config(Learning):
     synapse: Conductance = component(Conductance)
     background: Background = component(Background, prefix="background_")
     weights: Projections = component(Projections)
+
+    @property
+    def balance(self) -> float:
+        """How much inhibition weighs up excitation: the ratio of their charges at V_balance."""
+        given, V = self.synapse, self.V_balance
+        return float(given.tau_exc * (given.E_exc - V) / (given.tau_inh * (V - given.E_inh)))
