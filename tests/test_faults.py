@@ -29,7 +29,7 @@ FULL_DISK = """
 import functools, resource, signal, subprocess, sys
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a write beyond the limit then fails, as it does on a full disk
 subprocess.Popen = functools.partial(subprocess.Popen, restore_signals=False)  # in the program, too
-from burstlab.experiments.cli import main
+from burstlab.experiments.cli.main import main
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), int(sys.argv[1])))
 sys.argv = ["burstlab", *sys.argv[2:]]
 main()

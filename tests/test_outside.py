@@ -10,9 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from burstlab.experiments import RunError, load, run, sweep
+from burstlab.experiments import RunError, elsewhere, load, run, sweep
 from burstlab.experiments.catalogue import configure, find, of_order
-from burstlab.experiments.contract import source
 from burstlab.experiments.engine.key import cache_key
 from burstlab.experiments.runs.sweep_plan import plan as plan_sweep
 from burstlab.experiments.runs.sweep_plan import work
@@ -41,7 +40,7 @@ def empty(tmp_path_factory):
 @pytest.fixture
 def forgotten(monkeypatch):
     """As in a process in which no file has been named yet."""
-    monkeypatch.setattr(source, "_LOADED", {})
+    monkeypatch.setattr(elsewhere, "_LOADED", {})
 
 
 # ---- what the page promises ------------------------------------------------------------------------------------------
@@ -122,9 +121,9 @@ def test_an_order_brings_the_text(empty, forgotten):
     planned = plan_sweep(str(file), vary={"tau_s": "10 ms:20 ms:2"})
     order = planned.order(planned.runs[0])
     assert order["text"] == WHOLE
-    source._LOADED.clear()
-    elsewhere = order | {"source": order["source"] | {"file": "/nowhere/whole.py"}}
-    assert of_order(elsewhere).name == "input_resistance"
+    elsewhere._LOADED.clear()
+    moved = order | {"source": order["source"] | {"file": "/nowhere/whole.py"}}
+    assert of_order(moved).name == "input_resistance"
     other = order | {"text": WHOLE.replace("(N - 1)/2.0", "N/2.0")}
     assert "did not arrive as it was sent" in work(other)["reason"]
 
@@ -134,7 +133,7 @@ def test_no_file_is_run_because_a_folder_names_it(empty, tmp_path, forgotten):
     file.write_text(LEAST)
     run(file, backend="numpy", out=tmp_path / "out")
     file.write_text(f"{LEAST}\nimport pathlib; pathlib.Path(__file__).with_name('hacked').touch()\n")
-    source._LOADED.clear()
+    elsewhere._LOADED.clear()
     with pytest.raises(RunError, match=r"no file is run because a folder names it: add --experiment FILE\.py"):
         load(tmp_path / "out").figure()
     assert "hacked" not in left_in(tmp_path)
