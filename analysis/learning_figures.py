@@ -139,8 +139,8 @@ def over_seeds(summaries: Sequence[Mapping[str, Any]], n_seeds: int, layers: Lay
 def _write_patterns(axes: Any, texts: Sequence[str], length: float) -> None:
     for k, text in enumerate(texts):
         axes.text(
-            (k + 0.5) * length, 12.1, text, ha="center", fontsize=8 if len(texts) <= _FEW else 6,
-            va="baseline" if len(texts) <= _FEW else "center",
+            (k + 0.5) * length, 0.93, text, ha="center", fontsize=8 if len(texts) <= _FEW else 6,
+            va="baseline" if len(texts) <= _FEW else "center", transform=axes.get_xaxis_transform(),
         )  # fmt: skip
 
 
@@ -154,13 +154,16 @@ def _rates(
     width = time[1] - time[0]
     smooth = max(1, round((window[1] - window[0]) / n_examples / 20 / width))
     kernel = np.ones(smooth) / smooth
+    highest = 0.0
     for name, row in zip(layers[layer], rows(layers, layer), strict=True):
         rate = arrays["bin/event_rate"][row, inside]
         # The ends are averaged over the part of the window that there is.
         shown = np.convolve(rate, kernel, "same") / np.convolve(np.ones_like(rate), kernel, "same")
         axes.plot(time[inside] - window[0] + width / 2, shown, color=colour[name], lw=1.2, label=name)
+        highest = max(highest, float(shown.max()))
     axes.set_xlim(0, window[1] - window[0])
-    axes.set_ylim(0, 13)
+    # Room above for what is written there.
+    axes.set_ylim(0, max(13, 1.2 * highest))
     for k in range(1, n_examples):
         axes.axvline(k * (window[1] - window[0]) / n_examples, color="0.85", lw=0.8, zorder=0)
     if len(layers[layer]) > 1:

@@ -250,12 +250,14 @@ def test_force_keeps_a_finished_run_until_the_next_is_whole(cache, tmp_path):
     same_run(short_xor().folder, out)
 
 
+@pytest.mark.long
 def test_checkpoints_change_nothing(cache, tmp_path):
     for name, examples in (("none", 0), ("many", 1)):
         run("xor", out=tmp_path / name, checkpoint=examples, **SHORT_XOR)
         same_run(short_xor().folder, tmp_path / name)
 
 
+@pytest.mark.long
 def test_several_seeds_are_resumed(cache, tmp_path):
     out = tmp_path / "out"
     short_xor()

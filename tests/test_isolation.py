@@ -74,6 +74,7 @@ np.save("steps.npy", np.rint(np.array(spikes.t/ms)/0.5))
 """
 
 
+@pytest.mark.long
 def test_a_standalone_model_of_the_user_s_is_untouched(python, tmp_path):
     python(STANDALONE, cwd=tmp_path)
     # Voltages rise by 0.05 in a step of 0.5 ms and are reset in the step in which they are above the limit.
@@ -113,6 +114,7 @@ def test_a_network_of_the_user_s_goes_on(tmp_path):
     assert len(found[0][0]) > 20
 
 
+@pytest.mark.long
 def test_runs_in_threads_give_what_they_give_alone(tmp_path):
     alone = {seed: results(tmp_path / f"alone-{seed}", seed) for seed in (1, 2, 3)}
     assert len(set(alone.values())) == 3

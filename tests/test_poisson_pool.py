@@ -14,7 +14,7 @@ from burstlab.models import PoissonPool, projection
 
 # Steps of 1 ms: nothing here depends on them but the time that the tests take.
 N, RATE, SECONDS, BIN_MS = 1000, 10, 6.0, 20
-BACKENDS = ["numpy", pytest.param("cython", marks=pytest.mark.slow), "cpp"]
+BACKENDS = ["numpy", pytest.param("cython", marks=pytest.mark.slow), pytest.param("cpp", marks=pytest.mark.long)]
 # The sources of each cell: the first two share 250, the third has its own, the fourth has one source alone, the fifth
 # all of them.
 CELLS = [(0, 500), (250, 750), (750, 1000), (7, 8), (0, N)]
@@ -120,6 +120,7 @@ def test_every_source_fires_alike(run):
     assert np.all(np.diff(steps * 50 + spikes.i) >= 0)  # by time, and within a step by source
 
 
+@pytest.mark.long
 def test_agrees_with_poisson_group(run):
     counts = []
     for group in (PoissonPool(400, 10 * Hz, name="pool"), PoissonGroup(400, 10 * Hz)):

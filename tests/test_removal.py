@@ -138,6 +138,7 @@ def test_compare_replaces_figures_of_its_own_only(here, tmp_path, name):
     assert (tmp_path / name).stat().st_size > 10_000
 
 
+@pytest.mark.long
 def test_every_name_that_is_written_can_be_removed(cache, tmp_path):
     """A run, seeds, a sweep: `remove` leaves nothing of them."""
     options = ("--preset", "paper", "--out")

@@ -86,6 +86,7 @@ def test_event_rates_have_their_closed_form():
     assert np.all(result.arrays["somatic_sweep/event_rate_error"] == 0)
 
 
+@pytest.mark.long
 def test_without_noise_a_cell_is_that_of_current_steps():
     """Two experiments, one cell: spikes of a constant current are those of a step that lasts the whole time."""
     point = {"somatic_current": "500 pA", "dendritic_current": "400 pA"}
@@ -197,6 +198,7 @@ def test_groups_are_points_then_both_curves():
     np.testing.assert_allclose(1e12 * config.groups, wanted)
 
 
+@pytest.mark.long
 def test_another_backend_gives_the_same_within_the_spread(tmp_path):
     small = {"somatic_sweep": "200 pA", "dendritic_sweep": "600 pA", "cells_per_current": "40"}
     numpy_ = run("response_curves", **small, backend="numpy", float_bits=64, out=tmp_path / "numpy")

@@ -285,6 +285,7 @@ def test_another_version_does_not_go_on(whole, tmp_path):
 # ---- a cluster -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_a_cluster_gives_the_same_though_a_worker_is_lost(whole, tmp_path):
     with cluster(2, tmp_path) as (address, processes):
         process = start(*COMMAND, "--scheduler", address, "--out", "out", cwd=tmp_path)

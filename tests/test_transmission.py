@@ -183,6 +183,7 @@ def test_targets_stay_below_threshold(result):
     assert np.ptp(voltage[3, 1]) > 3 * np.ptp(voltage[3, 0]) > 0
 
 
+@pytest.mark.long
 def test_double_precision_with_the_facilitation_of_the_published_program(cache, tmp_path):
     found = run(
         "transmission", backend="numpy", float_bits=64, n=2, segment="0.1 s", event_rate="15 Hz",

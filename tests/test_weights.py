@@ -31,6 +31,7 @@ def synapses(arrays, group="weights/"):
 # ---- connectivity and weights ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_every_synapse_and_every_weight_is_that_of_the_trained_network():
     trained, given = short_xor().arrays, answered().arrays
     for group in ("weights/", "weights/inhibition/", "weights/feedback_exc/", "weights/feedback_inh/"):
