@@ -18,15 +18,16 @@ from typing import Any
 
 from brian2 import Equations, ms, second
 
-from burstlab.models import REDUCED_PYRAMIDAL, BurstPlasticity, plastic_projection, projection, reduced_pyramidal
+from burstlab.models import REDUCED_PYRAMIDAL, BurstPlasticity, plastic_projection, reduced_pyramidal
 from burstlab.models.burst_plasticity import cell_part
 from burstlab.models.conductance import pyramidal_synapses
+from burstlab.models.network import fixed
 from burstlab.models.population_counts import COUNT_BURST, COUNT_EVENT
-from burstlab.models.tables import Drive, Kind, Population, Tables
+from burstlab.models.tables import Drive, Kind, Population, Tables, projections
 
 from .contract.reference import Reference
 from .learning.experiment import learning
-from .learning.network import EXTRA, LearningNetwork, names, projections
+from .learning.network import EXTRA, LearningNetwork, names
 from .learning.task import XOR
 from .learning.xor_settings import Config
 
@@ -159,17 +160,13 @@ def kinds(config: Config) -> list[Kind]:
     def plastic(source: Any, target: Any) -> Any:
         return plastic_projection(source, target, config.homeostasis, name="plastic")
 
-    def fixed(name: str, receptor: str, on: str, weight: str = "w") -> Kind:
-        def make(source: Any, target: Any) -> Any:
-            return projection(source, target, receptor, on=on, amount=weight, name=name)
-
-        return Kind(name=name, make=make, weight=weight)
-
     return [
         Kind(name="plastic", make=plastic, weight="w_initial_post", eta="eta_post", starts=True),
-        fixed("inhibition", "g_inh_s", "event"),
-        fixed("feedback_exc", "g_exc_d", "burst", "w_feedback_exc_post"),
-        fixed("feedback_inh", "g_inh_d", "burst", "w_feedback_inh_post"),
+        fixed("inhibition", "g_inh_s", on="event"),
+        *(
+            fixed(f"feedback_{sign}", f"g_{sign}_d", weight, on="burst", weight=weight)
+            for sign, weight in (("exc", "w_feedback_exc_post"), ("inh", "w_feedback_inh_post"))
+        ),
     ]
 
 

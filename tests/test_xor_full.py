@@ -13,6 +13,7 @@ from burstlab.experiments.catalogue import configure
 from burstlab.experiments.contract.settings import structure
 from burstlab.experiments.engine.in_process import set_precision, set_values
 from burstlab.models import ParameterError
+from burstlab.models.parameters import walk
 
 from .experiment_runs import cache, run_once, short_xor_full
 
@@ -247,8 +248,12 @@ def test_working_point_lies_in_its_bands():
 
 def test_working_point_has_the_networks_values():
     network, alone = xor_full.PRESETS["quick"], working_point.PRESETS["quick"]
-    for name in ("cell", "synapse", "std", "stf", "background", "weights", "delay", "driving_force", "pv"):
+    for name in ("cell", "synapse", "std", "stf", "delay", "driving_force", "pv"):
         assert getattr(network, name) == getattr(alone, name), name
+    for part in ("background", "weights"):
+        own = {name: value for name, _, value in walk(getattr(alone, part))}
+        assert len(own) in (4, 9)
+        assert own.items() <= {name: value for name, _, value in walk(getattr(network, part))}.items()
     assert network.I_s_hidden == alone.I_s
     assert network.I_pv_hidden == alone.I_pv
     assert network.inputs_per_cell == alone.inputs_per_cell
