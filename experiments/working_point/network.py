@@ -28,8 +28,9 @@ def tables(config: Config) -> Tables:
         tuple(f"{MEASURED}{level}_{step}" for step in range(len(config.I_d))) for level in range(len(config.I_input))
     ]
     pv = [f"pv{level}" for level in range(len(config.I_input))]
-    # As many synapses from the cells that PV cells inhibit as from the inputs, whatever the dendritic current.
-    heard = 2 * excitatory / len(config.I_d)
+    # As many synapses from the cells that PV cells inhibit as from the inputs, whatever the dendritic current; of one
+    # current alone no more than there are cells.
+    heard = min(2 * excitatory / len(config.I_d), config.n)
     all_inputs, all_measured = (tuple(name for names in level for name in names) for level in (inputs, measured))
     return Tables(
         populations=[
