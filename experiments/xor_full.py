@@ -6,9 +6,9 @@ read bursts and carry them down. PV cells inhibit the somata of the layer that d
 output on to hidden2 as inhibition; facilitating inhibition within each population keeps burst probability linear and
 the loop through the feedback stable. The rule counts events and bursts of a cell from that cell's own spikes.
 
-Cells are those of pyramidal.py, the settings and the departures from the paper's values in xor_full_config.py and
-docs/experiments/xor_full.md. Here are tables, presets and what is measured beside the results of every network that
-learns (learning/).
+Cells are those of pyramidal.py; the settings and the departures from the paper's values are in
+learning/xor_full_settings.py and docs/experiments/xor_full.md. Here are tables, presets and what is measured beside the
+results of every network that learns (learning/).
 """
 
 from __future__ import annotations
@@ -30,22 +30,21 @@ from burstlab.models import (
     ShortTermPlasticity,
     interneurons,
     plastic_projection,
-    projection,
     pyramidal,
 )
 from burstlab.models import short_term_plasticity as stp
 from burstlab.models.conductance import interneuron_synapses, pyramidal_synapses
-from burstlab.models.interneuron import interneuron_values
-from burstlab.models.tables import Drive, Kind, Population, Tables
+from burstlab.models.network import fixed
+from burstlab.models.tables import Drive, Kind, Population, Tables, projections
 
 from .contract.reference import Reference
 from .experiment import Analysis, Array
 from .learning import results as xor_results
 from .learning.experiment import learning
-from .learning.network import LearningNetwork, learners, names, projections
+from .learning.network import LearningNetwork, learners, names
 from .learning.schedule import shown_targets
 from .learning.task import XOR
-from .learning.xor_full_settings import Config, Projections
+from .learning.xor_full_settings import Config, FullProjections
 
 PRESETS = {
     "quick": Config(n=250, n_pv=62, n_som=62),
@@ -188,39 +187,32 @@ def kinds(config: Config, rule: Rule) -> list[Kind]:
             name="plastic",
         )  # fmt: skip
 
-    def fixed(name: str, receptor: str, amount: str, weight: str = "w") -> Kind:
-        def make(source: Any, target: Any) -> Any:
-            return projection(source, target, receptor, amount=amount, delay=config.delay, name=name)
-
-        return Kind(name=name, make=make, weight=weight)
-
     w_up = "(w_up_post + is_hidden2_pre*(w_up_hidden2_post - w_up_post))"
+    delay, facilitated = config.delay, stp.released("_stf")
     return [
         Kind(name="plastic", make=plastic, weight="w_initial_post", eta="eta_post", starts=True),
-        fixed("up_to_pv", "g_exc", f"{w_up}*release_std_pre", weight=""),
-        fixed("from_pv", "g_inh_s", "w_inh_post", weight="w_inh_post"),
-        fixed("feedback", "g_exc_d", stp.released("_stf")),
-        fixed("down_to_som", "g_exc", stp.released("_stf")),
-        fixed("from_som", "g_inh_d", "w"),
-        fixed("within", "g_inh_d", stp.released("_stf")),
+        fixed("up_to_pv", "g_exc", f"{w_up}*release_std_pre", delay=delay, weight=""),
+        fixed("from_pv", "g_inh_s", "w_inh_post", delay=delay, weight="w_inh_post"),
+        fixed("feedback", "g_exc_d", facilitated, delay=delay),
+        fixed("down_to_som", "g_exc", facilitated, delay=delay),
+        fixed("from_som", "g_inh_d", delay=delay),
+        fixed("within", "g_inh_d", facilitated, delay=delay),
     ]
 
 
 def own_values(config: Config) -> dict[str, Any]:
-    """Values beside those of tables, task and teacher: of short-term plasticity, first states and interneurons."""
+    """Values beside those of cells, tables, task and teacher: of short-term plasticity and interneurons."""
     std, stf, _, unit = _transmission(config)
     return {
         "cells.w_max": unit * float(config.rule.w_max),
         **stp.resting("cells", std, "_std"),
         **stp.resting("cells", stf, "_stf"),
-        "cells.v_d": float(config.cell.E_L),
-        "cells.theta": float(config.cell.V_T),
-        **interneuron_values("pv", config.pv, config.synapse),
-        **interneuron_values("som", config.som, config.synapse),
+        **INTERNEURON.values("pv", config.pv, config.synapse),
+        **INTERNEURON.values("som", config.som, config.synapse),
     }
 
 
-def _transmission(config: Config) -> tuple[ShortTermPlasticity, ShortTermPlasticity, Projections, float]:
+def _transmission(config: Config) -> tuple[ShortTermPlasticity, ShortTermPlasticity, FullProjections, float]:
     """What bottom-up (first) and all other synapses (second) do to spikes, the weights behind that, their unit."""
     std, stf, w, unit = config.std, config.stf, config.weights, 1.0
     if config.transmission == "static":

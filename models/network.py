@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from brian2 import Equations, NeuronGroup, Synapses, TimedArray, second
+from brian2 import Equations, Quantity, Synapses, TimedArray, ms, second
 
 from .background import PoissonDrive
 from .parameters import ParameterError
+from .projection import projection
 from .tables import Kind, Tables, background_name
 
 
@@ -24,7 +25,7 @@ class Built:
 
     tables: Tables
     kinds: Sequence[Kind]
-    groups: Mapping[str, NeuronGroup]
+    groups: Mapping[str, Any]
     projections: Mapping[str, Synapses]
     background: Sequence[PoissonDrive]
     functions: Mapping[str, TimedArray]
@@ -34,13 +35,18 @@ class Built:
         """For the network."""
         return (*self.groups.values(), *self.projections.values(), *self.background)
 
+    def part(self, name: str) -> Any:
+        """The cells of a population, a part of their group."""
+        begin, end = self.tables.span([name])
+        return self.groups[self.tables[name].group][begin:end]
+
     def connect(self) -> None:
         """Make random synapses, kind by kind, when the cells know their ranges; and give them what they start with."""
         for kind in self.kinds:
-            row = self.tables.of_kind(kind.name)[0]
+            row, span = self.tables.of_kind(kind.name)[0], self.tables.one_span(kind.name)
+            begin, end = span or (f"{kind.name}_begin_pre", f"{kind.name}_end_pre")
             self.projections[kind.name].connect(
-                j=f"k for k in sample({kind.name}_begin_pre, {kind.name}_end_pre, p=p)",
-                namespace={"p": row.inputs / self.tables[row.source].size},
+                j=f"k for k in sample({begin}, {end}, p=p)", namespace={"p": row.inputs / self.tables[row.source].size}
             )
         for kind in self.kinds:
             if kind.starts:
@@ -66,7 +72,7 @@ def build(tables: Tables, groups: Mapping[str, Callable[[int, Equations], Any]],
     tables : Tables
     groups : mapping of str to callable
         make(n, equations): the NeuronGroup of this name with `n` cells and these further variables, those of the
-        wiring.
+        wiring; or a pool of `n` Poisson sources, if all of them lead to the same cells, for then there are none.
     kinds : sequence of Kind
         In the order in which they are connected. Those with `own_eta` need cells that know their `population`.
 
@@ -83,7 +89,11 @@ def build(tables: Tables, groups: Mapping[str, Callable[[int, Equations], Any]],
             raise ParameterError(f"the tables have {what}s {', '.join(wanted)}; made are {', '.join(there)}")
     made, synapses, functions = {}, {}, {}
     for group, size in tables.groups.items():
-        leading = [kind.name for kind in kinds if tables[tables.of_kind(kind.name)[0].source].group == group]
+        leading = [
+            kind.name
+            for kind in kinds
+            if tables[tables.of_kind(kind.name)[0].source].group == group and tables.one_span(kind.name) is None
+        ]
         made[group] = groups[group](size, sum(map(_range, leading), Equations("")))
     for kind in kinds:
         row = tables.of_kind(kind.name)[0]
@@ -104,3 +114,30 @@ def build(tables: Tables, groups: Mapping[str, Callable[[int, Equations], Any]],
 
 def _range(kind: str) -> Equations:
     return Equations("begin : integer (constant)\nend : integer (constant)", begin=f"{kind}_begin", end=f"{kind}_end")
+
+
+def fixed(
+    name: str,
+    receptor: str,
+    amount: str = "w",
+    on: str = "spike",
+    delay: Quantity = 0 * ms,
+    weight: str = "w",
+    also: Any = None,
+) -> Kind:
+    """A kind of projection with fixed weights.
+
+    Parameters
+    ----------
+    name : str
+        Of the kind and of its Synapses object.
+    receptor, amount, on, delay, also
+        As of `projection`.
+    weight : str
+        Where its weights go, as of `Kind`.
+    """
+
+    def make(source: Any, target: Any) -> Synapses:
+        return projection(source, target, receptor, on=on, amount=amount, delay=delay, name=name, also=also)
+
+    return Kind(name=name, make=make, weight=weight)

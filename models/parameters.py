@@ -152,6 +152,38 @@ def choices(values: Sequence[str], allowed: Sequence[str], meaning: str, source:
     return _field(tuple(values), known)
 
 
+def as_in(of: Any, name: str, default: Any = None, source: str = "", meaning: str = "") -> Any:
+    """A field like one of another parameter set: its unit, its range and all else that is known of it.
+
+    Parameters
+    ----------
+    of : type
+        The other set; of a subclass that only changes defaults, its base.
+    name : str
+        The field of that set.
+    default : optional
+        Another default, with its unit.
+    source : str, optional
+        Where it comes from. Of another default "burstlab", if nothing is said.
+    meaning : str, optional
+        What it stands for here, if not the same.
+
+    Raises
+    ------
+    ParameterError
+        If the set has no such parameter, or the default is not allowed.
+    """
+    fields = {each.name: each for each in dataclasses.fields(of) if "parameter" in each.metadata}
+    if name not in fields:
+        raise ParameterError(f"{of.__name__} has no parameter {name!r}{nearest(name, list(fields))}")
+    known = fields[name].metadata["parameter"]
+    if default is None:
+        value, source = fields[name].default_factory(), source or known.source  # type: ignore[operator]  # all have one
+    else:
+        value, source = check_value(name, default, known), source or BURSTLAB
+    return _field(value, dataclasses.replace(known, source=source, meaning=meaning or known.meaning))
+
+
 def component(kind: Callable[..., Any], prefix: str = "", **changes: Any) -> Any:
     """A field that holds the parameter set that `kind` makes; its parameters have their names behind `prefix`."""
     return dataclasses.field(default_factory=lambda: kind(**changes), metadata={"prefix": prefix})

@@ -14,7 +14,7 @@ from .settings import GREEDY, Learning
 
 
 @dataclass(frozen=True, kw_only=True)
-class Background:
+class XorBackground:
     """Poisson input of every cell: one excitatory and one inhibitory source for soma and dendrite each."""
 
     rate_input: Quantity = quantity(500, Hz, 0, 5000, "somatic background of input cells", PAYEUR_PROGRAM)
@@ -35,7 +35,7 @@ class Background:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Projections:
+class XorProjections:
     """Weights of the projections, in units of the target's leak."""
 
     w_initial: Quantity = quantity(0.234, None, 0, 10, "plastic excitatory weights at the start", PAYEUR_PROGRAM)
@@ -81,8 +81,8 @@ class Config(Learning):
 
     cell: ReducedPyramidal = component(ReducedPyramidal)
     synapse: Conductance = component(Conductance)
-    background: Background = component(Background, prefix="background_")
-    weights: Projections = component(Projections)
+    background: XorBackground = component(XorBackground, prefix="background_")
+    weights: XorProjections = component(XorProjections)
 
     @property
     def balance(self) -> float:
