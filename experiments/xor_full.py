@@ -19,7 +19,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from brian2 import Equations, ms
+from brian2 import Equations, ms, pA
 
 from burstlab.analysis import learning as measures
 from burstlab.models import (
@@ -74,7 +74,9 @@ def tables(config: Config) -> Tables:
     eta |= dict.fromkeys(outputs, unit_eta * config.eta_output)
     plastic = dict.fromkeys(hidden, w.w_hidden) | dict.fromkeys(outputs, w.w_output)
     from_pv = dict.fromkeys(hidden, w.w_inh_hidden) | dict.fromkeys(outputs, w.w_inh_output)
-    on = float(config.feedback != "cut")
+    on, events_on = float(config.feedback != "cut"), float(config.feedback != "cut" and config.event_route == "on")
+    # The event route: depressing synapses onto hidden2, and through PV cells onto hidden1.
+    event_cells, event_sources = (("pv_feedback",), outputs) if config.constant else ((), ())
     return Tables(
         populations=[
             *(
@@ -90,6 +92,16 @@ def tables(config: Config) -> Tables:
                 name="pv_output", size=config.n_pv, group="pv",
                 values={"I": config.I_pv_output, "w_up": w.w_pv_output, "w_up_hidden2": w.w_pv_output_hidden2},
             ),
+            *(
+                [
+                    Population(
+                        name="pv_feedback", size=config.n_pv, group="pv",
+                        values={"I": config.I_pv_feedback, "w_up": w.w_pv_feedback, "w_up_hidden2": 0},
+                    )
+                ]
+                if config.constant
+                else []
+            ),
             Population(name="som", size=config.n_som, group="som", values={"I": config.I_som}),
         ],
         projections=[
@@ -97,11 +109,13 @@ def tables(config: Config) -> Tables:
             *projections("plastic", hidden, outputs, excitatory, plastic, eta),
             *projections("up_to_pv", inputs, ["pv_hidden"], excitatory),
             *projections("up_to_pv", hidden, ["pv_hidden", "pv_output"], excitatory),
-            *projections("up_to_pv", outputs, ["pv_output"], excitatory),
+            *projections("up_to_pv", outputs, ["pv_output", *event_cells], excitatory),
             *projections("from_pv", ["pv_hidden"], hidden, inhibitory, from_pv),
             *projections("from_pv", ["pv_output"], outputs, inhibitory, from_pv),
             *projections("feedback", outputs, ["hidden1"], excitatory, on * w.w_feedback),
             *projections("down_to_som", outputs, ["som"], excitatory, on * w.w_som),
+            *projections("inhibit_hidden1", event_cells, ["hidden1"], inhibitory, events_on * w.w_inh_hidden1),
+            *projections("events_down", event_sources, ["hidden2"], excitatory, events_on * w.w_events_hidden2),
             *projections("from_som", ["som"], ["hidden2"], inhibitory, w.w_inh_hidden2),
             *(row for name in every for row in projections("within", [name], [name], excitatory, w.w_within)),
         ],
@@ -116,8 +130,8 @@ def tables(config: Config) -> Tables:
                 ("g_inh_s", outputs, given.inh_output),
                 ("g_exc_d", every, given.exc_dendrite),
                 ("g_inh_d", every, given.inh_dendrite),
-                ("g_exc", ("pv_hidden", "pv_output"), given.exc_pv),
-                ("g_inh", ("pv_hidden", "pv_output"), given.inh_pv),
+                ("g_exc", ("pv_hidden", "pv_output", *event_cells), given.exc_pv),
+                ("g_inh", ("pv_hidden", "pv_output", *event_cells), given.inh_pv),
                 ("g_exc", ("som",), given.exc_som),
                 ("g_inh", ("som",), given.inh_som),
             )
@@ -132,11 +146,13 @@ def _columns(config: Config, layer: str, name: str) -> dict[str, Any]:
         return rates
     if layer == "output":
         return rates | {"I_s_bias": config.I_s_output, "I_d_bias": config.I_d_output}
+    route = config.constant and config.event_route == "on" and config.feedback != "cut"
+    against_events = config.I_d_events if route else 0 * pA
     return {
         "e_min": config.e_min_hidden,
         "e_max": config.e_max_hidden,
         "I_s_bias": config.I_s_hidden,
-        "I_d_bias": getattr(config, f"I_d_{name}"),
+        "I_d_bias": config.I_d_hidden2 if name == "hidden2" else config.I_d_hidden1 + against_events,
         "is_hidden2": float(name == "hidden2"),
     }
 
@@ -195,6 +211,14 @@ def kinds(config: Config, rule: Rule) -> list[Kind]:
         fixed("from_pv", "g_inh_s", "w_inh_post", delay=delay, weight="w_inh_post"),
         fixed("feedback", "g_exc_d", facilitated, delay=delay),
         fixed("down_to_som", "g_exc", facilitated, delay=delay),
+        *(
+            [
+                fixed("inhibit_hidden1", "g_inh_d", delay=delay),
+                fixed("events_down", "g_exc_d", stp.released("_std"), delay=delay),
+            ]
+            if config.constant
+            else []
+        ),
         fixed("from_som", "g_inh_d", delay=delay),
         fixed("within", "g_inh_d", facilitated, delay=delay),
     ]

@@ -32,7 +32,7 @@ from burstlab.models.parameters import (
 )
 
 from ..checks import conduction_delay
-from .settings import Learning
+from .settings import GREEDY, Learning
 
 TRANSMISSIONS = ("dynamic", "exchanged", "static")
 
@@ -81,6 +81,9 @@ class FullProjections:
     w_feedback: Quantity = _weight(1.2, "output to hidden1 dendrites, facilitating")
     w_som: Quantity = _weight(4, "output to SOM cells, facilitating")
     w_inh_hidden2: Quantity = _weight(0.8, "SOM to hidden2 dendrites")
+    w_events_hidden2: Quantity = _weight(0.6, "one phase: output to hidden2 dendrites, depressing")
+    w_pv_feedback: Quantity = _weight(0.2, "one phase: output to the PV cells of the feedback, depressing")
+    w_inh_hidden1: Quantity = _weight(0.1, "one phase: PV cells of the feedback to hidden1 dendrites")
     w_within: Quantity = _weight(0.1, "facilitating inhibition of dendrites within each population")
 
     def __post_init__(self) -> None:
@@ -115,6 +118,12 @@ class Config(Learning):
     delay: Quantity = conduction_delay()
     driving_force: str = choice("local", DRIVING_FORCES, "voltage that dendritic synapses see", PAYEUR, structural=True)
     feedback: str = choice("normal", ("normal", "cut"), "feedback to the hidden populations", PAYEUR)
+    event_route: str = choice(
+        "on",
+        ("on", "off"),
+        "where the reference is constant: depressing synapses bring the output's events down",
+        GREEDY,
+    )
     transmission: str = choice(
         "dynamic",
         TRANSMISSIONS,
@@ -130,6 +139,12 @@ class Config(Learning):
     I_d_hidden1: Quantity = quantity(-250, pA, -5000, 5000, "dendritic bias of hidden1", BURSTLAB)
     I_pv_hidden: Quantity = quantity(250, pA, -5000, 5000, "current into the PV cells of the hidden layer", BURSTLAB)
     I_pv_output: Quantity = quantity(250, pA, -5000, 5000, "current into the PV cells of the output", BURSTLAB)
+    I_pv_feedback: Quantity = quantity(
+        250, pA, -5000, 5000, "current into the PV cells of the feedback (one phase)", BURSTLAB
+    )
+    I_d_events: Quantity = quantity(
+        550, pA, -5000, 5000, "dendritic current of hidden1 against these PV cells at rest (one phase)", BURSTLAB
+    )
     I_som: Quantity = quantity(-150, pA, -5000, 5000, "current into SOM cells", BURSTLAB)
 
     rule: BurstPlasticity = component(BurstPlasticity, tau_avg=1 * second, w_max=1.5)
