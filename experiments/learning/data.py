@@ -7,8 +7,8 @@ A name is `digits`, which burstlab brings along, or the place of files of one of
 - an .npz file with x_train, y_train, x_test and y_test, as Keras keeps its sets.
 
 The digits are the 1797 images of 8x8 pixels of "Optical Recognition of Handwritten Digits" (E. Alpaydin & C. Kaynak
-1998, UCI Machine Learning Repository, doi 10.24432/C50P49, CC BY 4.0; the copy of scikit-learn), in a fixed random order
-that keeps the classes in proportion: 1437 for training and 360 for testing.
+1998, UCI Machine Learning Repository, doi 10.24432/C50P49, CC BY 4.0; the copy of scikit-learn), in a fixed random
+order that keeps the classes in proportion: 1437 for training and 360 for testing.
 """
 
 from __future__ import annotations
