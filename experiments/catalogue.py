@@ -13,10 +13,13 @@ from .errors import RunError
 
 
 class Listed(NamedTuple):
-    """What `burstlab list` says of an experiment: its meaning, and simulated and expected time (s) of each preset."""
+    """What `burstlab list` says of an experiment: its meaning, and simulated and expected time (s) of each preset.
+
+    What is not simulated says in words how much is computed.
+    """
 
     meaning: str
-    presets: Mapping[str, tuple[float, float | None]]
+    presets: Mapping[str, tuple[float | str, float | None]]
 
 
 # In the order of the paper's figures; what is not from it comes last. The name of each is that of its module.
