@@ -58,7 +58,7 @@ def _titled(axes: Any, title: str, xlabel: str, ylabel: str) -> None:
 
 def _errors(axes: Any, arrays: Arrays, summary: Mapping[str, Any], parameters: Mapping[str, Any]) -> None:
     part = summary["part"]
-    _titled(axes, f"Error, last {summary[f'{part}_error_percent']:.2f} %", "epoch", "error (%)")
+    _titled(axes, f"Error, last {summary['error_percent']:.2f} %", "epoch", "error (%)")
     epoch = arrays["epoch/epoch"]
     for name, label, colour in (("error", part, figures.RED), ("probe_error", "500 for training", figures.GREY)):
         axes.plot(epoch, 100 * arrays[f"epoch/{name}"], color=colour, lw=1.4, label=label)
@@ -176,4 +176,34 @@ def compared(runs: Sequence[tuple[Mapping[str, Any], Sequence[Arrays]]], part: s
         axes.axhline(90, color=figures.GREY, ls="--", lw=0.8)
         axes.set_xticks(x)
         axes.set_ylim(-3, 100)
+    return canvas
+
+
+def against_depth(runs: Sequence[tuple[Mapping[str, Any], Sequence[Arrays]]], part: str = "test") -> Any:
+    """Error at the end against the number of hidden layers, a line for each rule; or over epochs at one depth.
+
+    Parameters
+    ----------
+    runs, part
+        As of `compared`.
+    """
+    depths = sorted({len(parameters["hidden"]) for parameters, _ in runs})
+    canvas = figures.canvas(4.6, 3.4)
+    grid = canvas.add_gridspec(1, 1)
+    several = len(depths) > 1
+    title, xlabel = ("Depth", "hidden layers") if several else ("Error over epochs", "epoch")
+    axes = figures.panel(canvas, grid[0], title, xlabel, f"{part} error (%)")
+    for name in dict.fromkeys(rule_name(parameters) for parameters, _ in runs):
+        own = [(parameters, seeds) for parameters, seeds in runs if rule_name(parameters) == name]
+        errors = [100 * np.mean([arrays["epoch/error"] for arrays in seeds], axis=0) for _, seeds in own]
+        known = style(own[0][0])
+        if several:
+            x = [len(parameters["hidden"]) for parameters, _ in own]
+            axes.plot(x, [error[-1] for error in errors], marker="o", ms=4, label=name, **known)
+        else:
+            axes.plot(np.arange(len(errors[0])), errors[0], label=name, **known)
+    axes.set_ylim(0, 95)
+    if several:
+        axes.set_xticks(depths)
+    axes.legend(fontsize=7.5, frameon=False)
     return canvas

@@ -68,6 +68,15 @@ LISTED: dict[str, Listed] = {
         "XOR by rate cells with two sites of integration, apart and mixed (Koerding & Koenig 2001)",
         {"quick": (10.008, 2), "paper": (10.008, 2)},
     ),
+    "deep": Listed(
+        "deep hierarchies of event rate and burst probability on images, beside backpropagation",
+        {
+            "quick": ("20 epochs", 15),
+            "fashion": ("10 epochs", 120),
+            "mnist": ("15 epochs", 180),
+            "cifar10": ("400 epochs", None),
+        },
+    ),
 }
 
 

@@ -49,7 +49,7 @@ def made(layers, seed=1, units="logistic", shape=(6, 6), recurrent=0.0, **change
     def drawn():
         return tuple(jnp.asarray(rng.normal(0, 1 / np.sqrt(each.fans[0]), each.weights)) for each in network.layers)
 
-    state = {"W": drawn(), "Y": drawn(), "Q": drawn()}
+    state = {"W": drawn(), "Y": drawn(), "Q": drawn() if changes.get("cancelling") == "learned" else ()}
     state["c"] = tuple(jnp.asarray(rng.normal(0, 0.3, each.above[-1:])) for each in network.layers)
     state["Z"] = tuple(
         jnp.asarray(rng.normal(0, recurrent, (each.n,) * 2))
@@ -232,12 +232,13 @@ def test_with_q_in_balance_nothing_bursts_without_a_teacher(units):
             assert np.abs(expected).max() <= 1e-13 * size
         assert all(float(jnp.abs(each).max()) < 1e-12 for each in found.of)
         # Q that is not in balance: bursts without any error.
-        assert np.abs(_one_phase_written_out(network, state, rates, output, 1.0, state["Q"])[0][0]).max() > 0.01
+        unbalanced = [0.4 * each for each in state["Y"]]
+        assert np.abs(_one_phase_written_out(network, state, rates, output, 1.0, unbalanced)[0][0]).max() > 0.01
 
 
 @pytest.mark.parametrize("beta", [0.3, 1.0, 3.0])
 def test_one_phase_is_as_the_paper_has_it(beta):
-    settings, network, state, image, target = made(4, rule="one_phase", feedback="learned")
+    settings, network, state, image, target = made(4, rule="one_phase", feedback="random", cancelling="learned")
     rates, found = signals_of(settings, network, state, image, target, beta)
     drives, bursting = _one_phase_written_out(network, state, rates, target, beta, state["Q"])
     for k in range(3):
@@ -251,7 +252,7 @@ def test_recurrent_weights_and_q_learn_to_cancel():
     """Their changes lower the squared drive: they are the gradient of what they are multiplied with."""
     from burstlab.experiments.deep.training import _cancelling
 
-    settings, network, state, image, target = made(3, rule="one_phase", feedback="learned")
+    settings, network, state, image, target = made(3, rule="one_phase", feedback="random", cancelling="learned")
     rates, found = signals_of(settings, network, state, image, target)
     Q = _cancelling(network, state["Q"], rates, found.drive, 1e-4)
     after = signals_of(settings, network, state | {"Q": Q}, image, target)[1]

@@ -95,3 +95,18 @@ def test_a_cell_of_one_s_own_learns(run):
     onto = [float(np.mean(plastic.w[:][plastic.j[:] % 2 == kind])) for kind in (0, 1)]
     assert onto[0] > onto[1] + 1e-5  # bursts teach
     assert onto[1] != 0.1
+
+
+# ---- an experiment that is no network --------------------------------------------------------------------------------
+
+
+def test_an_experiment_that_computes(tmp_path, monkeypatch):
+    from burstlab.experiments.runs import runner
+    from burstlab.experiments.runs.plans import plan
+
+    monkeypatch.chdir(tmp_path)
+    experiment = executed(blocks("experiment.md")[-1], "experiment.md")["EXPERIMENT"]
+    check_conformance(experiment)
+    result = runner.execute(plan(experiment, changes={"steps": "20"}), tmp_path / "out")
+    steps = [np.random.default_rng([1, step]).normal() for step in range(1, 21)]
+    np.testing.assert_allclose(runner.arrays.read_arrays(result.folder)["path/place"][1:], np.cumsum(steps), rtol=1e-12)

@@ -110,7 +110,7 @@ def one_phase(network: Network, state: Mapping[str, Arrays], rates: Arrays, targ
     drive: list[jax.Array] = []
     for k in range(last - 1, -1, -1):
         u = network.down(k + 1, state["Y"][k + 1], excess)
-        if state["Q"]:
+        if state["Q"]:  # as long as they are not p_b Y
             u = u + network.down(k + 1, P_B * state["Y"][k + 1] - state["Q"][k + 1], rates[k + 2])
         change = 0.5 * jnp.tanh(2 * beta * u * network.gain(k, rates))  # s(4 x) - s(0)
         excess, scale = change * rates[k + 1], scale / beta
@@ -176,10 +176,5 @@ def signals(
 
 
 def tied(config: Any, state: Mapping[str, Arrays]) -> dict[str, Arrays]:
-    """The state with symmetric feedback, where it is that; Q is there only where it learns, and p_b Y otherwise."""
-    found = dict(state)
-    if config.feedback == "symmetric":
-        found["Y"] = found["W"]
-    if config.feedback != "learned":
-        found["Q"] = ()
-    return found
+    """The state with symmetric feedback, where it is that."""
+    return {**state, "Y": state["W"]} if config.feedback == "symmetric" else dict(state)

@@ -46,14 +46,17 @@ class Config:
     gain: Quantity = quantity(
         1, None, 0, 100, "of the first weights' spread, over that of Glorot & Bengio (2010)", PAYEUR_DEEP
     )
-    batch: int = integer(32, 1, 1000000, "images between two changes of weights", PAYEUR_DEEP)
-    epochs: int = integer(30, 1, 100000, "times that all training images are shown")
+    batch: int = integer(10, 1, 1000000, "images between two changes of weights")
+    epochs: int = integer(20, 1, 100000, "times that all training images are shown")
     eta: Quantity = quantity(0.3, None, 0, 1e6, "learning rate, of a batch's mean gradient")
     schedule: str = choice("constant", ("constant", "linear"), "learning rate over epochs; linear ends near zero")
     momentum: Quantity = quantity(0.8, None, 0, 0.9999, "part of the last change in the next one", PAYEUR_DEEP)
     decay: Quantity = quantity(1e-6, None, 0, 1, "part of weights that is lost with each change", PAYEUR_DEEP)
     eta_recurrent: Quantity = quantity(1e-4, None, 0, 1, "learning rate of Z", PAYEUR_DEEP)
-    eta_cancelling: Quantity = quantity(1e-4, None, 0, 1, "learning rate of Q, of one_phase with learned feedback")
+    cancelling: str = choice(
+        "balanced", ("balanced", "learned"), "weights Q of events in one_phase: p_b Y, or on their way there", GREEDY
+    )
+    eta_cancelling: Quantity = quantity(1e-3, None, 0, 1, "learning rate of Q, where it learns")
     beta: Quantity = quantity(
         1, None, 1e-4, 1000, "slope of burst probability against apical drive; one_phase has four times it", PAYEUR
     )
@@ -87,17 +90,13 @@ class Config:
 
 PRESETS = {
     "quick": Config(),
-    "fashion": Config(data=FASHION, hidden=(500, 500, 500), epochs=10),
-    "mnist": Config(data="mnist", hidden=(500, 500, 500), epochs=15),
+    "fashion": Config(data=FASHION, hidden=(500, 500, 500), epochs=10, batch=32),
+    "mnist": Config(data="mnist", hidden=(500, 500, 500), epochs=15, batch=32),
     "cifar10": Config(
-        data="cifar-10-batches-bin",
-        network="convolutional",
-        hidden=(1024,),
-        epochs=400,
-        augment="crop_flip",
-        momentum=0.9,
+        data="cifar-10-batches-bin", network="convolutional", hidden=(1024,), epochs=400, batch=32,
+        augment="crop_flip", momentum=0.9, eta=0.1,
     ),
-}
+}  # fmt: skip
 
 
 def data(config: Config) -> dict[str, Any]:

@@ -4,8 +4,8 @@ Weights change as in the authors' program, for every rule alike: with momentum, 
 lambda W, where g is what the signals of a batch do to them; biases do not decay. Feedback that learns changes by the
 same g as the weights it runs beside (Kolen & Pollack 1994), so that both approach each other as what they began with
 decays and what they have learned grows. Z <- Z + eta_r sum over the batch of b~ u, Q <- Q + eta_Q sum of u e: both
-make |u| fall. Q begins in balance, as p_b Y, and follows Y as that learns. Where it does not, what it is out of
-balance teaches the hidden layers far more than any error does, until they say the same to all images.
+make |u| fall. Q is p_b Y, or begins so and follows Y as that learns. Where it does not follow closely, what it is out
+of balance teaches the hidden layers far more than any error does, until they say the same to all images.
 
 The order of the images in an epoch and all noise follow from the seed and the number of the epoch, so a run that goes
 on
@@ -118,11 +118,15 @@ class Trainer:
         ]
         own = config.has_feedback and config.feedback != "symmetric"
         learned = own and config.feedback == "learned"
+        cancels = config.rule == "one_phase" and config.cancelling == "learned"
+        c = [np.zeros(layer.above[-1:], np.float32) for layer in network.layers]
+        # The output begins at the mean of the targets: from 1/2, all of it is first driven into saturation.
+        c[-1] -= np.float32(np.log(self.classes - 1))
         state = {
             "W": W,
-            "c": [np.zeros(layer.above[-1:], np.float32) for layer in network.layers],
+            "c": c,
             "Y": Y if own else [],
-            "Q": [rules.P_B * each for each in Q] if config.rule == "one_phase" and learned else [],
+            "Q": [rules.P_B * each for each in (Y if own else W)] if cancels else [],
             "Z": Z,
         }
         state |= {f"change of {name}": [np.zeros_like(each) for each in state[name]] for name in ("W", "c")}
