@@ -13,10 +13,9 @@ Arrays = Mapping[str, np.ndarray]
 
 
 def correlation(a: np.ndarray, b: np.ndarray) -> float | None:
-    """Of two variables over images; None where one of them does not vary."""
-    if np.ptp(a) == 0 or np.ptp(b) == 0:
-        return None
-    return float(np.corrcoef(np.asarray(a, dtype=float), np.asarray(b, dtype=float))[0, 1])
+    """Of the logarithms of two variables over images, 1 for a power law; None where one does not vary."""
+    logs = [np.log(np.maximum(np.asarray(each, dtype=float), 1e-30)) for each in (a, b)]
+    return None if any(np.ptp(each) == 0 for each in logs) else float(np.corrcoef(*logs)[0, 1])
 
 
 def rule_name(parameters: Mapping[str, Any]) -> str:
@@ -103,15 +102,16 @@ def _distribution(axes: Any, arrays: Arrays, summary: Mapping[str, Any], paramet
 
 def _slopes(axes: Any, arrays: Arrays, summary: Mapping[str, Any], parameters: Mapping[str, Any]) -> None:
     _titled(axes, "Changes of weights against the gradient", "slope of burst probability, beta", "angle (degrees)")
-    angles = np.maximum(arrays["beta/angle_update"], 1e-3)
+    angles = arrays["beta/angle_update"]
     for k, (name, colour) in enumerate(_layers(angles.shape[1], True)[:-1]):
-        axes.loglog(arrays["beta/value"], angles[:, k], "o-", ms=3, lw=1.2, color=colour, label=name)
+        axes.semilogx(arrays["beta/value"], angles[:, k], "o-", ms=3, lw=1.2, color=colour, label=name)
+    axes.set_ylim(0)
     axes.axvline(float(parameters["beta"]), color=figures.GREY, ls="--", lw=0.8)
     axes.legend(fontsize=7, frameon=False)
 
 
 def _variances(axes: Any, arrays: Arrays, summary: Mapping[str, Any], parameters: Mapping[str, Any]) -> None:
-    _titled(axes, "What the teacher evokes follows the error", "cost of an image", "variance of p over units")
+    _titled(axes, "What the teacher evokes", "cost of an image", "variance of p over units")
     for k, (name, colour) in enumerate(_layers(len(arrays["image/evoked_variance"]), False)):
         shown = np.maximum(arrays["image/evoked_variance"][k], 1e-16)
         axes.loglog(np.maximum(arrays["image/cost"], 1e-6), shown, ".", ms=2, color=colour, label=name, alpha=0.6)

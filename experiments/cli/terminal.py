@@ -118,6 +118,9 @@ _HEADLINES = (
     "burst_count",
     "event_rate_Hz",
     "burst_probability",
+    "error_percent",
+    "error_percent_mean",
+    "error_percent_sd",
 )
 
 

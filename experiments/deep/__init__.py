@@ -44,7 +44,8 @@ def compute(config: Config, seed: int, work: Work) -> dict[str, np.ndarray]:
     return trained(config, seed, work)
 
 
-# Set before the runs on the test part, after those on a validation part of 200 images, whose errors are 3.5 to 4.5 %.
+# Set before the runs on the test part, after those on a validation part of 200 images, whose errors are 3.5 to 4.5 %. A
+# correlation over 500 images has a standard error of 0.045: from three of them on it is one.
 REFERENCES = (
     Reference(
         name="test error of digits, learned feedback", key="error_percent", value=None, low=0, high=6, unit="%",
@@ -59,8 +60,8 @@ REFERENCES = (
         unit="degrees", source="burstlab",
     ),
     Reference(
-        name="correlation of cost and variance of what is evoked, hidden 2", key="evoked_variance_against_cost[1]",
-        value=None, low=0.5, high=1, source="Payeur et al. 2021, Extended Data Fig 9",
+        name="correlation of log cost and log variance of what is evoked, hidden 2", key="evoked_variance_against_cost[1]",
+        value=None, low=0.15, high=1, source="Payeur et al. 2021, Extended Data Fig 9",
     ),
 )  # fmt: skip
 
