@@ -74,11 +74,11 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path, case):
 
 def test_killed_at_random_moments_and_resumed(tmp_path):
     """Between checkpoints, too: the moment is one of progress, not of a checkpoint."""
-    longer = ("run", "deep", *OPTIONS, "--set", "epochs=60", "--set", "batch=2", "--out")
+    longer = ("run", "deep", *OPTIONS, "--set", "epochs=25", "--set", "batch=5", "--out")
     assert command(*longer, "whole", cwd=tmp_path).returncode == 0
     chance, file = random.Random(20210513), tmp_path / "out" / "unfinished" / "checkpoint"
     arguments = (*longer, "out")
-    for _ in range(3):
+    for _ in range(2):
         before = file.stat().st_mtime_ns if file.exists() else 0
         countdown = [chance.randint(1, 40)]
 

@@ -60,7 +60,7 @@ REFERENCES = (
         unit="degrees", source="burstlab",
     ),
     Reference(
-        name="correlation of log cost and log variance of what is evoked, hidden 2", key="evoked_variance_against_cost[1]",
+        name="log variance of what is evoked with log cost, hidden 2", key="evoked_variance_against_cost[1]",
         value=None, low=0.15, high=1, source="Payeur et al. 2021, Extended Data Fig 9",
     ),
 )  # fmt: skip

@@ -6,7 +6,7 @@ signals is taken for each image and averaged. The yardstick is automatic differe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import jax
@@ -19,7 +19,8 @@ from .network import Arrays, Network, cost
 PROBED = 500  # images
 QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 BINS = np.linspace(0, 1, 51)
-SLOPES = np.array([0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0])  # times that of the run
+SLOPES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)  # times that of the run
+LAST = "last/"
 
 
 def angle(a: jax.Array, b: jax.Array, axis: Any = None) -> jax.Array:
@@ -34,7 +35,11 @@ def angle(a: jax.Array, b: jax.Array, axis: Any = None) -> jax.Array:
 def probe(
     config: Any, network: Network, state: Mapping[str, Arrays], image: jax.Array, target: jax.Array, beta: Any
 ) -> dict[str, jax.Array]:
-    """Cost and error of the images, and angles of what the rule makes of them to the gradient, by layer."""
+    """Cost and error of the images, and angles of what the rule makes of them to the gradient, by layer.
+
+    What is of interest at the end only has names that begin with `LAST`: distributions of burst probabilities with and
+    without recurrent weights, and the variance over units of what the teacher adds, beside the cost, image by image.
+    """
     rates = network.rates(state["W"], state["c"], image)
     found = _all_layers(config, network, state, rates, target, beta)
     ideal = rules.backprop(network, state, image, target)
@@ -52,7 +57,14 @@ def probe(
     if config.has_bursts:
         quantiles = jnp.array(QUANTILES)
         measured["bursting"] = jnp.stack([jnp.quantile(p, quantiles) for p in found.bursting])
-        measured["evoked_variance"] = jnp.stack([_variance(p).mean() for p in found.evoked])
+        variance = jnp.stack([_variance(p) for p in found.evoked])
+        measured["evoked_variance"] = variance.mean(axis=1)
+        measured |= {
+            f"{LAST}p/with": jnp.stack([_histogram(p) for p in found.bursting]),
+            f"{LAST}p/without": jnp.stack([_histogram(p) for p in found.alone]),
+            f"{LAST}image/cost": cost(rates[-1], target),
+            f"{LAST}image/evoked_variance": variance,
+        }
     return measured
 
 
@@ -71,24 +83,6 @@ def _all_layers(
 def _variance(p: jax.Array) -> jax.Array:
     """Over the units of a layer, for each image."""
     return p.reshape(len(p), -1).var(axis=1)
-
-
-def distributions(config: Any, network: Network) -> Callable[..., dict[str, jax.Array]]:
-    """A function of state, images and targets: burst probabilities with and without recurrent weights, and the
-    variance over units of what the teacher adds beside the cost, image by image."""
-
-    @jax.jit
-    def found(state: Mapping[str, Arrays], image: jax.Array, target: jax.Array) -> dict[str, jax.Array]:
-        rates = network.rates(state["W"], state["c"], image)
-        signals = rules.signals(config, network, state, rates, target, float(config.beta), jax.random.key(0), 0)
-        return {
-            "p/with": jnp.stack([_histogram(p) for p in signals.bursting]),
-            "p/without": jnp.stack([_histogram(p) for p in signals.alone]),
-            "image/cost": cost(rates[-1], target),
-            "image/evoked_variance": jnp.stack([_variance(p) for p in signals.evoked]),
-        }
-
-    return found
 
 
 def _histogram(p: jax.Array) -> jax.Array:

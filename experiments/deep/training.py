@@ -193,22 +193,26 @@ class Trainer:
 
     def measured(self, state: State) -> dict[str, np.ndarray]:
         """After an epoch: the part of images that is not recognised, and what measures.py says of signals."""
-        found = self._probe(state, *self.probe, float(self.config.beta))
         chunks = range(0, len(self.wanted), 1000)
         answers = np.concatenate([np.asarray(self._answers(state, self.shown[k : k + 1000])) for k in chunks])
-        return {"error": np.mean(answers != self.wanted)} | {name: np.asarray(each) for name, each in found.items()}
+        found = self._probed(state, 1.0)
+        last = {name for name in found if name.startswith(measures.LAST)}
+        return {"error": np.mean(answers != self.wanted)} | {name: found[name] for name in found if name not in last}
 
     def measured_last(self, state: State) -> dict[str, np.ndarray]:
         """At the end: distributions, and angles against the slope of burst probability."""
         if not self.config.has_bursts:
             return {}
-        found = {
-            name: np.asarray(each)
-            for name, each in measures.distributions(self.config, self.network)(state, *self.probe).items()
+        at = {slope: self._probed(state, slope) for slope in measures.SLOPES}
+        last = {name: each for name, each in at[1.0].items() if name.startswith(measures.LAST)}
+        return {name.removeprefix(measures.LAST): each for name, each in last.items()} | {
+            "beta/value": np.array(measures.SLOPES) * float(self.config.beta),
+            "beta/angle_update": np.stack([each["angle_update"] for each in at.values()]),
         }
-        slopes = measures.SLOPES * float(self.config.beta)
-        angles = [np.asarray(self._probe(state, *self.probe, beta)["angle_update"]) for beta in slopes]
-        return found | {"beta/value": slopes, "beta/angle_update": np.stack(angles)}
+
+    def _probed(self, state: State, slope: float) -> dict[str, np.ndarray]:
+        found = self._probe(state, *self.probe, slope * float(self.config.beta))
+        return {name: np.asarray(each) for name, each in found.items()}
 
     def diverged(self, state: State) -> dict[str, np.ndarray] | None:
         """The weights of the first layer that are not finite, or beyond all use; None if all is well."""
