@@ -8,6 +8,7 @@ from .experiments.experiment import Model as Model
 from .experiments.experiment import Output as Output
 from .experiments.experiment import Population as Population
 from .experiments.experiment import Reference as Reference
+from .experiments.experiment import Work as Work
 from .experiments.runs.result import load as load
 from .experiments.runs.resuming import resume as resume
 from .experiments.runs.runner import run as run

@@ -13,10 +13,13 @@ from .errors import RunError
 
 
 class Listed(NamedTuple):
-    """What `burstlab list` says of an experiment: its meaning, and simulated and expected time (s) of each preset."""
+    """What `burstlab list` says of an experiment: its meaning, and simulated and expected time (s) of each preset.
+
+    What is not simulated says in words how much is computed.
+    """
 
     meaning: str
-    presets: Mapping[str, tuple[float, float | None]]
+    presets: Mapping[str, tuple[float | str, float | None]]
 
 
 # In the order of the paper's figures; what is not from it comes last. The name of each is that of its module.
@@ -64,6 +67,15 @@ LISTED: dict[str, Listed] = {
     "two_sites": Listed(
         "XOR by rate cells with two sites of integration, apart and mixed (Koerding & Koenig 2001)",
         {"quick": (10.008, 2), "paper": (10.008, 2)},
+    ),
+    "deep": Listed(
+        "deep hierarchies of event rate and burst probability on images, beside backpropagation",
+        {
+            "quick": ("20 epochs", 15),
+            "fashion": ("10 epochs", 120),
+            "mnist": ("15 epochs", 180),
+            "cifar10": ("400 epochs", None),
+        },
     ),
 }
 

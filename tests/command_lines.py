@@ -6,6 +6,7 @@ import re
 import shlex
 import tomllib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -69,15 +70,21 @@ def _run(
         # There is no such run here. What is shown to a trained network is one example of each input.
         assert find(experiment).given is not None
         changed = {"inputs": "00,10,01,11"} | changed
-    planned = plan(experiment, preset, seed, backend, float_bits, changed, cells, within, memory_limit)
+    planned = plan(_without_files(experiment), preset, seed, backend, float_bits, changed, cells, within, memory_limit)
     assert (planned.recording is not None) == bool(record)
+
+
+def _without_files(experiment: str) -> Any:
+    """An experiment, but for the data that it reads: the reader's files are not here."""
+    return replace(find(experiment), data=None)
 
 
 def _sweep(
     experiment: str, preset: str, vary: tuple[str, ...], seed: int, seeds: int, changes: tuple[str, ...], **others: Any
 ) -> None:
     varied = cli._named(vary, "--vary", "")
-    planned = sweep_plan.plan(experiment, preset, vary=varied, seed=seed, seeds=seeds, changes=cli._changes(changes))
+    without = _without_files(experiment)
+    planned = sweep_plan.plan(without, preset, vary=varied, seed=seed, seeds=seeds, changes=cli._changes(changes))
     assert len(planned.runs) > 1
 
 

@@ -18,6 +18,7 @@ from .stopping import same_files
 __all__ = ["cache"]
 RUNS = {
     "current_steps": steps_result,
+    "deep": lambda: run_once("deep"),
     "plasticity_network": lambda: run_once("plasticity_network"),
     "multiplexing": lambda: run_once("multiplexing"),
     "pairing": short_pairing,

@@ -43,12 +43,14 @@ def list_experiments() -> None:
     for name, listed in LISTED.items():
         for preset, (simulated, expected) in listed.presets.items():
             about = "" if expected is None else f"about {duration(expected)}"
-            rows.append((name, preset, duration(simulated), about, listed.meaning))
+            shown = simulated if isinstance(simulated, str) else duration(simulated)
+            rows.append((name, preset, shown, about, listed.meaning))
     found, troubles = others()
     for name, experiment in found.items():
         for preset, config in experiment.presets.items():
             about = f"about {duration(experiment.expected_s[preset])}" if preset in experiment.expected_s else ""
-            rows.append((name, preset, duration(float(config.duration)), about, experiment.meaning))
+            shown = terminal.extent(experiment, config)
+            rows.append((name, preset, shown, about, experiment.meaning))
     terminal.table(rows)
     for trouble in troubles:
         click.echo(f"burstlab: {trouble}", err=True)
@@ -82,9 +84,9 @@ def params(experiment: str, preset: str | None) -> None:
 @click.option("--seed", type=int, default=1, show_default=True, help="Label of the run.")
 @click.option("--seeds", type=click.IntRange(1, MOST_SEEDS), help="Run this many seeds, from --seed on.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Runs at once, with --seeds.")
-@click.option("--backend", default="cpp", show_default=True, help=" | ".join(BACKENDS))
+@click.option("--backend", help=f"{' | '.join(BACKENDS)} [{BACKENDS[0]}]; of Brian2 networks.")
 @click.option("--float", "float_bits", type=int, default=32, show_default=True, help="Bits of states: 32 or 64.")
-@click.option("--checkpoint", type=click.IntRange(min=0), help="Examples between two checkpoints [40]; 0 for none.")
+@click.option("--checkpoint", type=click.IntRange(min=0), help="Examples [40] or epochs [1] between checkpoints.")
 @click.option("--weights", type=click.Path(path_type=Path), help="Begin with the final weights of this run directory.")
 @click.option("--record", multiple=True, metavar="POPULATION:I,J", help="Keep traces of these cells: output:0,1,2.")
 @click.option("--window", metavar="A:B", help="Keep them from A to B only (s of simulated time).")
@@ -98,7 +100,7 @@ def run(
     seed: int,
     seeds: int | None,
     jobs: int,
-    backend: str,
+    backend: str | None,
     float_bits: int,
     checkpoint: int | None,
     weights: Path | None,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .report import band
+from .report import band, duration
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -27,8 +27,14 @@ def announce_compile(first: Plan) -> None:
         click.echo(f"compiling {first.experiment.name} (once for this structure, some 10 s) ...", err=True)
 
 
+def extent(experiment: Any, config: Any) -> str:
+    """How long a run is: simulated time, or a number of what the experiment counts in."""
+    length = float(config.duration)
+    return duration(length) if experiment.counted == "s" else f"{length:g} {experiment.counted}"
+
+
 class Bars:
-    """A progress bar per run, with simulated time and time left."""
+    """A progress bar per run, with simulated time, or what else is counted, and time left."""
 
     def __init__(self) -> None:
         self.bars: list[tqdm] = []
@@ -52,14 +58,17 @@ class Bars:
     def _new(self, planned: Plan, total: float) -> tqdm:
         from tqdm import tqdm
 
+        counted = planned.experiment.counted
         taken = {open_bar.pos for open_bar in self.bars if not open_bar.disable and open_bar.n < open_bar.total}
         bar = tqdm(
             total=round(total, 1),
             desc=f"{planned.experiment.name} {planned.preset} seed {planned.seed}",
-            unit=" s",
+            unit=f" {counted}",
             position=next(k for k in range(len(taken) + 1) if -k not in taken),
             disable=None,  # no bar where nobody looks, as in a file
-            bar_format="{desc} {percentage:3.0f}%|{bar}| {n:.1f}/{total:.1f} s simulated, {remaining} left, {rate_fmt}",
+            bar_format="{desc} {percentage:3.0f}%|{bar}| {n:.1f}/{total:.1f} "
+            + ("s simulated" if counted == "s" else counted)
+            + ", {remaining} left, {rate_fmt}",
         )
         self.bars.append(bar)
         return bar
@@ -109,6 +118,9 @@ _HEADLINES = (
     "burst_count",
     "event_rate_Hz",
     "burst_probability",
+    "error_percent",
+    "error_percent_mean",
+    "error_percent_sd",
 )
 
 
@@ -129,6 +141,8 @@ def report(summary: dict[str, Any], folder: Path) -> None:
         click.echo(
             f"  speed    {summary['simulated_s']:g} s simulated in {summary['run_s']:.1f} s ({summary['speed']:.1f} x)"
         )
+    elif "run_s" in summary:
+        click.echo(f"  computed in {summary['run_s']:.1f} s")
     click.echo(f"  results  {folder}")
 
 

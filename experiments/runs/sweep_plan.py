@@ -88,7 +88,12 @@ class SweepPlan:
 
     def order(self, run: Run) -> dict[str, Any]:
         """A run in plain words, for a worker that may be elsewhere: what its config.json would say, and its number."""
-        return self._base | {"index": run.index, "seed": run.seed, "parameters": settings(run.config)}
+        data = plans.data_of(self.experiment, run.config)  # which the parameters may name
+        return (
+            self._base
+            | {"index": run.index, "seed": run.seed, "parameters": settings(run.config)}
+            | ({} if data is None else {"data": dict(data)})
+        )
 
 
 def plan(
@@ -163,7 +168,9 @@ def work(order: Mapping[str, Any], stop: threading.Event | None = None, folder: 
 _programs: dict[tuple[Any, ...], cache.Program] = {}
 
 
-def _program(planned: Plan) -> cache.Program:
+def _program(planned: Plan) -> cache.Program | None:
+    if planned.experiment.compute is not None:
+        return None
     # To look a program up in the cache takes as long as a short run: once for each structure is enough.
     key = (
         planned.experiment.name,

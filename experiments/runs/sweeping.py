@@ -148,7 +148,7 @@ def execute(
         _check_same(planned, folder)
     else:
         folders.check_free(folder, force)
-    if scheduler is None:
+    if scheduler is None and planned.experiment.compute is None:
         for config in planned.structures.values():
             cache.compiled(planned.experiment, config, planned.base.float_bits)
     if not resume:
