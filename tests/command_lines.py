@@ -11,6 +11,7 @@ from typing import Any
 
 from burstlab.experiments.catalogue import configure, find
 from burstlab.experiments.cli import main as cli
+from burstlab.experiments.cli import options
 from burstlab.experiments.cli.reproducing import parts_of
 from burstlab.experiments.engine import traces
 from burstlab.experiments.runs import sweep_plan
@@ -76,7 +77,7 @@ def _run(
 def _sweep(
     experiment: str, preset: str, vary: tuple[str, ...], seed: int, seeds: int, changes: tuple[str, ...], **others: Any
 ) -> None:
-    varied = cli._named(vary, "--vary", "")
+    varied = options.named(vary, "--vary", "")
     planned = sweep_plan.plan(experiment, preset, vary=varied, seed=seed, seeds=seeds, changes=cli._changes(changes))
     assert len(planned.runs) > 1
 
