@@ -14,7 +14,7 @@ from burstlab.experiments.cli import main as cli
 from burstlab.experiments.cli import options
 from burstlab.experiments.cli.reproducing import parts_of
 from burstlab.experiments.engine import traces
-from burstlab.experiments.runs import sweep_plan
+from burstlab.experiments.runs import fitting, sensitivity, sweep_plan
 from burstlab.experiments.runs.plans import plan
 
 ROOT = Path(__file__).parent.parent
@@ -82,6 +82,23 @@ def _sweep(
     assert len(planned.runs) > 1
 
 
+def _sensitivity(experiment: str, changes: tuple[str, ...], out: Any, **others: Any) -> None:
+    how = {name: others[name] for name in ("preset", "of", "over", "within", "samples", "method", "seed", "seeds")}
+    planned = sensitivity.plan(_file(experiment), changes=options.changes(changes), **how)
+    assert planned.total > 1
+
+
+def _fit(experiment: str, target: tuple[str, ...], changes: tuple[str, ...], **others: Any) -> None:
+    how = {name: others[name] for name in ("preset", "over", "within", "trials", "seed")}
+    # A recording is its reader's.
+    known = [text for text in target if not text.endswith(".csv")] or ["x=1"]
+    assert fitting.plan(_file(experiment), target=known, changes=options.changes(changes), **how).total > 1
+
+
+def _file(experiment: str) -> str:
+    return str(ROOT / experiment) if experiment.endswith(".py") else experiment
+
+
 def _params(experiment: str, preset: str | None) -> None:
     known = find(experiment)
     configure(known, preset or next(iter(known.presets)), {})
@@ -98,6 +115,8 @@ def _inspect(directory: Path, neuron: str | None, window: str | None) -> None:
 ACCEPTED = {
     cli.run: _run,
     cli.sweep: _sweep,
+    cli.sensitivity: _sensitivity,
+    cli.fit: _fit,
     cli.inspect: _inspect,
     cli.params: _params,
     cli.reproduce_all: lambda preset, **others: parts_of(preset),

@@ -16,84 +16,16 @@ from burstlab.experiments.runs.sensitivity import plan
 from burstlab.models.parameters import ParameterError
 
 from .experiment_runs import cache, command, here, left_in, refused
+from .functions import FUNCTIONS, file
 from .patience import PATIENCE
 from .stopping import cluster, records, same_files, stop_when
 
-__all__ = ["cache", "here"]
+__all__ = ["cache", "file", "here"]
 
-# One cell that does nothing: what is measured is computed from its parameters.
-FUNCTIONS = '''
-"""Functions whose indices are known, as an experiment."""
-
-from dataclasses import dataclass
-
-import numpy as np
-from brian2 import Network, NeuronGroup, Quantity, defaultclock, ms
-
-from burstlab import Analysis, Experiment, Model, ParameterError
-from burstlab.models.parameters import check, choice, integer, quantity
-
-
-@dataclass(frozen=True, kw_only=True)
-class Config:
-    x1: Quantity = quantity(1, None, -np.pi, np.pi, "first argument")
-    x2: Quantity = quantity(1, None, -np.pi, np.pi, "second argument")
-    x3: Quantity = quantity(1, None, -np.pi, np.pi, "third argument")
-    unwired: Quantity = quantity(1, None, -np.pi, np.pi, "in no equation")
-    count: int = integer(3, 0, 9, "a whole number")
-    word: str = choice("one", ("one", "two"), "a word")
-    duration: Quantity = quantity(1, ms, 1, 10, "simulated time", structural=True)
-    dt: Quantity = quantity(1, ms, 0.1, 1, "time step", structural=True)
-
-    def __post_init__(self):
-        check(self)
-        if self.x1 + self.x2 > 5:
-            raise ParameterError("x1 + x2: above 5")
-
-
-def build(config):
-    defaultclock.dt = config.dt
-    cell = NeuronGroup(1, "dv/dt = 0*Hz : 1", method="euler", name="cell")
-    return Model(network=Network(cell), duration=config.duration)
-
-
-def ishigami(x):
-    return np.sin(x[0]) + 7 * np.sin(x[1]) ** 2 + 0.1 * x[2] ** 4 * np.sin(x[0])
-
-
-def analyse(config, raw, seed):
-    x = [float(value) for value in (config.x1, config.x2, config.x3)]
-    chance = np.random.default_rng(seed).standard_normal()
-    summary = {
-        "ishigami": float(ishigami(x)),
-        "chance": float(chance),
-        "noisy": float(x[0] + np.sqrt(np.pi**2 / 3) * chance),
-        "constant": 5,
-        "sometimes": float(x[1]) if x[0] > -2 else None,
-        "missing": [1.0] * (1 + (x[0] < 2)),
-        "several": [x[0], 2.0],
-        "text": "word",
-    }
-    return Analysis(arrays={}, summary=summary, bounds={})
-
-
-EXPERIMENT = Experiment(
-    name="functions", meaning="functions", presets={"quick": Config()}, build=build, analyse=analyse,
-    values=lambda config, seed: {},
-)
-'''
 ARGUMENTS = [f"{name}=-3.14159265:3.14159265" for name in ("x1", "x2", "x3", "unwired")]
 # x1 + x2 stays below 5, as it must.
 TWO = ["x1=-3:3", "x2=-3:2"]
 FILES = ("config.json", "table.csv", "table.h5", "indices.csv", "indices.h5", "summary.json", "figure.png")
-
-
-@pytest.fixture(scope="module")
-def file(tmp_path_factory):
-    """The experiment, its condition left out."""
-    path = tmp_path_factory.mktemp("functions") / "functions.py"
-    path.write_text(FUNCTIONS.replace("self.x1 + self.x2 > 5", "False"))
-    return path
 
 
 # ---- known answers ---------------------------------------------------------------------------------------------------
@@ -301,7 +233,7 @@ def test_kinds_of_parameters_without_a_range(file):
 
 
 def test_a_set_that_is_not_allowed_is_refused_before_it_begins(tmp_path):
-    (tmp_path / "functions.py").write_text(FUNCTIONS)
+    (tmp_path / "functions.py").write_text(FUNCTIONS.replace("HIGHEST = 10", "HIGHEST = 5"))
     plan(str(tmp_path / "functions.py"), of="ishigami", over=TWO)
     with pytest.raises(ParameterError, match="x1 \\+ x2: above 5"):
         plan(str(tmp_path / "functions.py"), of="ishigami", over=ARGUMENTS[:2])
@@ -359,6 +291,7 @@ def test_killed_and_resumed_gives_the_same_bytes(whole, file, tmp_path):
     same_files(whole.folder, tmp_path / "out", *FILES)
 
 
+@pytest.mark.long
 def test_a_cluster_gives_the_same(whole, file, tmp_path):
     with cluster(1, tmp_path) as (address, _):
         sensitivity(file, of=OF, over=ARGUMENTS[:2], samples=16, scheduler=address, out=tmp_path / "out")

@@ -1,8 +1,8 @@
 """A fit: parameters that do what was measured, all of them that were found, and how they hang together.
 
 The search (search.py) asks for a batch of runs at a time, which are made by the machinery of sweeps; each trial has a
-seed of its own. The last batch repeats the best sets with other seeds, since the best of many noisy runs is a lucky one:
-the best set is the one that is best in both.
+seed of its own. The last batch repeats the best sets with other seeds, since the best of many noisy runs is a lucky
+one: the best set is the one that is best in both.
 """
 
 from __future__ import annotations
@@ -354,7 +354,7 @@ def _conclude(
             "loss": None if best is None else float(loss[best]),
             "parameters": parameters,
             "distances": far,
-        },  # fmt: skip
+        },
         "spread": {
             name: [float(part) for part in np.percentile(values, [0, 50, 100])] if len(values) else []
             for name, values in inside.items()

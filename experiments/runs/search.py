@@ -16,8 +16,6 @@ from ..errors import RunError
 
 BATCH = 16
 FIRST_BATCHES = 4
-# Of a range of 1: a step of CMA-ES at first.
-_WIDTH = 0.2
 # In place of a run without any loss.
 WORST = 1e3
 
@@ -44,6 +42,8 @@ class Search:
         self._make = CMA
         self.parameters, self.rng = parameters, np.random.default_rng(seed)
         self.first = self._hypercube(BATCH * FIRST_BATCHES)
+        # A first step of CMA-ES goes half of the way between points of the hypercube.
+        self.width = 0.5 * len(self.first) ** (-1 / parameters)
         self.told = 0
         self.losses: list[float] = []
         self.strategy: Any = None
@@ -74,7 +74,7 @@ class Search:
         mean[: self.parameters] = start
         with warnings.catch_warnings(action="ignore"):
             self.strategy = self._make(
-                mean=mean, sigma=_WIDTH, bounds=np.tile([0.0, 1.0], (size, 1)), seed=int(self.rng.integers(2**31)),
+                mean=mean, sigma=self.width, bounds=np.tile([0.0, 1.0], (size, 1)), seed=int(self.rng.integers(2**31)),
                 population_size=BATCH,
             )  # fmt: skip
 

@@ -12,8 +12,8 @@ A number that is not defined in a run counts as ten tolerances away.
 
 Files are CSV with a unit in every header. The first columns are lists of the experiment (`dendritic_sweep (pA)`,
 `somatic_current (pA)`): the fit sets them to what is in the file. The others are, of a curve, arrays of that list
-(`burst_probability (1)`) with their errors (`burst_probability_error (1)`); of spikes, `spike_time (ms)`, a row for each
-spike and one without a time for a step without spikes, counted from the begin of the run.
+(`burst_probability (1)`) with their errors (`burst_probability_error (1)`); of spikes, `spike_time (ms)`, a row for
+each spike and one without a time for a step without spikes, counted from the begin of the run.
 """
 
 from __future__ import annotations
@@ -259,7 +259,7 @@ def _curves(
         k = names.index(name)
         if f"{name}_error" not in names:
             raise ParameterError(
-                f"{file}: a column {name}_error ({units[k]}) is needed: the standard errors, to which {name} is to be matched"
+                f"{file}: a column {name}_error ({units[k]}) is needed, the standard errors to which {name} is matched"
             )
         error = names.index(f"{name}_error")
         base, factor = _measured(file, name, units[k])
