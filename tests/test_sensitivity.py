@@ -6,6 +6,7 @@ import shutil
 
 import numpy as np
 import pytest
+from brian2 import ms
 
 from burstlab.analysis.sensitivity import ranked
 from burstlab.experiments import RunError, resume, sensitivity
@@ -183,6 +184,9 @@ def test_all_is_every_number_that_is_data_within_what_is_allowed():
     assert (found["E_L"].low, found["E_L"].high) == (pytest.approx(-84), pytest.approx(-56))
     assert found["burst_jitter"].high == 10  # no more is allowed
     assert read_part("5 %") == read_part(0.05) == 0.05
+    assert read_ranges(config, "tau_d=5 ms:9 ms,a", "5%") == read_ranges(
+        config, {"tau_d": (5 * ms, 9 * ms), "a": None}, 0.05
+    )
 
 
 def test_sobol_is_what_salib_draws_and_repeats_follow():

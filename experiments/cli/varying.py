@@ -43,7 +43,7 @@ def _of_many(folder: str) -> Callable[[Callable[..., None]], Callable[..., None]
     return decorate
 
 
-over = click.option("--over", multiple=True, required=True, metavar="NAME[=A:B]|all", help="What varies, from A to B.")
+over = click.option("--over", multiple=True, required=True, metavar="NAME[=A:B],...|all", help="What varies.")
 within = click.option("--within", default="20%", show_default=True, help="To either side, where no range is given.")
 
 

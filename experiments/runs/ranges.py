@@ -75,8 +75,8 @@ def read_ranges(config: Any, over: Over, within: str | float) -> tuple[Range, ..
     ----------
     config : parameter set
     over : str, sequence of str, or mapping
-        "NAME=A:B", "NAME" and "all"; or {NAME: "A:B"}, {NAME: (A, B)}, {NAME: None}. A range by name replaces that of
-        `all`.
+        "NAME=A:B", "NAME" and "all", also several with commas between them; or {NAME: "A:B"}, {NAME: (A, B)},
+        {NAME: None}. A range by name replaces that of `all`.
     within : str or float
         The part of its value to either side for parameters without ends: "20%".
 
@@ -107,8 +107,9 @@ def _named(over: Over) -> dict[str, Any]:
     if isinstance(over, Mapping):
         return dict(over)
     found: dict[str, Any] = {}
-    for text in [over] if isinstance(over, str) else over:
-        name, equals, given = str(text).partition("=")
+    texts = [over] if isinstance(over, str) else over
+    for text in (part for whole in texts for part in str(whole).split(",")):
+        name, equals, given = text.partition("=")
         if not name.strip():
             raise ParameterError(f'--over {text!r}: NAME=A:B, NAME or all is needed, such as --over tau_d="5 ms:9 ms"')
         found[name.strip()] = given if equals else None
