@@ -18,6 +18,7 @@ def figure(
     units: Mapping[str, str],
     matches: Mapping[str, np.ndarray],
     axes: Mapping[str, tuple[str, str]],
+    best: int | None,
     experiment: str,
 ) -> Any:
     """Targets above, parameters and losses below.
@@ -34,6 +35,8 @@ def figure(
         Columns: target, at, wanted, tolerance, best, low, high.
     axes : mapping of str to (str, str)
         Kind of each target and what it goes along.
+    best : int or None
+        The trial of the best set.
     experiment : str
         For the title.
     """
@@ -49,8 +52,8 @@ def figure(
         _numbers(panel(drawn, grid[0, len(curves) :], "Numbers", "difference (tolerances)"), matches, others)
     loss = table.get("loss", np.full(len(table["run"]), np.nan))
     within = table.get("within", np.zeros(len(loss))) == 1
-    _parameters(panel(drawn, grid[1, 0], "Within tolerance", "part of the range"), table, ranges, units, within, loss)
-    _pair(drawn, grid[1, 1], table, ranges, units, within, loss)
+    _parameters(panel(drawn, grid[1, 0], "Within tolerance", "part of the range"), table, ranges, units, within, best)
+    _pair(drawn, grid[1, 1], table, ranges, units, within, best)
     search = panel(drawn, grid[1, 2], "Search", "trial", "loss (tolerances)")
     search.plot(table["run"], loss, ".", color=GREY, ms=3)
     search.plot(table["run"][within], loss[within], ".", color=BLUE, ms=3)
@@ -92,13 +95,13 @@ def _part(values: np.ndarray, ends: Sequence[float]) -> np.ndarray:
 
 def _parameters(
     axes: Any, table: Mapping[str, np.ndarray], ranges: Mapping[str, Sequence[float]], units: Mapping[str, str],
-    within: np.ndarray, loss: np.ndarray,
+    within: np.ndarray, best: int | None,
 ) -> None:  # fmt: skip
     for k, (name, ends) in enumerate(ranges.items()):
         inside = _part(table[name][within], ends)
         axes.plot(inside, np.full(len(inside), k), "|", color=BLUE, ms=9, alpha=0.4)
-        if np.isfinite(loss).any():
-            axes.plot(_part(table[name][np.nanargmin(loss)], ends), k, "o", color=ORANGE, ms=4)
+        if best is not None:
+            axes.plot(_part(table[name][best], ends), k, "o", color=ORANGE, ms=4)
     axes.set_yticks(
         range(len(ranges)), [f"{name} ({units[name]})" if units[name] else name for name in ranges], fontsize=8
     )
@@ -108,7 +111,7 @@ def _parameters(
 
 def _pair(
     drawn: Any, place: Any, table: Mapping[str, np.ndarray], ranges: Mapping[str, Sequence[float]],
-    units: Mapping[str, str], within: np.ndarray, loss: np.ndarray,
+    units: Mapping[str, str], within: np.ndarray, best: int | None,
 ) -> None:  # fmt: skip
     """The two parameters that are most correlated within tolerance."""
     names = list(ranges)
@@ -123,5 +126,5 @@ def _pair(
     axes = panel(drawn, place, "Most correlated", *labels)
     axes.plot(table[one], table[other], ".", color="0.85", ms=3)
     axes.plot(table[one][within], table[other][within], ".", color=BLUE, ms=4)
-    if np.isfinite(loss).any():
-        axes.plot(table[one][np.nanargmin(loss)], table[other][np.nanargmin(loss)], "o", color=ORANGE, ms=5)
+    if best is not None:
+        axes.plot(table[one][best], table[other][best], "o", color=ORANGE, ms=5)

@@ -146,3 +146,8 @@ def unknown_options(text: str) -> set[str]:
     """Options that a text names by themselves, such as `--seeds`, and that no command has."""
     named = set(re.findall(r"`(--[\w-]+)(?: \S+)?`", text))
     return named - {name for command in cli.cli.commands.values() for option in command.params for name in option.opts}
+
+
+def python_blocks(page: str) -> list[str]:
+    """The Python of a page of docs/."""
+    return re.findall(r"^```python\n(.*?)^```$", (ROOT / "docs" / page).read_text(), re.MULTILINE | re.DOTALL)

@@ -18,6 +18,7 @@ from burstlab.experiments.runs.fitting import plan
 from burstlab.experiments.runs.targets import read_targets
 from burstlab.models.parameters import ParameterError
 
+from .command_lines import python_blocks
 from .experiment_runs import cache, command, here, left_in, refused, steps_result
 from .functions import file
 from .stopping import cluster, records, same_files, stop_when
@@ -343,3 +344,10 @@ def test_targets_in_python_are_those_of_the_command_line():
     assert plan("current_steps", target={"spike_count": 10}, over="tau_d").about["targets"][0]["tolerance"] == [0.5]
     assert fitting.LEAST_TRIALS == 80
     assert find("current_steps").name == "current_steps"
+
+
+def test_the_python_of_the_page_runs(cache, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (block,) = python_blocks("fit.md")
+    exec(block, {})
+    assert "True" in capsys.readouterr().out

@@ -16,6 +16,7 @@ from burstlab.experiments.runs.ranges import read_part, read_ranges
 from burstlab.experiments.runs.sensitivity import plan
 from burstlab.models.parameters import ParameterError
 
+from .command_lines import python_blocks
 from .experiment_runs import cache, command, here, left_in, refused
 from .functions import FUNCTIONS, file
 from .patience import PATIENCE
@@ -342,3 +343,10 @@ def test_an_edited_design_is_refused(whole, file, tmp_path):
     config.write_text(config.read_text().replace('"sha256": "', '"sha256": "0', 1))
     with pytest.raises(RunError):
         resume(tmp_path / "out", experiment=file)
+
+
+def test_the_python_of_the_page_runs(cache, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (block,) = python_blocks("sensitivity.md")
+    exec(block, {})
+    assert "the seed 0 % of the variance" in capsys.readouterr().out

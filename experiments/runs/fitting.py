@@ -96,7 +96,8 @@ class FitResult:
             runs, config = self.runs, self.config
             ranges = {name: [float(str(end).split()[0]) for end in ends] for name, ends in config["over"].items()}
             axes = {target["name"]: (target["kind"], target["axis"]) for target in config["targets"]}
-            return figures.figure(runs.table, ranges, runs.units, self.matches, axes, config["experiment"])
+            best = _best(runs.table, list(ranges))
+            return figures.figure(runs.table, ranges, runs.units, self.matches, axes, best, config["experiment"])
 
     def lines(self) -> list[str]:
         """Whether the targets were reached, by what, and how well the parameters are known."""
@@ -337,7 +338,7 @@ def _conclude(
     """Write what was matched and the figure; the best set, all within tolerance, and their correlations."""
     nothing = np.full(len(table["run"]), np.nan)
     loss, within = table.get("loss", nothing), table.get("within", nothing) == 1
-    best = _best(table, loss, [each.name for each in ranges])
+    best = _best(table, [each.name for each in ranges])
     _write_matches(folder, targets, best, np.flatnonzero(within))
     runner.draw(FitResult(folder))
     inside = {each.name: table[each.name][within] for each in ranges}
@@ -363,8 +364,9 @@ def _conclude(
     }
 
 
-def _best(table: Mapping[str, np.ndarray], loss: np.ndarray, names: Sequence[str]) -> int | None:
+def _best(table: Mapping[str, np.ndarray], names: Sequence[str]) -> int | None:
     """The run of the set that is best in its trial and in its repetition together; of those, the better run."""
+    loss = table.get("loss", np.full(len(table["run"]), np.nan))
     if not np.isfinite(loss).any():
         return None
     rows = list(zip(*(table[name].tolist() for name in names), strict=True))
