@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -132,3 +134,16 @@ def test_no_way_in_runs_preferences_of_the_current_folder(tmp_path, code):
     script = f"import contextlib, os\nwith contextlib.suppress(ValueError):\n    {code}\nimport brian2"
     subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True)
     assert not written.exists()
+
+
+@pytest.mark.parametrize("package", ["burstlab", "burstlab.experiments"])
+def test_type_checkers_read_of_the_same_names(package):
+    module = importlib.import_module(package)
+    stub = Path(__file__).parent.parent / package.removeprefix("burstlab").lstrip(".") / "__init__.pyi"
+    named = {
+        alias.asname or alias.name
+        for node in ast.parse(stub.read_text()).body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert named == set(module.__all__) - {"__version__"}

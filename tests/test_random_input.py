@@ -223,7 +223,9 @@ def check_command(parser, line):
             assert len(again.runs) == len(item.runs)
             # A sweep may have 10 000 runs; a hundred of them, all through it, tell as much.
             some = slice(None, None, 1 + len(item.runs) // 100)
-            assert [written(run.config) for run in again.runs[some]] == [written(run.config) for run in item.runs[some]]
+            assert [written(again.config(run)) for run in again.runs[some]] == [
+                written(item.config(run)) for run in item.runs[some]
+            ]
         else:
             again = planned_in("somewhere", described)
             assert again.config == item.config

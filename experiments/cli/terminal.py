@@ -84,8 +84,8 @@ def runs_bar(planned: SweepPlan) -> tqdm:
     from tqdm import tqdm
 
     return tqdm(
-        total=len(planned.runs),
-        desc=f"{planned.experiment.name} {planned.base.preset} sweep",
+        total=planned.total,
+        desc=f"{planned.experiment.name} {planned.base.preset} {planned.name.partition('-')[0]}",
         unit=" runs",
         disable=None,
     )
@@ -137,7 +137,7 @@ def report(summary: dict[str, Any], folder: Path) -> None:
     for entry in undrawn(summary):
         which = f"seed {entry['seed']} has no figure" if "seed" in entry else "there is no figure over the seeds"
         click.echo(f"  {which}, it cannot be drawn: {entry['undrawn']}")
-    if "speed" in summary:
+    if summary.get("speed") is not None:
         click.echo(
             f"  speed    {summary['simulated_s']:g} s simulated in {summary['run_s']:.1f} s ({summary['speed']:.1f} x)"
         )
@@ -173,13 +173,19 @@ def report_section(section: Mapping[str, Any]) -> None:
 def report_sweep(summary: dict[str, Any], folder: Path) -> None:
     """How many runs are done, and why the others are not."""
     count = summary["runs_count"]
-    click.echo(f"{summary['experiment']} {summary['preset']} sweep: {summary['done_count']} of {count} runs done")
+    name = summary.get("method", "sweep")
+    click.echo(f"{summary['experiment']} {summary['preset']} {name}: {summary['done_count']} of {count} runs done")
     for entry in summary["not_done"][:_MOST_LINES]:
         where = ", ".join(f"{name} = {value}" for name, value in entry.items() if name not in _ABOUT_A_RUN)
         click.echo(f"  run {entry['run']} ({where}, seed {entry['seed']}) {entry['status']}: {entry['reason']}")
     if len(summary["not_done"]) > _MOST_LINES:
         click.echo(f"  and {len(summary['not_done']) - _MOST_LINES} more, see {folder / 'table.csv'}")
-    click.echo(f"  results  {folder}")
+
+
+def found(result: Any) -> list[str]:
+    """What a study of sensitivity or a fit found, in lines; nothing of a sweep."""
+    say = getattr(result, "lines", None)
+    return say() if say else []
 
 
 _MOST_LINES = 20

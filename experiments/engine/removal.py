@@ -48,7 +48,7 @@ class Made:
 
 
 _RUN = (r"config\.json", r"summary\.json", r"results\.h5", r"(figure|inspect)\.(png|pdf)", r"inspect\.html")
-_TABLE, _REPORT, _STATE = r"table\.(csv|h5)", r"report\.(html|json)", r"state\.json"
+_TABLE, _REPORT, _STATE = r"(table|indices|matches)\.(csv|h5)", r"report\.(html|json)", r"state\.json"
 # What a process leaves when it is killed: files under their first names, and private folders.
 _TAIL = r"-[0-9a-z_]{8,16}"
 LEFT = Made(

@@ -39,11 +39,16 @@ class Axis:
     @property
     def numbers(self) -> np.ndarray:
         """The values in their unit; words and texts themselves."""
-        if self.known.kind in _WORDS:
-            return np.array(self.values, dtype=np.str_)
-        if self.known.kind == "integer":
-            return np.array(self.values, dtype=np.int64)
-        return np.array([float(text.split()[0]) for text in self.values])
+        return numbers(self.known, self.values)
+
+
+def numbers(known: Parameter, values: Sequence[Any]) -> np.ndarray:
+    """Values of a parameter, written as in config.json, in its unit; words and texts themselves."""
+    if known.kind in _WORDS:
+        return np.array(values, dtype=np.str_)
+    if known.kind == "integer":
+        return np.array(values, dtype=np.int64)
+    return np.array([float(str(text).split()[0]) for text in values], dtype=float)
 
 
 def read_axis(config: Any, name: str, given: str | Sequence[Any]) -> Axis:

@@ -178,13 +178,15 @@ def measure(
     return analysis, finite(summary)
 
 
-def _times(planned: Plan, simulated: Simulated) -> dict[str, float]:
-    """Wall times; and simulated time, of what is simulated."""
-    taken = {"compile_s": round(simulated.compile_s, 3), "run_s": round(simulated.run_s, 3)}
-    if planned.experiment.compute is not None:
-        return taken
-    simulated_s = float(planned.config.duration)
-    return {"simulated_s": simulated_s, **taken, "speed": round(simulated_s / simulated.run_s, 3)}
+def _times(planned: Plan, simulated: Simulated) -> dict[str, float | None]:
+    """Wall times; and simulated time, which is None where nothing is simulated."""
+    simulated_s = float(planned.config.duration) if planned.experiment.compute is None else None
+    return {
+        "simulated_s": simulated_s,
+        "compile_s": round(simulated.compile_s, 3),
+        "run_s": round(simulated.run_s, 3),
+        "speed": None if simulated_s is None else round(simulated_s / simulated.run_s, 3),
+    }
 
 
 def _simulate(
