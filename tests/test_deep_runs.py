@@ -23,9 +23,9 @@ from burstlab.experiments.runs.plans import plan
 
 from .conformance import check_conformance
 from .experiment_runs import command, here, left_in, refused, run_once
+from .image_files import idx_folder, made_up, npz
 from .patience import PATIENCE
 from .stopping import same_files, stop_when
-from .test_data import idx_folder, made_up, npz
 
 __all__ = ["here"]
 SHORT = {"hidden": "20, 15", "epochs": 3, "batch": 20}
