@@ -159,7 +159,8 @@ def compared(runs: Sequence[tuple[Mapping[str, Any], Sequence[Arrays]]], part: s
         errors.fill_between(
             epoch[1:], every.min(axis=0)[1:], every.max(axis=0)[1:], color=known["color"], alpha=0.12, lw=0
         )
-    errors.set_yscale("log")
+    errors.set_ylim(0)
+    errors.xaxis.get_major_locator().set_params(integer=True)
     errors.legend(fontsize=6.5, frameon=False, ncols=2)
     for place, (name, title) in enumerate(
         (("angle_feedback", "Weights down against up, last"), ("angle_signal", "Signals against backprop's, last"))
