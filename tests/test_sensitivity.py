@@ -285,6 +285,24 @@ def test_a_file_of_ones_own_is_studied(whole, file):
     assert len(whole.figure().axes) == 5 * 3
 
 
+@pytest.mark.long
+def test_ishigami_from_outside_the_package(file, tmp_path):
+    """1792 runs of a file: the published indices within their intervals, nothing without a wire, chance all seed."""
+    found = sensitivity(file, of="ishigami,chance", over=ARGUMENTS, samples=256, jobs=2, out=tmp_path / "out")
+    assert (found.status, len(found.runs.table["run"])) == ("done", 256 * 7)
+    rows = {}
+    for output in ("ishigami", "chance"):
+        chosen = found.indices["output"] == output
+        rows[output] = {
+            name: dict(zip(found.indices["parameter"][chosen], column[chosen], strict=True))
+            for name, column in found.indices.items()
+        }
+    assert not outside(rows["ishigami"], "first", FIRST)
+    assert not outside(rows["ishigami"], "total", TOTAL)
+    assert rows["ishigami"]["total"]["unwired"] == rows["ishigami"]["total"][indices.SEED] == 0
+    assert not outside(rows["chance"], "total", dict.fromkeys(TOTAL, 0) | {indices.SEED: 1}, MANY)
+
+
 def test_killed_and_resumed_gives_the_same_bytes(whole, file, tmp_path):
     stop_when(lambda: records(tmp_path / "out") >= 3, *_command(file, "out"), cwd=tmp_path)
     assert records(tmp_path / "out") < 80
