@@ -59,6 +59,9 @@ class Experiment:
         Its settings by name, the first one the default; each has a `dt` and a `duration`.
     build : callable
         build(config): the network as a `Model`; only structural settings of the config matter to it.
+    data : callable, optional
+        data(config): what config.json says of data from outside that a run reads, with its `sha256`. Other data make
+        another run.
     values : callable, optional
         values(config, seed): every parameter and stimulus of a run, {"object.variable": value or array}, in SI units.
         By default each parameter that is not structural sets the variables of its name.
@@ -104,6 +107,7 @@ class Experiment:
     meaning: str
     presets: Mapping[str, Any]
     build: Callable[[Any], Model]
+    data: Callable[[Any], Mapping[str, Any]] | None = None
     values: Callable[[Any, int], dict[str, Any]] = None  # type: ignore[assignment]  # these three are set below
     analyse: Callable[[Any, dict[str, np.ndarray], int], Analysis] = None  # type: ignore[assignment]
     plot: Callable[[Any], Any] = plain.plot

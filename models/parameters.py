@@ -37,7 +37,7 @@ class Parameter:
 
     Attributes
     ----------
-    kind : {"quantity", "integer", "choice"}
+    kind : {"quantity", "integer", "choice", "text"}
     meaning, source : str
         For people: what the number stands for, and where its default was found.
     unit : Unit or None
@@ -71,6 +71,8 @@ class Parameter:
     @property
     def range_text(self) -> str:
         """The allowed values in words."""
+        if self.kind == "text":
+            return "a text"
         if self.kind == "choice":
             return ("one or more of " if self.several else "") + " | ".join(self.choices)
         unit = f" {self.unit}" if self.unit is not None else ""
@@ -134,10 +136,9 @@ def integer(value: int, low: int, high: int, meaning: str, source: str = BURSTLA
 
 
 def integers(values: Sequence[int], low: int, high: int, meaning: str, source: str = BURSTLAB, **more: Any) -> Any:
-    """A field with several whole numbers, as many as the default has."""
-    known = Parameter(
-        kind="integer", meaning=meaning, source=source, low=low, high=high, several=True, length=len(values), **more
-    )
+    """A field with several whole numbers, as many as the default has; one or more with `length=None`."""
+    more = {"length": len(values)} | more
+    known = Parameter(kind="integer", meaning=meaning, source=source, low=low, high=high, several=True, **more)
     return _field(tuple(values), known)
 
 
@@ -182,6 +183,11 @@ def as_in(of: Any, name: str, default: Any = None, source: str = "", meaning: st
     else:
         value, source = check_value(name, default, known), source or BURSTLAB
     return _field(value, dataclasses.replace(known, source=source, meaning=meaning or known.meaning))
+
+
+def text(value: str, meaning: str, source: str = BURSTLAB, **more: Any) -> Any:
+    """A field with a text in one line, such as the place of a file."""
+    return _field(value, Parameter(kind="text", meaning=meaning, source=source, **more))
 
 
 def component(kind: Callable[..., Any], prefix: str = "", **changes: Any) -> Any:
@@ -253,6 +259,10 @@ def _check_one(name: str, value: Any, known: Parameter) -> Any:
         if value not in known.choices:
             raise ParameterError(f"{name} = {value}: not one of {known.range_text}{nearest(str(value), known.choices)}")
         return str(value)
+    if known.kind == "text":
+        if not isinstance(value, str) or not value.strip() or not value.isprintable():
+            raise ParameterError(f"{name} = {value!r}: a text in one line is needed")
+        return value
     if known.kind == "integer":
         if isinstance(value, bool) or not isinstance(value, int | np.integer):
             raise ParameterError(f"{name} = {value}: a whole number is needed, {known.range_text}")
@@ -378,7 +388,7 @@ def parse(name: str, text: str | list[Any], known: Parameter) -> Any:
 
 
 def _parse_one(name: str, text: str, known: Parameter) -> Any:
-    if known.kind == "choice":
+    if known.kind in ("choice", "text"):
         return text
     if _NOT_FINITE.match(text):
         raise ParameterError(f"{name} = {text}: not a finite value; allowed: {known.range_text}")

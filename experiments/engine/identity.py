@@ -35,6 +35,7 @@ _CALLED = {
     "machine": "type of machine",
     "weights": "set of given weights",
     "recording": "choice of recorded cells",
+    "data": "set of data",
     **{name: f"version of {name}" for name in DECIDING},
 }
 
@@ -80,6 +81,7 @@ def parts(config: Mapping[str, Any]) -> dict[str, Any]:
     found |= {name: known.get(name) for name in DECIDING}
     found["source"] = (config.get("source") or {}).get("sha256")
     found["weights"] = weights.get("sha256")
+    found["data"] = (config.get("data") or {}).get("sha256")
     found["recording"] = {name: recording.get(name) for name in ("cells", "window")}
     return found
 

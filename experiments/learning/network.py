@@ -47,7 +47,7 @@ class LearningNetwork:
     Attributes
     ----------
     settings : type
-        Its parameter set, a subclass of `Learning`.
+        Its parameter set, made of `Taught`.
     tables : callable
         tables(config): the network as `Tables`.
     groups : callable

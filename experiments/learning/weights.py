@@ -16,6 +16,7 @@ from burstlab.equations.errors import ParameterError
 from burstlab.models.network import Built
 from burstlab.models.tables import Tables
 
+from ..contract.settings import settings
 from ..errors import RunError
 
 # Weights are not negative.
@@ -67,12 +68,14 @@ def given_values(result: Any, config: Any, tables: Tables, kinds: Sequence[str])
     RunError
         If the run does not have all connectivity.
     """
-    trained, n = result.config["parameters"]["n"], config.n
-    if trained != n:
-        raise ParameterError(f"n = {n}: the weights of {result.folder} are for n = {trained}")
+    trained, own = result.config["parameters"], settings(config)
+    for name in config.sizes:
+        wanted, found = _text(own[name]), _text(trained.get(name))
+        if wanted != found:
+            raise ParameterError(f"{name} = {wanted}: the weights of {result.folder} are for {name} = {found}")
     size = sum(8 * np.prod(_shape(tables, name)) for name in kinds)
     if size > _LIMIT:
-        raise ParameterError(f"n = {n}: too many cells for given weights, which take {size / 1e9:.1f} GB")
+        raise ParameterError(f"too many cells for given weights, which take {size / 1e9:.1f} GB")
     values = {}
     for name in kinds:
         group = "weights" if name == "plastic" else f"weights/{name}"
@@ -85,3 +88,7 @@ def given_values(result: Any, config: Any, tables: Tables, kinds: Sequence[str])
         matrix[source - first, target - begin] = result.arrays["weights/w"] if name == "plastic" else 0
         values[f"given_{name}.values"] = matrix
     return values
+
+
+def _text(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -40,6 +40,7 @@ class Plan:
     float_bits: int = 32
     recording: Recording | None = None
     weights: Result | None = None
+    data: Mapping[str, Any] | None = None
 
     @property
     def default_folder(self) -> Path:
@@ -75,6 +76,7 @@ class Plan:
             "float_bits": self.float_bits,
             "parameters": settings(self.config),
             **identity.program(self.backend),
+            **({"data": dict(self.data)} if self.data is not None else {}),
             **({"weights": described(self.weights)} if self.weights is not None else {}),
             **({"recording": self.recording.describe()} if self.recording is not None else {}),
         }
@@ -143,7 +145,13 @@ def _plan(
         float_bits=float_bits,
         recording=recording,
         weights=given,
+        data=data_of(module, config),
     )
+
+
+def data_of(experiment: Experiment, config: Any) -> Mapping[str, Any] | None:
+    """What is said of the data that a run reads; None where it reads none."""
+    return None if experiment.data is None else experiment.data(config)
 
 
 def planned_in(folder: Path, config: dict[str, Any], seed: int | None = None) -> Plan:

@@ -88,7 +88,12 @@ class SweepPlan:
 
     def order(self, run: Run) -> dict[str, Any]:
         """A run in plain words, for a worker that may be elsewhere: what its config.json would say, and its number."""
-        return self._base | {"index": run.index, "seed": run.seed, "parameters": settings(run.config)}
+        data = plans.data_of(self.experiment, run.config)  # which the parameters may name
+        return (
+            self._base
+            | {"index": run.index, "seed": run.seed, "parameters": settings(run.config)}
+            | ({} if data is None else {"data": dict(data)})
+        )
 
 
 def plan(
