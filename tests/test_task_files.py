@@ -108,7 +108,7 @@ def test_names_that_are_none(name, said):
 
 
 def test_pairs_have_an_input_that_is_on_when_the_other_is_not():
-    task = Task(patterns=[(0, 0.25), (1, 0.5)], targets=(0, 1)).paired()
+    task = Task(patterns=[(0, 0.25), (1, 0.5)], targets=(0, 1)).paired
     assert task.patterns.tolist() == [[0, 1, 0.25, 0.75], [1, 0, 0.5, 0.5]]
     assert (task.patterns.sum(axis=1) == 2).all()
 

@@ -106,7 +106,7 @@ def analyse(
     if config.learns:
         arrays["epoch/cost"] = Array(epoch_cost(config, cost), "1", ("epoch",))
         # The last ten epochs, or all there are.
-        taught, (before, after) = config.task.n_taught, tests(config)
+        taught, (before, after) = config.learned_task.n_taught, tests(config)
         first = max(before.stop, config.n_examples + after.start - 10 * taught)
         last_epochs = slice(*np.rint(begins[[first, after.start]] / width).astype(int))
         last_G = {name: float(np.mean(mine[last_epochs])) for name, mine in zip(cells, G, strict=True)}
@@ -161,6 +161,8 @@ def _connectivity(raw: dict[str, np.ndarray]) -> dict[str, Array]:
         group, dim = ("weights", "synapse") if name == "plastic" else (f"weights/{name}", f"{name}_synapse")
         for end in ("source", "target"):
             arrays[f"{group}/{end}"] = Array(raw[f"{name}_{end}"], "1", (dim,))
+        if f"{name}_w" in raw:
+            arrays[f"{group}/w"] = Array(raw[f"{name}_w"], "1", (dim,))
     return arrays
 
 
@@ -172,7 +174,7 @@ def by_pattern(tables: Tables, rates: Mapping[str, np.ndarray], examples: slice)
 def _learned(found: Measured) -> dict[str, Any]:
     tables, config, rates, cost = found.tables, found.config, found.rates, found.cost
     threshold, (first, last) = float(config.decision_threshold), tests(config)
-    targets = config.wanted[config.task.tested].ravel().tolist()
+    targets = config.wanted[config.learned_task.tested].ravel().tolist()
     before, after = (by_pattern(tables, rates["event"], test) for test in (first, last))
     each_epoch = epoch_cost(config, cost)
     return {
@@ -198,12 +200,12 @@ def _learned(found: Measured) -> dict[str, Any]:
 def epoch_cost(config: Taught, cost: np.ndarray) -> np.ndarray:
     """The summed cost of the examples of each epoch."""
     before, after = tests(config)
-    return cost[before.stop : after.start].reshape(-1, config.task.n_taught).sum(axis=1)
+    return cost[before.stop : after.start].reshape(-1, config.learned_task.n_taught).sum(axis=1)
 
 
 def tests(config: Taught) -> tuple[slice, slice]:
     """The examples of the first and of the last test."""
-    n = len(config.task.tested)
+    n = len(config.learned_task.tested)
     return slice(n), slice(-n, None)
 
 
@@ -214,7 +216,7 @@ def _answered(found: Measured) -> dict[str, Any]:
     return {
         "solved": measures.solved(output, wanted, threshold),
         "decision_threshold_Hz": threshold,
-        "inputs": [config.task.names[k] for k in config.shown],
+        "inputs": [config.learned_task.names[k] for k in config.shown],
         "targets": wanted,
         "output_event_rate_Hz": output,
         "margin_Hz": measures.margin(output, wanted, threshold),

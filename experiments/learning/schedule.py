@@ -19,7 +19,7 @@ def channels(task: Task) -> dict[str, list[int]]:
 def stimuli(config: Taught, tick: Quantity) -> dict[str, TimedArray]:
     """The model's `functions`, whose values `schedule` gives."""
     ticks = round(float(config.duration / tick))
-    wide = (ticks, sum(map(len, channels(config.task).values())))
+    wide = (ticks, sum(map(len, channels(config.learned_task).values())))
     # An array each: the numpy and Cython backends write their values into it.
     return {
         "input_current": TimedArray(np.zeros(wide) * pA, dt=tick, name="input_current"),
@@ -33,7 +33,7 @@ def stimuli(config: Taught, tick: Quantity) -> dict[str, TimedArray]:
 
 def presented(config: Taught, seed: int) -> np.ndarray:
     """Which pattern each example shows, shape (n_examples,); tests show them as they are numbered."""
-    task = config.task
+    task = config.learned_task
     if not config.learns:
         return config.shown
     test, epochs = task.tested, np.tile(task.order, (config.epochs, 1))
@@ -53,7 +53,7 @@ def schedule(config: Taught, seed: int) -> dict[str, np.ndarray]:
     example, settle = (round(float(value / tick)) for value in (config.example_duration, config.settling))
     predict = round(example * float(config.prediction))
     taught = np.full(config.n_examples, config.learns)
-    tests = len(config.task.tested)
+    tests = len(config.learned_task.tested)
     taught[:tests] = taught[-tests:] = False
     # Plasticity is on in the last part of an example, and so is the teacher, whose currents are set at its start. In
     # one phase both are on all the time, and the currents follow the rates tick by tick.
@@ -65,13 +65,13 @@ def schedule(config: Taught, seed: int) -> dict[str, np.ndarray]:
     )
     target = shown_targets(config, seed)
     if config.teaching == "shuffled" and config.learns:
-        target = _shuffled(target, config.task, seed)
+        target = _shuffled(target, config.learned_task, seed)
     target = np.repeat(target, example, axis=0)
-    inputs = config.task.patterns[presented(config, seed)]
+    inputs = config.learned_task.patterns[presented(config, seed)]
     # In this form 0 and 1 are exactly the two currents.
     currents = (1 - inputs) * float(config.I_input_low) + inputs * float(config.I_input_high)
     teacher_on = teacher_on * (config.teaching != "off")
-    columns = channels(config.task)
+    columns = channels(config.learned_task)
     current, goal = np.zeros((2, len(target), 1 + columns["output"][-1]))
     current[:, columns["input"]] = np.repeat(currents, example, axis=0)
     current[:, columns["output"]] = teacher_on[:, np.newaxis] * float(config.I_s_teach) * (2 * target - 1)

@@ -54,11 +54,11 @@ def inputs_of(task: Task) -> Any:
 class Taught:
     """What a network of any cells and populations is shown, taught and measured by; defaults of the paper's Fig 4.
 
-    Settings that are made of it say what is learned: a `task`, whether it `learns` it, which patterns are `shown` if
-    not, and what is `wanted` for each.
+    Settings that are made of it say what is learned: a `learned_task`, whether it `learns` it, which patterns are
+    `shown` if not, and what is `wanted` for each.
     """
 
-    task: ClassVar[Any]
+    learned_task: ClassVar[Any]
     learns: ClassVar[Any]
     shown: ClassVar[Any]
     wanted: ClassVar[Any]
@@ -175,12 +175,13 @@ class Taught:
     @property
     def n_examples(self) -> int:
         """Examples of both tests and all epochs, or the patterns that are shown."""
-        return 2 * len(self.task.tested) + self.epochs * self.task.n_taught if self.learns else len(self.shown)
+        task = self.learned_task
+        return 2 * len(task.tested) + self.epochs * task.n_taught if self.learns else len(self.shown)
 
     @property
     def epoch_duration(self) -> Quantity:
         """Simulated time in which every pattern that is taught is shown once."""
-        return self.task.n_taught * self.example_duration
+        return self.learned_task.n_taught * self.example_duration
 
     @property
     def duration(self) -> Quantity:
@@ -215,6 +216,11 @@ class Learning(Taught):
         if LEARNING[0] in self.inputs and len(self.inputs) > 1:
             raise ParameterError(f"inputs = {', '.join(self.inputs)}: epochs stands alone")
         check_inputs(self)
+
+    @property
+    def learned_task(self) -> Task:
+        """The same in an instance."""
+        return self.task
 
     @property
     def learns(self) -> bool:

@@ -118,6 +118,7 @@ class Task:
             "test": len(self.tested),
         }
 
+    @cached_property
     def paired(self) -> Task:
         """The same with two inputs for each: one that is on with it, and one that is on when it is not."""
         both = np.stack([self.patterns, 1 - self.patterns], axis=2).reshape(self.n_patterns, -1)
