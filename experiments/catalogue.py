@@ -64,6 +64,10 @@ LISTED: dict[str, Listed] = {
         "XOR with dendrites that make the bursts and synapses that read them",
         {"quick": (6436.4, 300), "full": (6436.4, 600)},
     ),
+    "learn": Listed(
+        "a hierarchy of your own learns a task of your own, in one phase",
+        {"quick": (2424.2, None)},
+    ),
     "two_sites": Listed(
         "XOR by rate cells with two sites of integration, apart and mixed (Koerding & Koenig 2001)",
         {"quick": (10.008, 2), "paper": (10.008, 2)},

@@ -40,6 +40,10 @@ class Built:
         begin, end = self.tables.span([name])
         return self.groups[self.tables[name].group][begin:end]
 
+    def has_own_weights(self, name: str) -> bool:
+        """Whether synapses of a kind have a weight each."""
+        return any(kind.own_weight for kind in self.kinds if kind.name == name)
+
     def connect(self) -> None:
         """Make random synapses, kind by kind, when the cells know their ranges; and give them what they start with."""
         for kind in self.kinds:
@@ -49,18 +53,21 @@ class Built:
                 j=f"k for k in sample({begin}, {end}, p=p)", namespace={"p": row.inputs / self.tables[row.source].size}
             )
         for kind in self.kinds:
-            if kind.starts:
+            if kind.starts and not kind.own_weight:
                 self.projections[kind.name].w = kind.weight
-        self.set_eta()
+        self.set_own("weight")
+        self.set_own("eta")
 
-    def set_eta(self) -> None:
-        """Give synapses with a learning rate of their own that of their projection."""
+    def set_own(self, column: str) -> None:
+        """Give synapses with a weight or a learning rate of their own that of their projection."""
         for kind in self.kinds:
-            if kind.own_eta:
-                self.projections[kind.name].own_eta.set_item(
+            if getattr(kind, f"own_{column}"):
+                synapses = self.projections[kind.name]
+                variable = synapses.w if column == "weight" else synapses.own_eta
+                variable.set_item(
                     slice(None),
-                    "given_eta(population_pre*second, population_post)",
-                    namespace={"given_eta": self.functions[f"{kind.name}_eta"], "second": second},
+                    "of_pair(population_pre*second, population_post)",
+                    namespace={"of_pair": self.functions[f"{kind.name}_{column}"], "second": second},
                 )
 
 
@@ -74,7 +81,8 @@ def build(tables: Tables, groups: Mapping[str, Callable[[int, Equations], Any]],
         make(n, equations): the NeuronGroup of this name with `n` cells and these further variables, those of the
         wiring; or a pool of `n` Poisson sources, if all of them lead to the same cells, for then there are none.
     kinds : sequence of Kind
-        In the order in which they are connected. Those with `own_eta` need cells that know their `population`.
+        In the order in which they are connected. Those with `own_eta` or `own_weight` need cells that know their
+        `population`.
 
     Raises
     ------
@@ -99,9 +107,10 @@ def build(tables: Tables, groups: Mapping[str, Callable[[int, Equations], Any]],
         row = tables.of_kind(kind.name)[0]
         ends = (made[tables[name].group] for name in (row.source, row.target))
         synapses[kind.name] = kind.make(*ends)
-        if kind.own_eta:
-            shape = tables.pairs(kind.name).shape
-            functions[f"{kind.name}_eta"] = TimedArray(np.zeros(shape), dt=1 * second, name=f"{kind.name}_eta")
+        for column in ("eta", "weight"):
+            if getattr(kind, f"own_{column}"):
+                name, shape = f"{kind.name}_{column}", tables.pairs(kind.name).shape
+                functions[name] = TimedArray(np.zeros(shape), dt=1 * second, name=name)
     background = [
         PoissonDrive(made[group], sources, name=background_name(group))
         for group in made
@@ -124,6 +133,7 @@ def fixed(
     delay: Quantity = 0 * ms,
     weight: str = "w",
     also: Any = None,
+    own_weight: bool = False,
 ) -> Kind:
     """A kind of projection with fixed weights.
 
@@ -131,13 +141,15 @@ def fixed(
     ----------
     name : str
         Of the kind and of its Synapses object.
-    receptor, amount, on, delay, also
+    receptor, amount, on, delay, also, own_weight
         As of `projection`.
     weight : str
         Where its weights go, as of `Kind`.
     """
 
     def make(source: Any, target: Any) -> Synapses:
-        return projection(source, target, receptor, on=on, amount=amount, delay=delay, name=name, also=also)
+        return projection(
+            source, target, receptor, on=on, amount=amount, delay=delay, name=name, also=also, own_weight=own_weight
+        )
 
-    return Kind(name=name, make=make, weight=weight)
+    return Kind(name=name, make=make, weight=weight, own_weight=own_weight)

@@ -126,6 +126,8 @@ class Kind:
     own_eta : bool
         Whether synapses have a learning rate each, the variable `own_eta`: projections onto the same cells may then
         differ. The `eta` of the target's cells is 1.
+    own_weight : bool
+        Whether each synapse gets the weight of its projection as its `w`: projections onto the same cells may differ.
     """
 
     name: str
@@ -134,3 +136,4 @@ class Kind:
     eta: str = ""
     starts: bool = False
     own_eta: bool = False
+    own_weight: bool = False

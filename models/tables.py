@@ -206,6 +206,8 @@ class Tables:
         rows, where = self.of_kind(kind.name), getattr(kind, column)
         if column == "eta" and kind.own_eta:
             return {f"{kind.name}_eta.values": self.pairs(kind.name), f"{self[rows[0].target].group}.eta": 1.0}
+        if column == "weight" and kind.own_weight:
+            return {f"{kind.name}_weight.values": self.pairs(kind.name, "weight")}
         if not where:
             return {}
         onto_cells = where.endswith("_post")
@@ -222,12 +224,12 @@ class Tables:
         group = self[rows[0].target].group
         return {f"{group}.{where.removesuffix('_post')}": self.per_cell(group, given)}
 
-    def pairs(self, kind: str) -> np.ndarray:
-        """Learning rates of a kind by source and target, among the populations of their groups."""
+    def pairs(self, kind: str, column: str = "eta") -> np.ndarray:
+        """Learning rates or weights of a kind by source and target, among the populations of their groups."""
         rows = self.of_kind(kind)
         pairs = np.zeros([len(self.names(group=self[name].group)) for name in (rows[0].source, rows[0].target)])
         for row in rows:
-            pairs[tuple(self.rows([row.source, row.target]))] = float(row.eta)
+            pairs[self._places[row.source][1], self._places[row.target][1]] = float(getattr(row, column))
         return pairs
 
     def sources(self, group: str) -> list[Source]:

@@ -47,7 +47,7 @@ class LearningNetwork:
     Attributes
     ----------
     settings : type
-        Its parameter set, a subclass of `Learning`.
+        Its parameter set, made of `Taught`.
     tables : callable
         tables(config): the network as `Tables`.
     groups : callable
@@ -137,6 +137,11 @@ class LearningNetwork:
                 for end, variable in (("source", "_synaptic_pre"), ("target", "_synaptic_post"))
             },
             "w": Output(owner=built.projections["plastic"], variable="w"),
+            **{
+                f"{name}_w": Output(owner=built.projections[name], variable="w")
+                for name in self.kept
+                if name != "plastic" and built.has_own_weights(name)
+            },
         } | {
             name: Output(owner=cells, variable=name, rows=len(cells)) for name in ("E_bar",) if name in cells.variables
         }
@@ -153,7 +158,7 @@ class LearningNetwork:
             **_reference(config, tables, rule),
             **self.values(config),
             **tables.values(self.kinds(config, rule)),
-            **roles(tables, config.task),
+            **roles(tables, config.learned_task),
             **schedule(config, seed),
         }
 

@@ -60,12 +60,9 @@ class XorProjections:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Config(Learning):
-    """Settings of the experiment; the defaults are those of the paper's Fig 4."""
+class OfReducedCells:
+    """What networks of reduced cells have beside schedule, teacher and weights: biophysics, background, event route."""
 
-    feedback: str = choice(
-        "normal", ("normal", "same_sign", "cut"), "signs of the feedback to hidden1 and hidden2", PAYEUR
-    )
     event_route: str = choice(
         "on",
         ("on", "off"),
@@ -82,10 +79,20 @@ class Config(Learning):
     cell: ReducedPyramidal = component(ReducedPyramidal)
     synapse: Conductance = component(Conductance)
     background: XorBackground = component(XorBackground, prefix="background_")
-    weights: XorProjections = component(XorProjections)
 
     @property
     def balance(self) -> float:
         """How much inhibition weighs up excitation: the ratio of their charges at V_balance."""
         given, V = self.synapse, self.V_balance
         return float(given.tau_exc * (given.E_exc - V) / (given.tau_inh * (V - given.E_inh)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config(OfReducedCells, Learning):
+    """Settings of the experiment; the defaults are those of the paper's Fig 4."""
+
+    feedback: str = choice(
+        "normal", ("normal", "same_sign", "cut"), "signs of the feedback to hidden1 and hidden2", PAYEUR
+    )
+
+    weights: XorProjections = component(XorProjections)
