@@ -66,7 +66,7 @@ LISTED: dict[str, Listed] = {
     ),
     "learn": Listed(
         "a hierarchy of your own learns a task of your own, in one phase",
-        {"quick": (2424.2, None)},
+        {"quick": (2424.2, None), "full": (4840.2, None)},
     ),
     "two_sites": Listed(
         "XOR by rate cells with two sites of integration, apart and mixed (Koerding & Koenig 2001)",

@@ -41,7 +41,7 @@ from .learning.experiment import example_duration, given
 from .learning.learn_settings import Config
 from .learning.network import LearningNetwork
 
-PRESETS = {"quick": Config()}
+PRESETS = {"quick": Config(), "full": Config(task="parity3", layers=(3, 12, 1), cells_per_unit=100)}
 REFERENCES = (Reference(name="accuracy of the last test", key="accuracy_after", value=None, low=1, high=1),)
 
 # What weights are given for: how many cells of the layer below, and of the layer above, a cell hears in `xor`.

@@ -29,6 +29,7 @@ ALSO = {
     "plasticity_network": {("cells", "E_bar"), ("cells", "B_bar"), ("cells", "rate"), ("plastic", "w")},
     "multiplexing": {("cells", "u_stf"), ("cells", "x_std")},
     "xor": {("cells", "E_bar"), ("cells", "B_bar"), ("cells", "G"), ("plastic", "w")},
+    "learn": {("cells", "E_bar"), ("cells", "B_bar"), ("cells", "G"), ("plastic", "w")},
     "xor_full": {("cells", "E_bar"), ("cells", "B_bar"), ("cells", "u_stf"), ("plastic", "w")},
     "two_sites": {("cells", "activity"), ("cells_basal", "w"), ("cells_apical", "v")},
 }

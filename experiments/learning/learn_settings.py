@@ -64,12 +64,12 @@ class Config(OfReducedCells, Taught):
     sizes: ClassVar[tuple[str, ...]] = ("layers", "coding", "cells_per_unit")
 
     layers: tuple = integers(
-        (2, 4, 1), 1, 10000, "units of the layers: inputs, one hidden layer or more, outputs", length=None,
+        (2, 8, 1), 1, 10000, "units of the layers: inputs, one hidden layer or more, outputs", length=None,
         structural=True,
     )  # fmt: skip
-    cells_per_unit: int = integer(100, 1, 10000, "cells of each unit", structural=True)
+    cells_per_unit: int = integer(60, 1, 10000, "cells of each unit", structural=True)
     inputs_per_unit: int = integer(
-        50, 1, 1000, "mean number of synapses of a cell from each unit that it hears", structural=True
+        30, 1, 1000, "mean number of synapses of a cell from each unit that it hears", structural=True
     )
     task: str = text("xor", f"what is learned: {tasks.ALLOWED}")
     train_patterns: int = integer(1000, 1, 100_000, "of a task with a test part, patterns that are taught at most")

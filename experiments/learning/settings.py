@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -51,17 +52,11 @@ def inputs_of(task: Task) -> Any:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Taught:
+class Taught(ABC):
     """What a network of any cells and populations is shown, taught and measured by; defaults of the paper's Fig 4.
 
-    Settings that are made of it say what is learned: a `learned_task`, whether it `learns` it, which patterns are
-    `shown` if not, and what is `wanted` for each.
+    Settings that are made of it say what is learned.
     """
-
-    learned_task: ClassVar[Any]
-    learns: ClassVar[Any]
-    shown: ClassVar[Any]
-    wanted: ClassVar[Any]
 
     dt: Quantity = quantity(0.1, ms, 0.01, 1, "time step", PAYEUR_PROGRAM, structural=True)
     settling: Quantity = quantity(
@@ -140,6 +135,30 @@ class Taught:
                 f"settling = {self.settling}: shorter than the {MEASURED_IN} that it takes to measure the reference; "
                 "take a longer one, or reference=given with P_b_hidden and P_b_output"
             )
+
+    @property
+    @abstractmethod
+    def learned_task(self) -> Task:
+        """What is learned."""
+
+    @property
+    @abstractmethod
+    def learns(self) -> bool:
+        """Whether there are epochs of learning between two tests, or patterns are shown and nothing else."""
+
+    @property
+    @abstractmethod
+    def shown(self) -> np.ndarray:
+        """Without learning, the patterns that are shown, as they are numbered."""
+
+    @property
+    @abstractmethod
+    def wanted(self) -> np.ndarray:
+        """Targets, shape (n_patterns, n_outputs)."""
+
+    @abstractmethod
+    def tested(self) -> Taught:
+        """The same without learning: every pattern of a test is shown once."""
 
     @property
     def measures(self) -> bool:
