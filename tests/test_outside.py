@@ -25,7 +25,7 @@ from .stopping import cluster, same_files
 __all__ = ["cache", "here"]
 
 PAGE = (Path(__file__).parent.parent / "docs" / "extending" / "experiment.md").read_text()
-LEAST, WHOLE = sorted(re.findall(r"^```python\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL), key=len)
+LEAST, *_, WHOLE = sorted(re.findall(r"^```python\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL), key=len)
 
 
 @pytest.fixture(scope="module")
