@@ -37,7 +37,7 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
         return Analysis(arrays={}, summary={}, bounds=bounds)
     epochs = np.arange(len(raw["epoch/error"]))
     arrays = {"epoch/epoch": Array(epochs, "1", ("epoch",))}
-    for name, values in raw.items():
+    for name, values in sorted(raw.items()):  # what goes on from a checkpoint has them in another order
         units = _UNITS.get(name.rpartition("/")[2], "1")
         arrays[name] = Array(values, units, _DIMS.get(name, ("epoch",)))
     part = "validation" if config.validation else "test"
