@@ -9,10 +9,10 @@ from burstlab.equations.loading import offered
 __getattr__, __dir__ = offered(
     __name__,
     {
-        "FitResult": "runs.fitting.FitResult",
+        "FitResult": "runs.fit_result.FitResult",
         "Result": "runs.result.Result",
         "RunError": "errors.RunError",
-        "SensitivityResult": "runs.sensitivity.SensitivityResult",
+        "SensitivityResult": "runs.sensitivity_result.SensitivityResult",
         "SweepResult": "runs.sweep_result.SweepResult",
         "fit": "runs.fitting.fit",
         "load": "runs.result.load",

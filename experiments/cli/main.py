@@ -115,7 +115,7 @@ def run(
     from ..engine.traces import read_cells, read_window
     from ..runs import runner
     from ..runs import seeds as seeds_
-    from ..runs.fitting import parameters_of
+    from ..runs.fit_result import parameters_of
     from ..runs.plans import plan
 
     if begun is not None:

@@ -11,10 +11,10 @@ from typing import Any
 from ..catalogue import find
 from ..errors import RunError
 from . import fitting, folders, runner, seeds, sensitivity, sweep_plan
-from .fitting import FitResult
+from .fit_result import FitResult
 from .plans import Plan, planned_in
 from .result import Result, load
-from .sensitivity import SensitivityResult
+from .sensitivity_result import SensitivityResult
 from .sweep_plan import SweepPlan
 from .sweep_result import SweepResult
 from .sweeping import execute
