@@ -1,4 +1,4 @@
-"""A hierarchy of your own that learns a task of your own, in one phase or two.
+"""A hierarchy of your own that is taught a task of your own, in one phase or two.
 
 Layers of units, each a population of reduced cells: inputs, one hidden layer or more, outputs. As in `xor` (Payeur et
 al. 2021, Fig 4), plastic excitatory and fixed inhibitory synapses carry events up, and bursts of a layer come down to
@@ -202,7 +202,7 @@ def data(config: Config) -> Mapping[str, Any]:
 
 EXPERIMENT = Experiment(
     name="learn",
-    meaning="a hierarchy of your own learns a task of your own, in one phase",
+    meaning="a hierarchy of your own, taught a task of your own in one phase",
     about=__doc__,
     presets=PRESETS,
     build=NETWORK.build,
