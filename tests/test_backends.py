@@ -25,7 +25,7 @@ import numpy as np
 import brian2
 from brian2 import EventMonitor, Hz, Network, SpikeGeneratorGroup, SpikeMonitor, mV, ms, nA, pA, prefs, second
 from brian2 import set_device
-from burstlab.experiments import device
+from burstlab.experiments.engine import device
 from burstlab.models import Conductance, burst_rule, interneurons, plastic_projection, projection
 from burstlab.models import pv_parameters, pyramidal, std_parameters
 from burstlab.models import conductance, short_term_plasticity as stp
