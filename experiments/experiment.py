@@ -22,6 +22,7 @@ from .contract.population import Population
 from .contract.reference import Reference
 from .contract.source import Source
 from .contract.states import bounds_of_last
+from .errors import option
 
 __all__ = ["Analysis", "Array", "Experiment", "Given", "Model", "Output", "Population", "Reference", "analysed"]
 
@@ -154,7 +155,7 @@ class Experiment:
             If it cannot.
         """
         if self.given is None:
-            raise ParameterError(f"--weights: {self.name} takes no weights of another run")
+            raise ParameterError(f"{option('weights')}: {self.name} takes no weights of another run")
         return self.given
 
     def with_given(self) -> Experiment:

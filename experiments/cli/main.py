@@ -15,7 +15,7 @@ import click
 from burstlab.equations.errors import ParameterError
 
 from ..catalogue import LISTED, configure, find, others
-from ..errors import RunError, StoppedError
+from ..errors import RunError, StoppedError, command_line
 from ..limits import BACKENDS, MEMORY_LIMIT, MOST_SEEDS
 from . import terminal
 from .report import duration
@@ -296,6 +296,17 @@ def compare(first: Path, second: Path, out: Path, experiment: str | None) -> Non
 
 
 @cli.command()
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--to", required=True, metavar="FORMAT", help="nwb | netcdf | csv.")
+@click.option("--out", type=click.Path(path_type=Path), help="File, or folder of csv [export.* in DIRECTORY].")
+def export(directory: Path, to: str, out: Path | None) -> None:
+    """Write the run in DIRECTORY for other programs: what was recorded, or with netcdf all arrays."""
+    from ..runs.export_files import export_run
+
+    click.echo(export_run(directory, to, out))
+
+
+@cli.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=5006, show_default=True, help="On 127.0.0.1.")
 @click.option("--no-browser", is_flag=True, help="Only say where the page is.")
 def explore(port: int, no_browser: bool) -> None:
@@ -354,7 +365,8 @@ def main() -> None:
     logging.getLogger("matplotlib").setLevel(logging.ERROR)  # no word about a home folder that is not there
     logging.raiseExceptions = False  # Brian2's log on a full disk: the run says so itself, in one line
     try:
-        code = cli.main(standalone_mode=False)
+        with command_line():
+            code = cli.main(standalone_mode=False)
     except (click.exceptions.Abort, KeyboardInterrupt) as stopped:
         # click turns an interrupt into an Abort that it caused.
         kept = next(

@@ -17,7 +17,7 @@ from .. import catalogue
 from ..contract.settings import settings, structure
 from ..contract.source import ordered
 from ..engine import cache, identity
-from ..errors import InterruptedRunError, RunError
+from ..errors import InterruptedRunError, RunError, option
 from . import plans, runner
 from .axes import Axis, read_axis
 from .plans import Plan
@@ -110,7 +110,7 @@ def plan(
     base = plans.plan(experiment, preset, seed, changes=changes)
     if not vary:
         raise ParameterError(
-            'a sweep varies something: --vary NAME=VALUES is needed, such as --vary tau_d="5 ms:9 ms:20"'
+            f"a sweep varies something: {option('vary')} is needed, such as {option('vary', {'tau_d': '5 ms:9 ms:20'})}"
         )
     if isinstance(seeds, bool) or not isinstance(seeds, int) or seeds < 1:
         raise ParameterError(f"seeds = {seeds}: a whole number from 1 on is needed")

@@ -23,7 +23,7 @@ from burstlab.equations.errors import ParameterError
 
 from ..catalogue import of_run
 from ..engine import cache, identity, removal, workers
-from ..errors import RunError, StoppedError, go_on_with
+from ..errors import RunError, StoppedError, go_on_with, option
 from . import folders, runner, sweep_table
 from .sweep_plan import SweepPlan, plan, structural_warning, work
 from .unfinished import is_unfinished, locked
@@ -189,7 +189,7 @@ def _check_same(planned: SweepPlan, folder: Path) -> None:
         raise RunError(f"{folder} is not a sweep")
     for name in ("seeds", "vary"):
         if found.get(name) != wanted[name]:
-            raise RunError(f"{folder} is a sweep of another {name}; take another folder with --out")
+            raise RunError(f"{folder} is a sweep of another {name}; take another folder with {option('out')}")
     identity.check_same(str(folder), found, wanted)
 
 
