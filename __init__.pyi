@@ -10,7 +10,7 @@ from .experiments.experiment import Population as Population
 from .experiments.experiment import Reference as Reference
 from .experiments.runs.result import load as load
 from .experiments.runs.resuming import resume as resume
-from .experiments.runs.runner import run as run
-from .experiments.runs.sweeping import sweep as sweep
+from .experiments.typed import run as run
+from .experiments.typed import sweep as sweep
 
 __version__: str

@@ -3,6 +3,6 @@ from .errors import RunError as RunError
 from .runs.result import Result as Result
 from .runs.result import load as load
 from .runs.resuming import resume as resume
-from .runs.runner import run as run
 from .runs.sweeping import SweepResult as SweepResult
-from .runs.sweeping import sweep as sweep
+from .typed import run as run
+from .typed import sweep as sweep

@@ -17,9 +17,11 @@ from brian2 import Quantity
 from burstlab.equations.errors import ParameterError
 
 from .contract import plain
+from .contract.columns import columns
 from .contract.model import Analysis, Array, Model, Output
 from .contract.population import Population
 from .contract.reference import Reference
+from .contract.settings import parameter_rows
 from .contract.source import Source
 from .contract.states import bounds_of_last
 from .errors import option
@@ -165,6 +167,28 @@ class Experiment:
     def references_of(self, preset: str) -> tuple[Reference, ...]:
         """What runs of a preset are compared with."""
         return self.references + self.preset_references.get(preset, ())
+
+
+class _Help:
+    """What help() says: of the class its docstring, of an experiment what it is and its parameters."""
+
+    text = Experiment.__doc__
+
+    def __get__(self, one: Experiment | None, kind: type) -> str | None:
+        if one is None:
+            return self.text
+        preset, config = next(iter(one.presets.items()))
+        parts = (
+            f"{one.name}: {one.meaning}",
+            one.about.strip(),
+            f"Parameters, with the values of preset {preset}:",
+            "\n".join(columns(parameter_rows(config))),
+            "* another value needs another compiled program",
+        )
+        return "\n\n".join(part for part in parts if part)
+
+
+Experiment.__doc__ = _Help()  # type: ignore[assignment]
 
 
 def analysed(experiment: Experiment, config: Any, raw: dict[str, np.ndarray], seed: int) -> Analysis:

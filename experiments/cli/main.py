@@ -17,7 +17,8 @@ from burstlab.equations.errors import ParameterError
 from ..catalogue import LISTED, configure, find, others
 from ..errors import RunError, StoppedError, command_line
 from ..limits import BACKENDS, MEMORY_LIMIT, MOST_SEEDS
-from . import terminal
+from ..runs.bars import Bars, runs_bar
+from . import completion, terminal
 from .report import duration
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def cli() -> None:
     """Spiking experiments on burst-dependent learning, on Brian2."""
 
 
+named_experiment = click.argument("experiment", metavar="EXPERIMENT|FILE.py", shell_complete=completion.experiments)
 # Naming the file is what allows it to be run.
 own_file = click.option("--experiment", metavar="FILE.py", help="The file of the experiment, if it was made with one.")
 
@@ -55,38 +57,50 @@ def list_experiments() -> None:
 
 
 @cli.command()
-@click.argument("experiment", metavar="EXPERIMENT|FILE.py")
-@click.option("--preset", help="Show the values of this preset [the first one, quick of ours].")
+@named_experiment
+@click.option(
+    "--preset", shell_complete=completion.presets, help="Show the values of this preset [the first one, quick of ours]."
+)
 def params(experiment: str, preset: str | None) -> None:
     """Every parameter of EXPERIMENT: name, value, range, meaning, source."""
     found = find(experiment)
 
-    from burstlab.models.parameters import walk
+    from ..contract.settings import parameter_rows
 
-    rows = [("NAME", "DEFAULT", "ALLOWED", "MEANING", "SOURCE")]
-    structural = False
-    for name, known, value in walk(configure(found, preset or next(iter(found.presets)), {})):
-        shown = known.format(value)
-        shown = terminal.listed(shown) if isinstance(shown, list) else str(shown)
-        structural |= known.structural
-        rows.append((name + "*" * known.structural, shown, known.range_text, known.meaning, known.source))
+    rows = parameter_rows(configure(found, preset or next(iter(found.presets)), {}))
     terminal.table(rows)
-    if structural:
+    if any(row[0].endswith("*") for row in rows):
         click.echo("\n* another value needs another compiled program (some seconds, once)")
 
 
 @cli.command()
-@click.argument("experiment", metavar="EXPERIMENT|FILE.py")
-@click.option("--preset", help="quick [the default], paper, or full (xor_full).")
-@click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help='Change a parameter: --set tau_d="9 ms".')
+@named_experiment
+@click.option("--preset", shell_complete=completion.presets, help="quick [the default], paper, or full (xor_full).")
+@click.option(
+    "--set",
+    "changes",
+    multiple=True,
+    metavar="NAME=VALUE",
+    shell_complete=completion.settings,
+    help='Change a parameter: --set tau_d="9 ms".',
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="Label of the run.")
 @click.option("--seeds", type=click.IntRange(1, MOST_SEEDS), help="Run this many seeds, from --seed on.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Runs at once, with --seeds.")
-@click.option("--backend", default="cpp", show_default=True, help=" | ".join(BACKENDS))
+@click.option(
+    "--backend", default="cpp", show_default=True, help=" | ".join(BACKENDS),
+    shell_complete=lambda context, parameter, word: [name for name in BACKENDS if name.startswith(word)],
+)  # fmt: skip
 @click.option("--float", "float_bits", type=int, default=32, show_default=True, help="Bits of states: 32 or 64.")
 @click.option("--checkpoint", type=click.IntRange(min=0), help="Examples between two checkpoints [40]; 0 for none.")
 @click.option("--weights", type=click.Path(path_type=Path), help="Begin with the final weights of this run directory.")
-@click.option("--record", multiple=True, metavar="POPULATION:I,J", help="Keep traces of these cells: output:0,1,2.")
+@click.option(
+    "--record",
+    multiple=True,
+    metavar="POPULATION:I,J",
+    shell_complete=completion.populations,
+    help="Keep traces of these cells: output:0,1,2.",
+)
 @click.option("--window", metavar="A:B", help="Keep them from A to B only (s of simulated time).")
 @click.option("--memory-limit", default=MEMORY_LIMIT, show_default=True, help="What the traces may take.")
 @click.option("--out", type=click.Path(path_type=Path), help="Run directory [results/EXPERIMENT/PRESET-seedS].")
@@ -124,7 +138,7 @@ def run(
     ]
     first = plans[0]
     terminal.announce_compile(first)
-    bars = terminal.Bars()
+    bars = Bars()
     try:
         if seeds is None:
             folder = out or first.default_folder
@@ -147,16 +161,25 @@ def _exit_unless_done(summary: dict[str, Any]) -> None:
 
 @cli.command("reproduce")
 @click.option("--preset", default="quick", show_default=True, help="quick or paper.")
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="EXPERIMENT",
+    shell_complete=completion.experiments,
+    help="This experiment alone, or these.",
+)
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Runs at once.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the report [results/reproduce/PRESET].")
 @click.option("--force", is_flag=True, help="Overwrite a report that is there.")
-def reproduce_all(preset: str, jobs: int, out: Path | None, force: bool) -> None:
+def reproduce_all(preset: str, only: tuple[str, ...], jobs: int, out: Path | None, force: bool) -> None:
     """Run every experiment and write one report of ours beside the published numbers."""
     from .reproducing import reproduce
 
-    bars = terminal.Bars()
+    bars = Bars()
     try:
-        made = reproduce(preset, jobs=jobs, out=out, force=force, progress=bars.of, finished=terminal.report_section)
+        made = reproduce(
+            preset, only=only, jobs=jobs, out=out, force=force, progress=bars.of, finished=terminal.report_section
+        )
     finally:
         bars.close()
     click.echo(f"  report   {made.html}")
@@ -165,10 +188,24 @@ def reproduce_all(preset: str, jobs: int, out: Path | None, force: bool) -> None
 
 
 @cli.command()
-@click.argument("experiment", metavar="EXPERIMENT|FILE.py")
-@click.option("--vary", multiple=True, required=True, metavar="NAME=VALUES", help="A:B:N, log:A:B:N or [a,b,c].")
-@click.option("--preset", help="quick [the default] or paper.")
-@click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help="Change a parameter in all runs.")
+@named_experiment
+@click.option(
+    "--vary",
+    multiple=True,
+    required=True,
+    metavar="NAME=VALUES",
+    shell_complete=completion.settings,
+    help="A:B:N, log:A:B:N or [a,b,c].",
+)
+@click.option("--preset", shell_complete=completion.presets, help="quick [the default] or paper.")
+@click.option(
+    "--set",
+    "changes",
+    multiple=True,
+    metavar="NAME=VALUE",
+    shell_complete=completion.settings,
+    help="Change a parameter in all runs.",
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="Label of the first run.")
 @click.option("--seeds", type=click.IntRange(min=1), default=1, show_default=True, help="Seeds for each set of values.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Runs at once on this machine.")
@@ -210,8 +247,8 @@ def _sweep(
         click.echo(f"burstlab: {sweep_plan.structural_warning(planned)}", err=True)
     elif scheduler is None:
         terminal.announce_compile(planned.base)
-    with terminal.runs_bar(planned) as bar:
-        result = sweeping.execute(planned, folder, jobs, scheduler, resume, force, terminal.show_runs(bar))
+    with runs_bar(planned) as progress:
+        result = sweeping.execute(planned, folder, jobs, scheduler, resume, force, progress)
     terminal.report_sweep(result.summary, folder)
     if result.status != "done":
         raise SystemExit(1)
@@ -231,7 +268,7 @@ def resume(directory: Path, jobs: int, scheduler: str | None, experiment: str | 
     kind = resuming.kind_of(directory)
     if kind == "sweep":
         return _sweep(sweeping.read_plan(directory), directory, jobs, scheduler, resume=True)
-    with contextlib.closing(terminal.Bars()) as bars:
+    with contextlib.closing(Bars()) as bars:
         summary = resuming.resume_runs(directory, kind, jobs, bars.of)
     terminal.report(summary, directory)
     _exit_unless_done(summary)
@@ -291,7 +328,7 @@ def compare(first: Path, second: Path, out: Path, experiment: str | None) -> Non
     if found.differences:
         terminal.table(comparison.table(first, second, found.differences))
     else:
-        click.echo("no difference in config and summary")
+        click.echo("identical")
     click.echo(found.figure or found.no_figure)
 
 
@@ -304,6 +341,29 @@ def export(directory: Path, to: str, out: Path | None) -> None:
     from ..runs.export_files import export_run
 
     click.echo(export_run(directory, to, out))
+
+
+@cli.command()
+@named_experiment
+@click.option("--preset", shell_complete=completion.presets, help="quick [the default] or paper.")
+@click.option(
+    "--set",
+    "changes",
+    multiple=True,
+    metavar="NAME=VALUE",
+    shell_complete=completion.settings,
+    help='Change a parameter: --set tau_d="9 ms".',
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Label of the run.")
+@click.option("--out", type=click.Path(path_type=Path), help="The script [EXPERIMENT.py].")
+def script(experiment: str, preset: str | None, changes: tuple[str, ...], seed: int, out: Path | None) -> None:
+    """Write EXPERIMENT as a plain Brian2 script, which needs nothing of burstlab."""
+    find(experiment)
+    changed = _changes(changes)
+    from .script import write_script
+
+    for path in write_script(experiment, preset, changed, seed, out):
+        click.echo(path)
 
 
 @cli.command()
@@ -327,7 +387,7 @@ def examine(clear: bool) -> None:
         click.echo(f"removed {cache.clear_cache()} programs from {cache.cache_folder()}")
         return
     well = True
-    for right, what, details in doctor.examine():
+    for right, what, details in doctor.examine(lambda text: click.echo(text, err=True)):
         click.echo(f"{'ok ' if right else 'BAD'}  {what:<20} {details}")
         well &= right
     if not well:
@@ -348,6 +408,8 @@ def _named(texts: tuple[str, ...], option: str, example: str) -> dict[str, Any]:
         name, equals, value = text.partition("=")
         if not equals or not name.strip():
             raise ParameterError(f"{option} {text!r}: NAME=VALUE is needed, such as {example}")
+        if name.strip() in found:
+            raise ParameterError(f"{option} {name.strip()}: given twice; once is needed")
         found[name.strip()] = value
     return found
 

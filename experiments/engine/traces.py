@@ -111,8 +111,8 @@ def plan_recording(
     if needed > limit:
         raise RunError(
             f"recording {sum(map(len, recording.cells.values()))} cells for {end - begin:g} s would take "
-            f"{size_text(needed)} of memory, more than {size_text(limit)}; record fewer cells, a shorter {option('window')}, "
-            f"or raise {option('memory_limit')}"
+            f"{size_text(needed)} of memory, more than {size_text(limit)}; record fewer cells, a shorter "
+            f"{option('window')}, or raise {option('memory_limit')}"
         )
     return recording
 

@@ -84,7 +84,8 @@ def check_free(target: Path, force: bool, made: Made = RESULTS) -> None:
             )
     if not force:
         raise RunError(
-            f"the output folder {target} exists; take another with {option('out')}, or overwrite it with {option('force')}"
+            f"the output folder {target} exists; take another with {option('out')}, or overwrite it with "
+            f"{option('force')}"
         )
     if not target.is_dir() or not (_is_run(target) or not any(target.iterdir()) or _is_left_of_one(target)):
         raise RunError(f"{target} is not a run directory; {option('force')} overwrites nothing else")

@@ -8,6 +8,7 @@ events and bursts.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import uuid
 from collections.abc import Mapping
@@ -141,4 +142,4 @@ def _by_cell(arrays: Mapping[str, np.ndarray], kept: Any, kind: str) -> list[np.
     cell, time = arrays[f"{group}/cell"], np.asarray(arrays[f"{group}/time"], dtype=float)
     order = np.argsort(cell, kind="stable")
     edges = np.searchsorted(cell[order], np.arange(kept.n_cells + 1))
-    return [time[order][first:stop] for first, stop in zip(edges[:-1], edges[1:], strict=True)]
+    return [time[order][first:stop] for first, stop in itertools.pairwise(edges)]

@@ -15,7 +15,7 @@ from ..catalogue import of_run
 from ..contract.population import ONLY
 from ..elsewhere import blamed
 from ..errors import RunError, go_on_with, option
-from . import export, folders, nwb
+from . import export, folders, html, nwb
 from .arrays import Layout, read_run
 from .unfinished import is_unfinished
 
@@ -100,6 +100,9 @@ class Result:
     def status(self) -> str:
         """done, diverged or failed."""
         return str(self.summary["status"])
+
+    def _repr_html_(self) -> str:
+        return html.run(self)
 
     def figure(self) -> Any:
         """The experiment's figure (matplotlib), drawn from the saved arrays.

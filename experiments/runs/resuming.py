@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 from ..catalogue import find
 from ..errors import RunError
 from . import folders, runner, seeds
+from .bars import Bars, runs_bar
 from .plans import Plan, planned_in
 from .result import Result, load
 from .sweeping import SweepResult, execute, is_sweep, read_plan
@@ -47,8 +49,11 @@ def resume(
     folder = Path(folder)
     kind = kind_of(folder)
     if kind == "sweep":
-        return execute(read_plan(folder), folder, jobs, scheduler, resume=True)
-    resume_runs(folder, kind, jobs)
+        planned = read_plan(folder)
+        with runs_bar(planned) as progress:
+            return execute(planned, folder, jobs, scheduler, resume=True, progress=progress)
+    with contextlib.closing(Bars()) as bars:
+        resume_runs(folder, kind, jobs, bars.of)
     return load(folder)
 
 

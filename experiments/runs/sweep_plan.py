@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from burstlab.models.parameters import ParameterError, with_changes
+from burstlab.models.parameters import ParameterError, walk, with_changes
 
 from .. import catalogue
 from ..contract.settings import settings, structure
@@ -114,6 +114,8 @@ def plan(
         )
     if isinstance(seeds, bool) or not isinstance(seeds, int) or seeds < 1:
         raise ParameterError(f"seeds = {seeds}: a whole number from 1 on is needed")
+    if "seed" in vary and "seed" not in {name for name, _, _ in walk(base.config)}:
+        raise ParameterError(f"seed is no parameter: {option('seeds', 5)} runs every set of values with 5 seeds")
     axes = tuple(read_axis(base.config, name, given) for name, given in vary.items())
     for name in set(vary) & set(changes or {}):
         raise ParameterError(f"{name}: both set and varied")

@@ -24,7 +24,8 @@ from burstlab.equations.errors import ParameterError
 from ..catalogue import of_run
 from ..engine import cache, identity, removal, workers
 from ..errors import RunError, StoppedError, go_on_with, option
-from . import folders, runner, sweep_table
+from . import folders, html, runner, sweep_table
+from .bars import runs_bar
 from .sweep_plan import SweepPlan, plan, structural_warning, work
 from .unfinished import is_unfinished, locked
 
@@ -64,6 +65,9 @@ class SweepResult:
         """done, or incomplete if a run failed or diverged."""
         return str(self.summary["status"])
 
+    def _repr_html_(self) -> str:
+        return html.sweep(self)
+
     def figure(self) -> Any:
         """Curves for one parameter, maps for two (matplotlib)."""
         from burstlab.analysis import sweep
@@ -85,7 +89,7 @@ def sweep(
     out: str | Path | None = None,
     resume: bool = False,
     force: bool = False,
-    progress: Progress | None = None,
+    progress: Progress | bool = True,
     **changes: Any,
 ) -> SweepResult:
     """Run an experiment over values of its parameters.
@@ -104,8 +108,9 @@ def sweep(
         The address of a Dask scheduler, "tcp://host:port", whose workers make the runs instead.
     resume : bool
         Go on with a sweep that is there: only what is not done is run.
-    progress : callable, optional
-        Called with the number of runs that are over, and of all.
+    progress : callable or bool
+        Called with the number of runs that are over, and of all. By default (True) a bar shows them, where somebody
+        looks; False for none.
 
     Returns
     -------
@@ -128,7 +133,10 @@ def sweep(
     if len(planned.structures) > 1:
         warnings.warn(structural_warning(planned), stacklevel=2)
     folder = Path(out) if out is not None else planned.default_folder
-    return execute(planned, folder, jobs, scheduler, resume, force, progress)
+    if callable(progress) or not progress:
+        return execute(planned, folder, jobs, scheduler, resume, force, progress if callable(progress) else None)
+    with runs_bar(planned) as bar:
+        return execute(planned, folder, jobs, scheduler, resume, force, bar)
 
 
 # ---- making it -------------------------------------------------------------------------------------------------------
