@@ -25,7 +25,7 @@ export PATH={path}:$PATH
 eval "$(_BURSTLAB_COMPLETE=bash_source burstlab)"
 COMP_WORDS=({words})
 COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))
-_burstlab_completion
+_burstlab_completion burstlab 2>/dev/null
 printf '%s\\n' "${{COMPREPLY[@]}}"
 """
 

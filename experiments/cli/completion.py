@@ -44,8 +44,8 @@ def experiments(context: click.Context, parameter: click.Parameter, incomplete: 
 
 def presets(context: click.Context, parameter: click.Parameter, incomplete: str) -> Items:
     """Those of the experiment."""
-    name = context.params.get("experiment")
-    known = LISTED[name].presets if name in LISTED else getattr(_experiment(context), "presets", {})
+    name = _named(context)
+    known: Any = LISTED[name].presets if name in LISTED else getattr(_experiment(context), "presets", {})
     return _items([(preset, "") for preset in known], incomplete)
 
 
@@ -76,9 +76,14 @@ def populations(context: click.Context, parameter: click.Parameter, incomplete: 
     return _items([(f"{name}:", f"cells 0 to {one.stop - one.start - 1}") for name, one in known.items()], incomplete)
 
 
+def _named(context: click.Context) -> str | None:
+    """What has been named before; behind an option that waits for its value click has not told it from the options."""
+    return context.params.get("experiment") or next((word for word in context.args if not word.startswith("-")), None)
+
+
 def _experiment(context: click.Context) -> Any:
     """The experiment that has been named before; None where there is none. No file is run to complete a word."""
-    name = context.params.get("experiment")
+    name = _named(context)
     if name is None or name.endswith(".py"):
         return None
     try:
