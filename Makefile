@@ -33,7 +33,7 @@ format: .venv/checked
 
 # The list of files is part of the key: an editable install is a tree of links, one for each.
 SOURCES = pyproject.toml __init__.py py.typed __init__.pyi $(wildcard experiments/*.pyi) $(wildcard analysis/*.py equations/*.py experiments/*.py experiments/*/*.py models/*.py) \
-          $(wildcard experiments/*/templates/* models/templates/*)
+          $(wildcard experiments/*/*.npz experiments/*/templates/* models/templates/*)
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

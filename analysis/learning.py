@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
+from numpy.typing import ArrayLike
 
 from . import bursts
 
@@ -106,16 +105,42 @@ def fano(counts: np.ndarray, width: float, begin: np.ndarray, end: np.ndarray) -
         return (square - mean**2) / mean
 
 
-def side_margins(rate: Sequence[float], target: Sequence[int], threshold: float) -> np.ndarray:
+def side_margins(rate: ArrayLike, target: ArrayLike, threshold: float) -> np.ndarray:
     """How far (Hz) each rate lies on its side of the threshold; negative on the wrong one."""
     return (np.asarray(rate) - threshold) * np.where(np.asarray(target) == 1, 1, -1)
 
 
-def margin(rate: Sequence[float], target: Sequence[int], threshold: float) -> float:
+def margin(rate: ArrayLike, target: ArrayLike, threshold: float) -> float:
     """The smallest of `side_margins`."""
     return float(side_margins(rate, target, threshold).min())
 
 
-def solved(rate: Sequence[float], target: Sequence[int], threshold: float) -> bool:
+def solved(rate: ArrayLike, target: ArrayLike, threshold: float) -> bool:
     """Whether every rate is on its side of the threshold."""
     return bool(np.all(side_margins(rate, target, threshold) > 0))
+
+
+def is_one_hot(targets: np.ndarray) -> bool:
+    """Whether targets by pattern and output are classes: two outputs or more, of which one is to say 1 to a pattern."""
+    return bool(targets.shape[1] > 1 and np.all(targets.sum(axis=1) == 1))
+
+
+def right(rate: np.ndarray, target: np.ndarray, threshold: float, by_class: bool) -> np.ndarray:
+    """Which examples are answered right.
+
+    Parameters
+    ----------
+    rate, target : array, shape (examples, outputs)
+        Event rates of the outputs in Hz, and what they are to say, 0 or 1.
+    threshold : float
+        Between the rates of both, Hz.
+    by_class : bool
+        Whether the highest output is the answer; otherwise every output has to be on its side of the threshold.
+
+    Returns
+    -------
+    array of bool, shape (examples,)
+    """
+    if by_class:
+        return rate.argmax(axis=1) == target.argmax(axis=1)
+    return np.all((rate > threshold) == (target == 1), axis=1)

@@ -7,6 +7,7 @@ per burst; static synapses act at every spike, those with short-term plasticity 
 from brian2 import Equations
 
 WEIGHT = Equations("w : 1 (constant, shared)")
+OWN_WEIGHT = Equations("w : 1 (constant)")
 
 
 def released(suffix: str = "") -> str:

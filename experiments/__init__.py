@@ -9,15 +9,32 @@ from burstlab.equations.loading import offered
 __getattr__, __dir__ = offered(
     __name__,
     {
+        "FitResult": "runs.fit_result.FitResult",
         "Result": "runs.result.Result",
         "RunError": "errors.RunError",
-        "SweepResult": "runs.sweeping.SweepResult",
+        "SensitivityResult": "runs.sensitivity_result.SensitivityResult",
+        "SweepResult": "runs.sweep_result.SweepResult",
+        "fit": "runs.fitting.fit",
         "load": "runs.result.load",
         "reproduce": "cli.reproducing.reproduce",
         "resume": "runs.resuming.resume",
         "run": "runs.runner.run",
+        "sensitivity": "runs.sensitivity.sensitivity",
         "sweep": "runs.sweeping.sweep",
     },
 )
 
-__all__ = ["Result", "RunError", "SweepResult", "load", "reproduce", "resume", "run", "sweep"]
+__all__ = [
+    "FitResult",
+    "Result",
+    "RunError",
+    "SensitivityResult",
+    "SweepResult",
+    "fit",
+    "load",
+    "reproduce",
+    "resume",
+    "run",
+    "sensitivity",
+    "sweep",
+]

@@ -13,10 +13,13 @@ from .errors import RunError, name_the_file
 
 
 class Listed(NamedTuple):
-    """What `burstlab list` says of an experiment: its meaning, and simulated and expected time (s) of each preset."""
+    """What `burstlab list` says of an experiment: its meaning, and simulated and expected time (s) of each preset.
+
+    What is not simulated says in words how much is computed.
+    """
 
     meaning: str
-    presets: Mapping[str, tuple[float, float | None]]
+    presets: Mapping[str, tuple[float | str, float | None]]
 
 
 # In the order of the paper's figures; what is not from it comes last. The name of each is that of its module.
@@ -61,9 +64,22 @@ LISTED: dict[str, Listed] = {
         "XOR with dendrites that make the bursts and synapses that read them",
         {"quick": (6436.4, 300), "full": (6436.4, 600)},
     ),
+    "learn": Listed(
+        "a hierarchy of your own learns a task of your own, in one phase",
+        {"quick": (2424.2, None), "full": (4840.2, None)},
+    ),
     "two_sites": Listed(
         "XOR by rate cells with two sites of integration, apart and mixed (Koerding & Koenig 2001)",
         {"quick": (10.008, 2), "paper": (10.008, 2)},
+    ),
+    "deep": Listed(
+        "deep hierarchies of event rate and burst probability on images, beside backpropagation",
+        {
+            "quick": ("20 epochs", 15),
+            "fashion": ("10 epochs", 120),
+            "mnist": ("15 epochs", 180),
+            "cifar10": ("400 epochs", None),
+        },
     ),
 }
 

@@ -24,9 +24,10 @@ from .contract.reference import Reference
 from .contract.settings import parameter_rows
 from .contract.source import Source
 from .contract.states import bounds_of_last
+from .contract.work import Work
 from .errors import option
 
-__all__ = ["Analysis", "Array", "Experiment", "Given", "Model", "Output", "Population", "Reference", "analysed"]
+__all__ = ["Analysis", "Array", "Experiment", "Given", "Model", "Output", "Population", "Reference", "Work", "analysed"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +62,18 @@ class Experiment:
     presets : mapping of str to parameter set
         Its settings by name, the first one the default; each has a `dt` and a `duration`.
     build : callable
-        build(config): the network as a `Model`; only structural settings of the config matter to it.
+        build(config): the network as a `Model`; only structural settings of the config matter to it. An experiment that
+        is no Brian2 network has `compute` instead.
+    compute : callable, optional
+        compute(config, seed, work): the raw arrays of a run by name, computed in this process; `work` is a `Work`. It
+        may run in several threads at once. Nothing is compiled, and there is no backend.
+    counted : str
+        What the `duration` of a preset is counted in: seconds of simulated time, unless it is computed.
+    packages : tuple of str
+        Packages beside Brian2 and numpy whose versions decide the numbers of a run.
+    data : callable, optional
+        data(config): what config.json says of data from outside that a run reads, with its `sha256`. Other data make
+        another run.
     values : callable, optional
         values(config, seed): every parameter and stimulus of a run, {"object.variable": value or array}, in SI units.
         By default each parameter that is not structural sets the variables of its name.
@@ -106,7 +118,11 @@ class Experiment:
     name: str
     meaning: str
     presets: Mapping[str, Any]
-    build: Callable[[Any], Model]
+    build: Callable[[Any], Model] = None  # type: ignore[assignment]  # there is one of the two
+    compute: Callable[[Any, int, Work], dict[str, np.ndarray]] | None = None
+    counted: str = "s"
+    packages: tuple[str, ...] = ()
+    data: Callable[[Any], Mapping[str, Any]] | None = None
     values: Callable[[Any, int], dict[str, Any]] = None  # type: ignore[assignment]  # these three are set below
     analyse: Callable[[Any, dict[str, np.ndarray], int], Analysis] = None  # type: ignore[assignment]
     plot: Callable[[Any], Any] = plain.plot
@@ -139,6 +155,12 @@ class Experiment:
                 if preset not in self.presets:
                     there = ", ".join(self.presets)
                     raise ParameterError(f"{self.name}: {member} of {preset!r}, which is no preset (there are {there})")
+        if (self.build is None) == (self.compute is None):
+            raise TypeError(f"{self.name}: either build or compute is needed")
+        if self.compute is not None:
+            if self.analyse is None:
+                raise TypeError(f"{self.name}: with compute, analyse is needed")
+            return
 
         # Also where another network takes the place of the one that they belong to.
         if self.values is None or isinstance(self.values, plain.Values):

@@ -47,7 +47,7 @@ from .experiment import Analysis, Array, Experiment, Model, Output
 
 
 @dataclass(frozen=True, kw_only=True)
-class Background:
+class CurvesBackground:
     """Poisson input of every cell: an excitatory and an inhibitory source for each compartment."""
 
     rate_s: Quantity = quantity(500, Hz, 0, 5000, "somatic background, each source", PAYEUR_PROGRAM)
@@ -100,7 +100,7 @@ class Config:
     )
     cell: Any = component(Pyramidal)
     synapse: Conductance = component(Conductance)
-    background: Background = component(Background, prefix="background_")
+    background: CurvesBackground = component(CurvesBackground, prefix="background_")
 
     def __post_init__(self) -> None:
         check(self)

@@ -7,7 +7,7 @@ from typing import Any, Literal, TypedDict, Unpack, overload
 
 from .runs.result import Result
 from .runs.runner import Progress
-from .runs.sweeping import SweepResult
+from .runs.sweep_result import SweepResult
 
 # A Quantity, or text with a unit.
 _Quantity = Any
@@ -821,10 +821,6 @@ class _transmission(TypedDict, total=False):
     """facilitation at each spike (0 to 1)"""
 
 class _xor(TypedDict, total=False):
-    n: int | str
-    """cells per population (125 to 10000)"""
-    inputs_per_cell: int | str
-    """mean number of synapses per cell and route (1 to 1000)"""
     dt: _Quantity
     """time step (0.01 to 1 ms)"""
     settling: _Quantity
@@ -839,10 +835,6 @@ class _xor(TypedDict, total=False):
     """learning rate of synapses onto hidden cells (0 to 1)"""
     eta_output: _Quantity
     """learning rate of synapses onto output cells (0 to 1)"""
-    targets: int | str | Sequence[int | str]
-    """wanted output for (0,0) (1,0) (0,1) (1,1) (4 values, 0 to 1)"""
-    inputs: str | Sequence[Literal["epochs", "00", "10", "01", "11"]]
-    """inputs shown: a test, the epochs and a test; or only these, in this order and without a teacher"""
     learning: Literal["two_phase", "one_phase"]
     """teacher and plasticity in the last part of each example (see teaching), or in all of it, with learning rates that are smaller by as much as this is longer"""
     reference: Literal["auto", "moving", "measured", "given"]
@@ -867,8 +859,6 @@ class _xor(TypedDict, total=False):
     """somatic current of input 0 (-5000 to 5000 pA)"""
     I_input_high: _Quantity
     """somatic current of input 1 (-5000 to 5000 pA)"""
-    I_d_hidden2: _Quantity
-    """dendritic bias of hidden2 (-5000 to 5000 pA)"""
     I_d_output: _Quantity
     """dendritic bias of output (-5000 to 5000 pA)"""
     c_teach: _Quantity
@@ -893,8 +883,16 @@ class _xor(TypedDict, total=False):
     """wait for the burst of an event, where timing = window (1 to 100 ms)"""
     tau_rate: _Quantity
     """average of the spike rate for homeostasis (0.1 to 1000 s)"""
-    feedback: Literal["normal", "same_sign", "cut"]
-    """signs of the feedback to hidden1 and hidden2 (normal | same_sign | cut)"""
+    n: int | str
+    """cells per population (125 to 10000)"""
+    inputs_per_cell: int | str
+    """mean number of synapses per cell and route (1 to 1000)"""
+    targets: int | str | Sequence[int | str]
+    """wanted output for (0,0) (1,0) (0,1) (1,1) (4 values, 0 to 1)"""
+    inputs: str | Sequence[Literal["epochs", "00", "10", "01", "11"]]
+    """inputs shown: a test, the epochs and a test; or only these, in this order and without a teacher"""
+    I_d_hidden2: _Quantity
+    """dendritic bias of hidden2 (-5000 to 5000 pA)"""
     event_route: Literal["on", "off"]
     """where the reference is constant: events of the output cancel what P_b of them bring (on | off)"""
     V_balance: _Quantity
@@ -967,6 +965,8 @@ class _xor(TypedDict, total=False):
     """its excitatory weight, all dendrites (0 to 10)"""
     background_inh_dendrite: _Quantity
     """its inhibitory weight, all dendrites (0 to 10)"""
+    feedback: Literal["normal", "same_sign", "cut"]
+    """signs of the feedback to hidden1 and hidden2 (normal | same_sign | cut)"""
     w_initial: _Quantity
     """plastic excitatory weights at the start (0 to 10)"""
     w_inhibition: _Quantity
@@ -1079,10 +1079,6 @@ class _working_point(TypedDict, total=False):
     """excitatory weight, soma of hidden cells (0 to 10)"""
     background_inh_hidden: _Quantity
     """inhibitory weight, soma of hidden cells (0 to 10)"""
-    background_exc_output: _Quantity
-    """excitatory weight, soma of output cells (0 to 10)"""
-    background_inh_output: _Quantity
-    """inhibitory weight, soma of output cells (0 to 10)"""
     background_exc_dendrite: _Quantity
     """excitatory weight, all dendrites (0 to 10)"""
     background_inh_dendrite: _Quantity
@@ -1091,30 +1087,12 @@ class _working_point(TypedDict, total=False):
     """excitatory weight, PV cells (0 to 10)"""
     background_inh_pv: _Quantity
     """inhibitory weight, PV cells (0 to 10)"""
-    background_exc_som: _Quantity
-    """excitatory weight, SOM cells (0 to 10)"""
-    background_inh_som: _Quantity
-    """inhibitory weight, SOM cells (0 to 10)"""
     w_hidden: _Quantity
     """weight, inputs to hidden somata, depressing, plastic: at the start (0 to 20)"""
-    w_output: _Quantity
-    """weight, hidden to output somata, depressing, plastic: at the start (0 to 20)"""
     w_pv_hidden: _Quantity
     """weight, inputs to the PV cells of the hidden layer, depressing (0 to 20)"""
-    w_pv_output: _Quantity
-    """weight, hidden1 and output to the PV cells of the output, depressing (0 to 20)"""
-    w_pv_output_hidden2: _Quantity
-    """weight, hidden2 to the PV cells of the output, depressing (0 to 20)"""
     w_inh_hidden: _Quantity
     """weight, PV to hidden somata (0 to 20)"""
-    w_inh_output: _Quantity
-    """weight, PV to output somata (0 to 20)"""
-    w_feedback: _Quantity
-    """weight, output to hidden1 dendrites, facilitating (0 to 20)"""
-    w_som: _Quantity
-    """weight, output to SOM cells, facilitating (0 to 20)"""
-    w_inh_hidden2: _Quantity
-    """weight, SOM to hidden2 dendrites (0 to 20)"""
     w_within: _Quantity
     """weight, facilitating inhibition of dendrites within each population (0 to 20)"""
     pv_C: _Quantity
@@ -1141,10 +1119,6 @@ class _working_point(TypedDict, total=False):
     """absolute refractory time (0 to 100 ms)"""
 
 class _xor_full(TypedDict, total=False):
-    n: int | str
-    """cells per population (125 to 10000)"""
-    inputs_per_cell: int | str
-    """mean number of synapses per cell and route (1 to 1000)"""
     dt: _Quantity
     """time step (0.01 to 1 ms)"""
     settling: _Quantity
@@ -1159,10 +1133,6 @@ class _xor_full(TypedDict, total=False):
     """learning rate of synapses onto hidden cells (0 to 1)"""
     eta_output: _Quantity
     """learning rate of synapses onto output cells (0 to 1)"""
-    targets: int | str | Sequence[int | str]
-    """wanted output for (0,0) (1,0) (0,1) (1,1) (4 values, 0 to 1)"""
-    inputs: str | Sequence[Literal["epochs", "00", "10", "01", "11"]]
-    """inputs shown: a test, the epochs and a test; or only these, in this order and without a teacher"""
     learning: Literal["two_phase", "one_phase"]
     """teacher and plasticity in the last part of each example (see teaching), or in all of it, with learning rates that are smaller by as much as this is longer"""
     reference: Literal["auto", "moving", "measured", "given"]
@@ -1187,8 +1157,6 @@ class _xor_full(TypedDict, total=False):
     """somatic current of input 0 (-5000 to 5000 pA)"""
     I_input_high: _Quantity
     """somatic current of input 1 (-5000 to 5000 pA)"""
-    I_d_hidden2: _Quantity
-    """dendritic bias of hidden2 (-5000 to 5000 pA)"""
     I_d_output: _Quantity
     """dendritic bias of output (-5000 to 5000 pA)"""
     c_teach: _Quantity
@@ -1213,6 +1181,16 @@ class _xor_full(TypedDict, total=False):
     """wait for the burst of an event, where timing = window (1 to 100 ms)"""
     tau_rate: _Quantity
     """average of the spike rate for homeostasis (0.1 to 1000 s)"""
+    n: int | str
+    """cells per population (125 to 10000)"""
+    inputs_per_cell: int | str
+    """mean number of synapses per cell and route (1 to 1000)"""
+    targets: int | str | Sequence[int | str]
+    """wanted output for (0,0) (1,0) (0,1) (1,1) (4 values, 0 to 1)"""
+    inputs: str | Sequence[Literal["epochs", "00", "10", "01", "11"]]
+    """inputs shown: a test, the epochs and a test; or only these, in this order and without a teacher"""
+    I_d_hidden2: _Quantity
+    """dendritic bias of hidden2 (-5000 to 5000 pA)"""
     n_pv: int | str
     """PV cells of a layer (10 to 5000)"""
     inhibitory_inputs: int | str
@@ -1229,6 +1207,8 @@ class _xor_full(TypedDict, total=False):
     """voltage that dendritic synapses see (somatic | local)"""
     feedback: Literal["normal", "cut"]
     """feedback to the hidden populations (normal | cut)"""
+    event_route: Literal["on", "off"]
+    """where the reference is constant: depressing synapses bring the output"s events down (on | off)"""
     transmission: Literal["dynamic", "exchanged", "static"]
     """short-term plasticity; depression and facilitation exchanged, or neither, with the same mean release"""
     release_std: _Quantity
@@ -1245,6 +1225,10 @@ class _xor_full(TypedDict, total=False):
     """current into the PV cells of the hidden layer (-5000 to 5000 pA)"""
     I_pv_output: _Quantity
     """current into the PV cells of the output (-5000 to 5000 pA)"""
+    I_pv_feedback: _Quantity
+    """current into the PV cells of the feedback (one phase) (-5000 to 5000 pA)"""
+    I_d_events: _Quantity
+    """dendritic current of hidden1 against these PV cells at rest (one phase) (-5000 to 5000 pA)"""
     I_som: _Quantity
     """current into SOM cells (-5000 to 5000 pA)"""
     E_L: _Quantity
@@ -1355,6 +1339,12 @@ class _xor_full(TypedDict, total=False):
     """weight, output to SOM cells, facilitating (0 to 20)"""
     w_inh_hidden2: _Quantity
     """weight, SOM to hidden2 dendrites (0 to 20)"""
+    w_events_hidden2: _Quantity
+    """weight, one phase: output to hidden2 dendrites, depressing (0 to 20)"""
+    w_pv_feedback: _Quantity
+    """weight, one phase: output to the PV cells of the feedback, depressing (0 to 20)"""
+    w_inh_hidden1: _Quantity
+    """weight, one phase: PV cells of the feedback to hidden1 dendrites (0 to 20)"""
     w_within: _Quantity
     """weight, facilitating inhibition of dendrites within each population (0 to 20)"""
     pv_C: _Quantity
@@ -1402,6 +1392,170 @@ class _xor_full(TypedDict, total=False):
     som_refractory_time: _Quantity
     """absolute refractory time (0 to 100 ms)"""
 
+class _learn(TypedDict, total=False):
+    dt: _Quantity
+    """time step (0.01 to 1 ms)"""
+    settling: _Quantity
+    """time before the first test (0 to 100 s, a whole number of dt)"""
+    example_duration: _Quantity
+    """length of an example (0.2 to 100 s, a whole number of dt)"""
+    prediction: _Quantity
+    """fraction of an example before the teacher, to the nearest step (0.1 to 1)"""
+    epochs: int | str
+    """times that all patterns are taught; without any, a test (0 to 10000)"""
+    eta_hidden: _Quantity
+    """learning rate of synapses onto hidden cells (0 to 1)"""
+    eta_output: _Quantity
+    """learning rate of synapses onto output cells (0 to 1)"""
+    learning: Literal["two_phase", "one_phase"]
+    """teacher and plasticity in the last part of each example (see teaching), or in all of it, with learning rates that are smaller by as much as this is longer"""
+    reference: Literal["auto", "moving", "measured", "given"]
+    """burst probability at which no weight changes: P_bar of each cell; P_b of its population, measured while settling or given; auto: moving where learning is in two phases, measured in one"""
+    P_b_hidden: _Quantity
+    """P_b of hidden cells, given or until it is measured (0 to 1)"""
+    P_b_output: _Quantity
+    """P_b of output cells, given or until it is measured (0 to 1)"""
+    timing: Literal["paper", "event", "window"]
+    """when a burst changes weights: at its second spike; the same, by the eligibility of its event; or with its event, when the window of the burst closes"""
+    order: Literal["fixed", "random"]
+    """order of the examples in an epoch (fixed | random)"""
+    teaching: Literal["two_phase", "one_phase", "shuffled", "off"]
+    """teacher in the last part of each example, in all of it, with the targets in random order, or never"""
+    plasticity: Literal["on", "off"]
+    """the switch M of all plastic synapses (on | off)"""
+    hidden_plasticity: Literal["on", "off"]
+    """plasticity of synapses onto hidden cells (on | off)"""
+    homeostasis: Literal["slow", "off", "fast"]
+    """rate that the term G acts on (slow | off | fast)"""
+    I_input_low: _Quantity
+    """somatic current of input 0 (-5000 to 5000 pA)"""
+    I_input_high: _Quantity
+    """somatic current of input 1 (-5000 to 5000 pA)"""
+    I_d_output: _Quantity
+    """dendritic bias of output (-5000 to 5000 pA)"""
+    c_teach: _Quantity
+    """strength of the teacher (0 to 100 nA Hz)"""
+    margin: _Quantity
+    """distance to e_min or e_max that counts as reached (0.01 to 10 Hz)"""
+    I_s_teach: _Quantity
+    """somatic current into output cells while the teacher is on, for target 1; for target 0 its opposite"""
+    tau_avg: _Quantity
+    """moving averages of event and burst rate (0.05 to 100 s)"""
+    tau_eligibility: _Quantity
+    """eligibility trace of presynaptic events (tau_pre) (1 to 1000 ms)"""
+    e_min: _Quantity
+    """event rate below which all inputs are potentiated (0 to 50 Hz)"""
+    e_max: _Quantity
+    """event rate above which all inputs are depressed (0.1 to 100 Hz)"""
+    w_min: _Quantity
+    """smallest weight (0 to 10)"""
+    w_max: _Quantity
+    """largest weight (0 to 10)"""
+    burst_window: _Quantity
+    """wait for the burst of an event, where timing = window (1 to 100 ms)"""
+    tau_rate: _Quantity
+    """average of the spike rate for homeostasis (0.1 to 1000 s)"""
+    event_route: Literal["on", "off"]
+    """where the reference is constant: events of the output cancel what P_b of them bring (on | off)"""
+    V_balance: _Quantity
+    """somatic voltage at which they do, excitatory beside inhibitory synapses (-75 to -40 mV)"""
+    driving_force: Literal["somatic", "local"]
+    """voltage that dendritic synapses see (somatic | local)"""
+    E_L: _Quantity
+    """leak reversal and reset potential (-100 to -40 mV)"""
+    tau_s: _Quantity
+    """somatic membrane time constant (1 to 100 ms)"""
+    C_s: _Quantity
+    """somatic capacitance (10 to 5000 pF)"""
+    b: _Quantity
+    """somatic adaptation at each reset (0 to 5000 pA)"""
+    tau_ws: _Quantity
+    """time constant of somatic adaptation (1 to 2000 ms)"""
+    V_T: _Quantity
+    """resting spike threshold (-70 to 0 mV)"""
+    delta_theta: _Quantity
+    """rise of the threshold at each reset (0 to 30 mV)"""
+    tau_theta: _Quantity
+    """decay of the threshold (1 to 500 ms)"""
+    tau_d: _Quantity
+    """dendritic membrane time constant (1 to 100 ms)"""
+    C_d: _Quantity
+    """dendritic capacitance (10 to 5000 pF)"""
+    a: _Quantity
+    """subthreshold dendritic adaptation (0 to 200 nS)"""
+    tau_wd: _Quantity
+    """time constant of dendritic adaptation (1 to 500 ms)"""
+    E_d: _Quantity
+    """dendritic voltage of burst probability 1/2 (-80 to 0 mV)"""
+    D_d: _Quantity
+    """slope of the burst probability (0.5 to 30 mV)"""
+    refractory_time: _Quantity
+    """absolute refractory time after each spike (20 to 200 ms)"""
+    burst_delay: _Quantity
+    """shortest interval to the second spike (0.2 to 10 ms)"""
+    burst_jitter: _Quantity
+    """range of that interval above the shortest (0 to 10 ms)"""
+    E_exc: _Quantity
+    """reversal of excitation (-50 to 60 mV)"""
+    E_inh: _Quantity
+    """reversal of inhibition (-100 to -40 mV)"""
+    tau_exc: _Quantity
+    """decay of excitation (0.5 to 200 ms)"""
+    tau_inh: _Quantity
+    """decay of inhibition (0.5 to 200 ms)"""
+    background_rate_input: _Quantity
+    """somatic background of input cells (0 to 5000 Hz)"""
+    background_rate_hidden: _Quantity
+    """somatic background of hidden cells (0 to 5000 Hz)"""
+    background_rate_output: _Quantity
+    """somatic background of output cells (0 to 5000 Hz)"""
+    background_rate_dendrite: _Quantity
+    """dendritic background of all cells (0 to 5000 Hz)"""
+    background_exc_input: _Quantity
+    """its excitatory weight, soma of input cells (0 to 10)"""
+    background_inh_input: _Quantity
+    """its inhibitory weight, soma of input cells (0 to 10)"""
+    background_exc_hidden: _Quantity
+    """its excitatory weight, soma of hidden cells (0 to 10)"""
+    background_inh_hidden: _Quantity
+    """its inhibitory weight, soma of hidden cells (0 to 10)"""
+    background_exc_output: _Quantity
+    """its excitatory weight, soma of output cells (0 to 10)"""
+    background_inh_output: _Quantity
+    """its inhibitory weight, soma of output cells (0 to 10)"""
+    background_exc_dendrite: _Quantity
+    """its excitatory weight, all dendrites (0 to 10)"""
+    background_inh_dendrite: _Quantity
+    """its inhibitory weight, all dendrites (0 to 10)"""
+    layers: int | str | Sequence[int | str]
+    """units of the layers: inputs, one hidden layer or more, outputs (one or more values, 1 to 10000)"""
+    cells_per_unit: int | str
+    """cells of each unit (1 to 10000)"""
+    inputs_per_unit: int | str
+    """mean number of synapses of a cell from each unit that it hears (1 to 1000)"""
+    task: str
+    """what is learned: xor, and, or, nand, parity2 to parity8, random1 to random10000, digits, a .csv or .npz file, or a folder of idx files"""
+    train_patterns: int | str
+    """of a task with a test part, patterns that are taught at most (1 to 100000)"""
+    test_patterns: int | str
+    """and patterns of the test part at most (1 to 100000)"""
+    coding: Literal["pairs", "plain"]
+    """two units for each input, on with it and on without it; or one (pairs | plain)"""
+    feedback: Literal["opposite", "random", "symmetric", "cut"]
+    """bursts of a layer to dendrites of the one below: units of one half excited, of the other inhibited; random for each pair of units; as the weights up differ from their mean at the start; none"""
+    I_d_hidden: _Quantity
+    """dendritic bias of hidden cells (-5000 to 5000 pA)"""
+    w_initial: _Quantity
+    """plastic excitatory weights at the start, mean (0 to 10)"""
+    w_spread: _Quantity
+    """their SD over pairs of units, in units of the mean (0 to 2)"""
+    w_inhibition: _Quantity
+    """fixed event-transmitted inhibition, same routes (0 to 10)"""
+    feedback_exc: _Quantity
+    """bursts to dendrites below, where they excite (0 to 10)"""
+    feedback_inh: _Quantity
+    """bursts to dendrites below, where they inhibit (0 to 10)"""
+
 class _two_sites(TypedDict, total=False):
     steps: int | str
     """presentations with learning (100 to 1e+06)"""
@@ -1420,13 +1574,67 @@ class _two_sites(TypedDict, total=False):
     targets: int | str | Sequence[int | str]
     """wanted output for (0,0) (1,0) (0,1) (1,1) (4 values, 0 to 1)"""
 
+class _deep(TypedDict, total=False):
+    data: str
+    """images: digits, or a folder or file of images (a text)"""
+    validation: int | str
+    """training images that are set apart: errors are theirs, the test part is not looked at (0 to 1e+06)"""
+    rule: Literal["burst", "one_phase", "backprop", "feedback_alignment", "node_perturbation"]
+    """what teaches the hidden layers (burst | one_phase | backprop | feedback_alignment | node_perturbation)"""
+    feedback: Literal["symmetric", "learned", "random"]
+    """weights that lead down: those that lead up, learned with them (Kolen-Pollack), or fixed"""
+    recurrent: Literal["on", "off"]
+    """recurrent weights Z that make burst probability linear; of dense layers, rule burst (on | off)"""
+    network: Literal["dense", "convolutional"]
+    """whether convolutions come before the dense layers (dense | convolutional)"""
+    hidden: int | str | Sequence[int | str]
+    """units of each dense hidden layer (one or more values, 1 to 100000)"""
+    filters: int | str | Sequence[int | str]
+    """filters of each convolution (one or more values, 1 to 10000)"""
+    kernels: int | str | Sequence[int | str]
+    """height and width of the filters (one or more values, 1 to 100)"""
+    strides: int | str | Sequence[int | str]
+    """strides of the filters (one or more values, 1 to 100)"""
+    units: Literal["logistic", "relu"]
+    """event rate of hidden units against their potential (logistic | relu)"""
+    gain: _Quantity
+    """of the first weights" spread, over that of Glorot & Bengio (2010) (0 to 100)"""
+    batch: int | str
+    """images between two changes of weights (1 to 1e+06)"""
+    epochs: int | str
+    """times that all training images are shown (1 to 100000)"""
+    eta: _Quantity
+    """learning rate, of a batch"s mean gradient (0 to 1e+06)"""
+    schedule: Literal["constant", "linear"]
+    """learning rate over epochs; linear ends near zero (constant | linear)"""
+    momentum: _Quantity
+    """part of the last change in the next one (0 to 0.9999)"""
+    decay: _Quantity
+    """part of weights that is lost with each change (0 to 1)"""
+    eta_recurrent: _Quantity
+    """learning rate of Z (0 to 1)"""
+    cancelling: Literal["balanced", "learned"]
+    """weights Q of events in one_phase: p_b Y, or on their way there (balanced | learned)"""
+    eta_cancelling: _Quantity
+    """learning rate of Q, where it learns (0 to 1)"""
+    beta: _Quantity
+    """slope of burst probability against apical drive; one_phase has four times it (0.0001 to 1000)"""
+    p0: _Quantity
+    """burst probability of the output without a teacher (0.01 to 0.5)"""
+    noise: _Quantity
+    """SD of what node_perturbation adds to potentials (1e-06 to 100)"""
+    augment: Literal["off", "crop_flip"]
+    """training images moved by up to 4 pixels and mirrored at random (off | crop_flip)"""
+    device: Literal["cpu", "gpu"]
+    """what computes (cpu | gpu)"""
+
 @overload
 def run(
     experiment: Literal["current_steps"],
     preset: Literal["quick", "paper"] | None = ...,
     *,
     seed: int = ...,
-    backend: str = ...,
+    backend: str | None = ...,
     float_bits: int = ...,
     out: str | Path | None = ...,
     force: bool = ...,
@@ -1445,7 +1653,7 @@ def run(
     preset: Literal["quick", "paper"] | None = ...,
     *,
     seed: int = ...,
-    backend: str = ...,
+    backend: str | None = ...,
     float_bits: int = ...,
     out: str | Path | None = ...,
     force: bool = ...,
@@ -1464,7 +1672,7 @@ def run(
     preset: Literal["quick", "paper"] | None = ...,
     *,
     seed: int = ...,
-    backend: str = ...,
+    backend: str | None = ...,
     float_bits: int = ...,
     out: str | Path | None = ...,
     force: bool = ...,
@@ -1483,7 +1691,7 @@ def run(
     preset: Literal["quick", "paper"] | None = ...,
     *,
     seed: int = ...,
-    backend: str = ...,
+    backend: str | None = ...,
     float_bits: int = ...,
     out: str | Path | None = ...,
     force: bool = ...,
@@ -1502,7 +1710,7 @@ def run(
     preset: Literal["quick", "paper"] | None = ...,
     *,
     seed: int = ...,
-    backend: str = ...,
+    backend: str | None = ...,
     float_bits: int = ...,
     out: str | Path | None = ...,
     force: bool = ...,
@@ -1521,7 +1729,7 @@ def run(
     preset: Literal["quick", "paper"] | None = ...,
     *,
     seed: int = ...,
-    backend: str = ...,
+    backend: str | None = ...,
     float_bits: int = ...,
     out: str | Path | None = ...,
     force: bool = ...,
@@ -1540,7 +1748,7 @@ def run(
     preset: Literal["quick", "paper"] | None = ...,
     *,
     seed: int = ...,
-    backend: str = ...,
+    backend: str | None = ...,
     float_bits: int = ...,
     out: str | Path | None = ...,
     force: bool = ...,
@@ -1559,7 +1767,7 @@ def run(
     preset: Literal["quick", "paper"] | None = ...,
     *,
     seed: int = ...,
-    backend: str = ...,
+    backend: str | None = ...,
     float_bits: int = ...,
     out: str | Path | None = ...,
     force: bool = ...,
@@ -1578,7 +1786,7 @@ def run(
     preset: Literal["quick", "paper"] | None = ...,
     *,
     seed: int = ...,
-    backend: str = ...,
+    backend: str | None = ...,
     float_bits: int = ...,
     out: str | Path | None = ...,
     force: bool = ...,
@@ -1597,7 +1805,7 @@ def run(
     preset: Literal["quick", "full"] | None = ...,
     *,
     seed: int = ...,
-    backend: str = ...,
+    backend: str | None = ...,
     float_bits: int = ...,
     out: str | Path | None = ...,
     force: bool = ...,
@@ -1612,11 +1820,30 @@ def run(
 
 @overload
 def run(
+    experiment: Literal["learn"],
+    preset: Literal["quick", "full"] | None = ...,
+    *,
+    seed: int = ...,
+    backend: str | None = ...,
+    float_bits: int = ...,
+    out: str | Path | None = ...,
+    force: bool = ...,
+    checkpoint: int | None = ...,
+    progress: Progress | bool = ...,
+    record: Mapping[str, Sequence[int]] | None = ...,
+    window: Sequence[Any] | None = ...,
+    memory_limit: str | float = ...,
+    weights: str | Path | None = ...,
+    **changes: Unpack[_learn],
+) -> Result: ...
+
+@overload
+def run(
     experiment: Literal["two_sites"],
     preset: Literal["quick", "paper"] | None = ...,
     *,
     seed: int = ...,
-    backend: str = ...,
+    backend: str | None = ...,
     float_bits: int = ...,
     out: str | Path | None = ...,
     force: bool = ...,
@@ -1631,11 +1858,30 @@ def run(
 
 @overload
 def run(
+    experiment: Literal["deep"],
+    preset: Literal["quick", "fashion", "mnist", "cifar10"] | None = ...,
+    *,
+    seed: int = ...,
+    backend: str | None = ...,
+    float_bits: int = ...,
+    out: str | Path | None = ...,
+    force: bool = ...,
+    checkpoint: int | None = ...,
+    progress: Progress | bool = ...,
+    record: Mapping[str, Sequence[int]] | None = ...,
+    window: Sequence[Any] | None = ...,
+    memory_limit: str | float = ...,
+    weights: str | Path | None = ...,
+    **changes: Unpack[_deep],
+) -> Result: ...
+
+@overload
+def run(
     experiment: str,
     preset: str | None = ...,
     *,
     seed: int = ...,
-    backend: str = ...,
+    backend: str | None = ...,
     float_bits: int = ...,
     out: str | Path | None = ...,
     force: bool = ...,
@@ -1653,7 +1899,7 @@ def run(
     preset: str | None = ...,
     *,
     seed: int = ...,
-    backend: str = ...,
+    backend: str | None = ...,
     float_bits: int = ...,
     out: str | Path | None = ...,
     force: bool = ...,
@@ -1838,6 +2084,23 @@ def sweep(
 
 @overload
 def sweep(
+    experiment: Literal["learn"],
+    preset: Literal["quick", "full"] | None = ...,
+    *,
+    vary: Mapping[str, str | Sequence[Any]],
+    seed: int = ...,
+    seeds: int = ...,
+    jobs: int = ...,
+    scheduler: str | None = ...,
+    out: str | Path | None = ...,
+    resume: bool = ...,
+    force: bool = ...,
+    progress: Progress | bool = ...,
+    **changes: Unpack[_learn],
+) -> SweepResult: ...
+
+@overload
+def sweep(
     experiment: Literal["two_sites"],
     preset: Literal["quick", "paper"] | None = ...,
     *,
@@ -1851,6 +2114,23 @@ def sweep(
     force: bool = ...,
     progress: Progress | bool = ...,
     **changes: Unpack[_two_sites],
+) -> SweepResult: ...
+
+@overload
+def sweep(
+    experiment: Literal["deep"],
+    preset: Literal["quick", "fashion", "mnist", "cifar10"] | None = ...,
+    *,
+    vary: Mapping[str, str | Sequence[Any]],
+    seed: int = ...,
+    seeds: int = ...,
+    jobs: int = ...,
+    scheduler: str | None = ...,
+    out: str | Path | None = ...,
+    resume: bool = ...,
+    force: bool = ...,
+    progress: Progress | bool = ...,
+    **changes: Unpack[_deep],
 ) -> SweepResult: ...
 
 @overload

@@ -19,21 +19,14 @@ from typing import Any
 
 from brian2 import Equations, ms, second
 
-from burstlab.models import (
-    REDUCED_PYRAMIDAL,
-    BurstPlasticity,
-    Part,
-    Rule,
-    plastic_projection,
-    projection,
-    reduced_pyramidal,
-)
+from burstlab.models import REDUCED_PYRAMIDAL, BurstPlasticity, Part, Rule, plastic_projection, reduced_pyramidal
 from burstlab.models.conductance import pyramidal_synapses
-from burstlab.models.tables import Drive, Kind, Population, Tables
+from burstlab.models.network import fixed
+from burstlab.models.tables import Drive, Kind, Population, Tables, projections
 
 from .contract.reference import Reference
 from .learning.experiment import learning
-from .learning.network import LearningNetwork, names, projections
+from .learning.network import LearningNetwork, names
 from .learning.task import XOR
 from .learning.xor_settings import Config
 
@@ -165,26 +158,18 @@ def kinds(config: Config, rule: Rule) -> list[Kind]:
     def plastic(source: Any, target: Any) -> Any:
         return plastic_projection(source, target, rule, name="plastic")
 
-    def fixed(name: str, receptor: str, on: str, weight: str = "w", also: Any = None) -> Kind:
-        def make(source: Any, target: Any) -> Any:
-            return projection(source, target, receptor, on=on, amount=weight, name=name, also=also)
-
-        return Kind(name=name, make=make, weight=weight)
-
     # The event route, Q = -P_b Y: the same synapses act at events, P_b times as much, at the opposite receptor.
-    against_exc, against_inh = (
-        {"event_route": ("event", receptor, f"P_b_pre*{balance}_post*{weight}")} if config.constant else None
-        for receptor, balance, weight in (
-            ("g_inh_d", "balance_exc", "w_feedback_exc_post"),
-            ("g_exc_d", "balance_inh", "w_feedback_inh_post"),
-        )
-    )
+    def feedback(sign: str, opposite: str) -> Kind:
+        weight = f"w_feedback_{sign}_post"
+        route = {"event_route": ("event", f"g_{opposite}_d", f"P_b_pre*balance_{sign}_post*{weight}")}
+        also = route if config.constant else None
+        return fixed(f"feedback_{sign}", f"g_{sign}_d", weight, on="burst", weight=weight, also=also)
 
     return [
         Kind(name="plastic", make=plastic, weight="w_initial_post", eta="eta_post", starts=True),
-        fixed("inhibition", "g_inh_s", "event"),
-        fixed("feedback_exc", "g_exc_d", "burst", "w_feedback_exc_post", against_exc),
-        fixed("feedback_inh", "g_inh_d", "burst", "w_feedback_inh_post", against_inh),
+        fixed("inhibition", "g_inh_s", on="event"),
+        feedback("exc", "inh"),
+        feedback("inh", "exc"),
     ]
 
 

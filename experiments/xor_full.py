@@ -6,9 +6,9 @@ read bursts and carry them down. PV cells inhibit the somata of the layer that d
 output on to hidden2 as inhibition; facilitating inhibition within each population keeps burst probability linear and
 the loop through the feedback stable. The rule counts events and bursts of a cell from that cell's own spikes.
 
-Cells are those of pyramidal.py, the settings and the departures from the paper's values in xor_full_config.py and
-docs/experiments/xor_full.md. Here are tables, presets and what is measured beside the results of every network that
-learns (learning/).
+Cells are those of pyramidal.py; the settings and the departures from the paper's values are in
+learning/xor_full_settings.py and docs/experiments/xor_full.md. Here are tables, presets and what is measured beside the
+results of every network that learns (learning/).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from brian2 import Equations, ms
+from brian2 import Equations, ms, pA
 
 from burstlab.analysis import learning as measures
 from burstlab.models import (
@@ -30,22 +30,21 @@ from burstlab.models import (
     ShortTermPlasticity,
     interneurons,
     plastic_projection,
-    projection,
     pyramidal,
 )
 from burstlab.models import short_term_plasticity as stp
 from burstlab.models.conductance import interneuron_synapses, pyramidal_synapses
-from burstlab.models.interneuron import interneuron_values
-from burstlab.models.tables import Drive, Kind, Population, Tables
+from burstlab.models.network import fixed
+from burstlab.models.tables import Drive, Kind, Population, Tables, projections
 
 from .contract.reference import Reference
 from .experiment import Analysis, Array
 from .learning import results as xor_results
 from .learning.experiment import learning
-from .learning.network import LearningNetwork, learners, names, projections
+from .learning.network import LearningNetwork, learners, names
 from .learning.schedule import shown_targets
 from .learning.task import XOR
-from .learning.xor_full_settings import Config, Projections
+from .learning.xor_full_settings import Config, FullProjections
 
 PRESETS = {
     "quick": Config(n=250, n_pv=62, n_som=62),
@@ -75,7 +74,9 @@ def tables(config: Config) -> Tables:
     eta |= dict.fromkeys(outputs, unit_eta * config.eta_output)
     plastic = dict.fromkeys(hidden, w.w_hidden) | dict.fromkeys(outputs, w.w_output)
     from_pv = dict.fromkeys(hidden, w.w_inh_hidden) | dict.fromkeys(outputs, w.w_inh_output)
-    on = float(config.feedback != "cut")
+    on, events_on = float(config.feedback != "cut"), float(config.feedback != "cut" and config.event_route == "on")
+    # The event route: depressing synapses onto hidden2, and through PV cells onto hidden1.
+    event_cells, event_sources = (("pv_feedback",), outputs) if config.constant else ((), ())
     return Tables(
         populations=[
             *(
@@ -91,6 +92,16 @@ def tables(config: Config) -> Tables:
                 name="pv_output", size=config.n_pv, group="pv",
                 values={"I": config.I_pv_output, "w_up": w.w_pv_output, "w_up_hidden2": w.w_pv_output_hidden2},
             ),
+            *(
+                [
+                    Population(
+                        name="pv_feedback", size=config.n_pv, group="pv",
+                        values={"I": config.I_pv_feedback, "w_up": w.w_pv_feedback, "w_up_hidden2": 0},
+                    )
+                ]
+                if config.constant
+                else []
+            ),
             Population(name="som", size=config.n_som, group="som", values={"I": config.I_som}),
         ],
         projections=[
@@ -98,11 +109,13 @@ def tables(config: Config) -> Tables:
             *projections("plastic", hidden, outputs, excitatory, plastic, eta),
             *projections("up_to_pv", inputs, ["pv_hidden"], excitatory),
             *projections("up_to_pv", hidden, ["pv_hidden", "pv_output"], excitatory),
-            *projections("up_to_pv", outputs, ["pv_output"], excitatory),
+            *projections("up_to_pv", outputs, ["pv_output", *event_cells], excitatory),
             *projections("from_pv", ["pv_hidden"], hidden, inhibitory, from_pv),
             *projections("from_pv", ["pv_output"], outputs, inhibitory, from_pv),
             *projections("feedback", outputs, ["hidden1"], excitatory, on * w.w_feedback),
             *projections("down_to_som", outputs, ["som"], excitatory, on * w.w_som),
+            *projections("inhibit_hidden1", event_cells, ["hidden1"], inhibitory, events_on * w.w_inh_hidden1),
+            *projections("events_down", event_sources, ["hidden2"], excitatory, events_on * w.w_events_hidden2),
             *projections("from_som", ["som"], ["hidden2"], inhibitory, w.w_inh_hidden2),
             *(row for name in every for row in projections("within", [name], [name], excitatory, w.w_within)),
         ],
@@ -117,8 +130,8 @@ def tables(config: Config) -> Tables:
                 ("g_inh_s", outputs, given.inh_output),
                 ("g_exc_d", every, given.exc_dendrite),
                 ("g_inh_d", every, given.inh_dendrite),
-                ("g_exc", ("pv_hidden", "pv_output"), given.exc_pv),
-                ("g_inh", ("pv_hidden", "pv_output"), given.inh_pv),
+                ("g_exc", ("pv_hidden", "pv_output", *event_cells), given.exc_pv),
+                ("g_inh", ("pv_hidden", "pv_output", *event_cells), given.inh_pv),
                 ("g_exc", ("som",), given.exc_som),
                 ("g_inh", ("som",), given.inh_som),
             )
@@ -133,11 +146,13 @@ def _columns(config: Config, layer: str, name: str) -> dict[str, Any]:
         return rates
     if layer == "output":
         return rates | {"I_s_bias": config.I_s_output, "I_d_bias": config.I_d_output}
+    route = config.constant and config.event_route == "on" and config.feedback != "cut"
+    against_events = config.I_d_events if route else 0 * pA
     return {
         "e_min": config.e_min_hidden,
         "e_max": config.e_max_hidden,
         "I_s_bias": config.I_s_hidden,
-        "I_d_bias": getattr(config, f"I_d_{name}"),
+        "I_d_bias": config.I_d_hidden2 if name == "hidden2" else config.I_d_hidden1 + against_events,
         "is_hidden2": float(name == "hidden2"),
     }
 
@@ -188,39 +203,40 @@ def kinds(config: Config, rule: Rule) -> list[Kind]:
             name="plastic",
         )  # fmt: skip
 
-    def fixed(name: str, receptor: str, amount: str, weight: str = "w") -> Kind:
-        def make(source: Any, target: Any) -> Any:
-            return projection(source, target, receptor, amount=amount, delay=config.delay, name=name)
-
-        return Kind(name=name, make=make, weight=weight)
-
     w_up = "(w_up_post + is_hidden2_pre*(w_up_hidden2_post - w_up_post))"
+    delay, facilitated = config.delay, stp.released("_stf")
     return [
         Kind(name="plastic", make=plastic, weight="w_initial_post", eta="eta_post", starts=True),
-        fixed("up_to_pv", "g_exc", f"{w_up}*release_std_pre", weight=""),
-        fixed("from_pv", "g_inh_s", "w_inh_post", weight="w_inh_post"),
-        fixed("feedback", "g_exc_d", stp.released("_stf")),
-        fixed("down_to_som", "g_exc", stp.released("_stf")),
-        fixed("from_som", "g_inh_d", "w"),
-        fixed("within", "g_inh_d", stp.released("_stf")),
+        fixed("up_to_pv", "g_exc", f"{w_up}*release_std_pre", delay=delay, weight=""),
+        fixed("from_pv", "g_inh_s", "w_inh_post", delay=delay, weight="w_inh_post"),
+        fixed("feedback", "g_exc_d", facilitated, delay=delay),
+        fixed("down_to_som", "g_exc", facilitated, delay=delay),
+        *(
+            [
+                fixed("inhibit_hidden1", "g_inh_d", delay=delay),
+                fixed("events_down", "g_exc_d", stp.released("_std"), delay=delay),
+            ]
+            if config.constant
+            else []
+        ),
+        fixed("from_som", "g_inh_d", delay=delay),
+        fixed("within", "g_inh_d", facilitated, delay=delay),
     ]
 
 
 def own_values(config: Config) -> dict[str, Any]:
-    """Values beside those of tables, task and teacher: of short-term plasticity, first states and interneurons."""
+    """Values beside those of cells, tables, task and teacher: of short-term plasticity and interneurons."""
     std, stf, _, unit = _transmission(config)
     return {
         "cells.w_max": unit * float(config.rule.w_max),
         **stp.resting("cells", std, "_std"),
         **stp.resting("cells", stf, "_stf"),
-        "cells.v_d": float(config.cell.E_L),
-        "cells.theta": float(config.cell.V_T),
-        **interneuron_values("pv", config.pv, config.synapse),
-        **interneuron_values("som", config.som, config.synapse),
+        **INTERNEURON.values("pv", config.pv, config.synapse),
+        **INTERNEURON.values("som", config.som, config.synapse),
     }
 
 
-def _transmission(config: Config) -> tuple[ShortTermPlasticity, ShortTermPlasticity, Projections, float]:
+def _transmission(config: Config) -> tuple[ShortTermPlasticity, ShortTermPlasticity, FullProjections, float]:
     """What bottom-up (first) and all other synapses (second) do to spikes, the weights behind that, their unit."""
     std, stf, w, unit = config.std, config.stf, config.weights, 1.0
     if config.transmission == "static":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,22 +31,6 @@ def source_values(name: str, sources: Sequence[Source]) -> dict[str, np.ndarray]
         f"{name}.rate": np.array([float(source.rate) for source in sources]),
         f"{name}.weight": np.array([source.weight for source in sources]),
     }
-
-
-def layer_sources(layers: Iterable[tuple[str, int, int, Any]], rate: Quantity) -> list[Source]:
-    """Sources of one rate, of (receptor, start, stop, weight)."""
-    return [
-        Source(receptor=receptor, start=start, stop=stop, rate=rate, weight=float(weight))
-        for receptor, start, stop, weight in layers
-    ]
-
-
-def background_values(groups: Mapping[str, Sequence[Source]]) -> dict[str, np.ndarray]:
-    """`source_values` of the backgrounds of several groups, which are named "GROUP_background"."""
-    values: dict[str, np.ndarray] = {}
-    for group, sources in groups.items():
-        values |= source_values(f"{group}_background", sources)
-    return values
 
 
 class PoissonDrive(Group, CodeRunner):

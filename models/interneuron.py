@@ -11,7 +11,6 @@ from numpy import float64
 from ..equations import interneuron as equations
 from .begin import begin
 from .cell import Cell, Part, joined, set_rest
-from .conductance import Conductance
 from .integration import LONG_AGO, euler
 from .parameters import BURSTLAB, PAYEUR, ParameterError, check, quantity
 
@@ -104,10 +103,3 @@ INTERNEURON = Cell(
     receptors={"g_exc": "1", "g_inh": "1"},
     events=("spike",),
 )
-
-
-def interneuron_values(
-    name: str, parameters: Interneuron, synapses: Conductance, current: Quantity = 0 * pA
-) -> dict[str, float]:
-    """Values of a run for a group of interneurons with a current into all: {"group.variable": value}."""
-    return INTERNEURON.values(name, parameters, synapses) | {f"{name}.I": float(current)}

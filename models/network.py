@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from brian2 import Equations, NeuronGroup, Synapses, TimedArray, second
+from brian2 import Equations, Quantity, Synapses, TimedArray, ms, second
 
 from .background import PoissonDrive
 from .parameters import ParameterError
+from .projection import projection
 from .tables import Kind, Tables, background_name
 
 
@@ -24,7 +25,7 @@ class Built:
 
     tables: Tables
     kinds: Sequence[Kind]
-    groups: Mapping[str, NeuronGroup]
+    groups: Mapping[str, Any]
     projections: Mapping[str, Synapses]
     background: Sequence[PoissonDrive]
     functions: Mapping[str, TimedArray]
@@ -34,27 +35,39 @@ class Built:
         """For the network."""
         return (*self.groups.values(), *self.projections.values(), *self.background)
 
+    def part(self, name: str) -> Any:
+        """The cells of a population, a part of their group."""
+        begin, end = self.tables.span([name])
+        return self.groups[self.tables[name].group][begin:end]
+
+    def has_own_weights(self, name: str) -> bool:
+        """Whether synapses of a kind have a weight each."""
+        return any(kind.own_weight for kind in self.kinds if kind.name == name)
+
     def connect(self) -> None:
         """Make random synapses, kind by kind, when the cells know their ranges; and give them what they start with."""
         for kind in self.kinds:
-            row = self.tables.of_kind(kind.name)[0]
+            row, span = self.tables.of_kind(kind.name)[0], self.tables.one_span(kind.name)
+            begin, end = span or (f"{kind.name}_begin_pre", f"{kind.name}_end_pre")
             self.projections[kind.name].connect(
-                j=f"k for k in sample({kind.name}_begin_pre, {kind.name}_end_pre, p=p)",
-                namespace={"p": row.inputs / self.tables[row.source].size},
+                j=f"k for k in sample({begin}, {end}, p=p)", namespace={"p": row.inputs / self.tables[row.source].size}
             )
         for kind in self.kinds:
-            if kind.starts:
+            if kind.starts and not kind.own_weight:
                 self.projections[kind.name].w = kind.weight
-        self.set_eta()
+        self.set_own("weight")
+        self.set_own("eta")
 
-    def set_eta(self) -> None:
-        """Give synapses with a learning rate of their own that of their projection."""
+    def set_own(self, column: str) -> None:
+        """Give synapses with a weight or a learning rate of their own that of their projection."""
         for kind in self.kinds:
-            if kind.own_eta:
-                self.projections[kind.name].own_eta.set_item(
+            if getattr(kind, f"own_{column}"):
+                synapses = self.projections[kind.name]
+                variable = synapses.w if column == "weight" else synapses.own_eta
+                variable.set_item(
                     slice(None),
-                    "given_eta(population_pre*second, population_post)",
-                    namespace={"given_eta": self.functions[f"{kind.name}_eta"], "second": second},
+                    "of_pair(population_pre*second, population_post)",
+                    namespace={"of_pair": self.functions[f"{kind.name}_{column}"], "second": second},
                 )
 
 
@@ -66,9 +79,10 @@ def build(tables: Tables, groups: Mapping[str, Callable[[int, Equations], Any]],
     tables : Tables
     groups : mapping of str to callable
         make(n, equations): the NeuronGroup of this name with `n` cells and these further variables, those of the
-        wiring.
+        wiring; or a pool of `n` Poisson sources, if all of them lead to the same cells, for then there are none.
     kinds : sequence of Kind
-        In the order in which they are connected. Those with `own_eta` need cells that know their `population`.
+        In the order in which they are connected. Those with `own_eta` or `own_weight` need cells that know their
+        `population`.
 
     Raises
     ------
@@ -83,15 +97,20 @@ def build(tables: Tables, groups: Mapping[str, Callable[[int, Equations], Any]],
             raise ParameterError(f"the tables have {what}s {', '.join(wanted)}; made are {', '.join(there)}")
     made, synapses, functions = {}, {}, {}
     for group, size in tables.groups.items():
-        leading = [kind.name for kind in kinds if tables[tables.of_kind(kind.name)[0].source].group == group]
+        leading = [
+            kind.name
+            for kind in kinds
+            if tables[tables.of_kind(kind.name)[0].source].group == group and tables.one_span(kind.name) is None
+        ]
         made[group] = groups[group](size, sum(map(_range, leading), Equations("")))
     for kind in kinds:
         row = tables.of_kind(kind.name)[0]
         ends = (made[tables[name].group] for name in (row.source, row.target))
         synapses[kind.name] = kind.make(*ends)
-        if kind.own_eta:
-            shape = tables.pairs(kind.name).shape
-            functions[f"{kind.name}_eta"] = TimedArray(np.zeros(shape), dt=1 * second, name=f"{kind.name}_eta")
+        for column in ("eta", "weight"):
+            if getattr(kind, f"own_{column}"):
+                name, shape = f"{kind.name}_{column}", tables.pairs(kind.name).shape
+                functions[name] = TimedArray(np.zeros(shape), dt=1 * second, name=name)
     background = [
         PoissonDrive(made[group], sources, name=background_name(group))
         for group in made
@@ -104,3 +123,33 @@ def build(tables: Tables, groups: Mapping[str, Callable[[int, Equations], Any]],
 
 def _range(kind: str) -> Equations:
     return Equations("begin : integer (constant)\nend : integer (constant)", begin=f"{kind}_begin", end=f"{kind}_end")
+
+
+def fixed(
+    name: str,
+    receptor: str,
+    amount: str = "w",
+    on: str = "spike",
+    delay: Quantity = 0 * ms,
+    weight: str = "w",
+    also: Any = None,
+    own_weight: bool = False,
+) -> Kind:
+    """A kind of projection with fixed weights.
+
+    Parameters
+    ----------
+    name : str
+        Of the kind and of its Synapses object.
+    receptor, amount, on, delay, also, own_weight
+        As of `projection`.
+    weight : str
+        Where its weights go, as of `Kind`.
+    """
+
+    def make(source: Any, target: Any) -> Synapses:
+        return projection(
+            source, target, receptor, on=on, amount=amount, delay=delay, name=name, also=also, own_weight=own_weight
+        )
+
+    return Kind(name=name, make=make, weight=weight, own_weight=own_weight)

@@ -38,7 +38,7 @@ class Parameter:
 
     Attributes
     ----------
-    kind : {"quantity", "integer", "choice"}
+    kind : {"quantity", "integer", "choice", "text"}
     meaning, source : str
         For people: what the number stands for, and where its default was found.
     unit : Unit or None
@@ -72,6 +72,8 @@ class Parameter:
     @property
     def range_text(self) -> str:
         """The allowed values in words."""
+        if self.kind == "text":
+            return "a text"
         if self.kind == "choice":
             return ("one or more of " if self.several else "") + " | ".join(self.choices)
         unit = f" {self.unit}" if self.unit is not None else ""
@@ -143,10 +145,9 @@ def integer(value: int, low: int, high: int, meaning: str, source: str = BURSTLA
 
 
 def integers(values: Sequence[int], low: int, high: int, meaning: str, source: str = BURSTLAB, **more: Any) -> Any:
-    """A field with several whole numbers, as many as the default has."""
-    known = Parameter(
-        kind="integer", meaning=meaning, source=source, low=low, high=high, several=True, length=len(values), **more
-    )
+    """A field with several whole numbers, as many as the default has; one or more with `length=None`."""
+    more = {"length": len(values)} | more
+    known = Parameter(kind="integer", meaning=meaning, source=source, low=low, high=high, several=True, **more)
     return _field(tuple(values), known)
 
 
@@ -159,6 +160,43 @@ def choices(values: Sequence[str], allowed: Sequence[str], meaning: str, source:
     """A field with one or more words, each of several that are allowed."""
     known = Parameter(kind="choice", meaning=meaning, source=source, choices=tuple(allowed), several=True, **more)
     return _field(tuple(values), known)
+
+
+def as_in(of: Any, name: str, default: Any = None, source: str = "", meaning: str = "") -> Any:
+    """A field like one of another parameter set: its unit, its range and all else that is known of it.
+
+    Parameters
+    ----------
+    of : type
+        The other set; of a subclass that only changes defaults, its base.
+    name : str
+        The field of that set.
+    default : optional
+        Another default, with its unit.
+    source : str, optional
+        Where it comes from. Of another default "burstlab", if nothing is said.
+    meaning : str, optional
+        What it stands for here, if not the same.
+
+    Raises
+    ------
+    ParameterError
+        If the set has no such parameter, or the default is not allowed.
+    """
+    fields = {each.name: each for each in dataclasses.fields(of) if "parameter" in each.metadata}
+    if name not in fields:
+        raise ParameterError(f"{of.__name__} has no parameter {name!r}{nearest(name, list(fields))}")
+    known = fields[name].metadata["parameter"]
+    if default is None:
+        value, source = fields[name].default_factory(), source or known.source  # type: ignore[operator]  # all have one
+    else:
+        value, source = check_value(name, default, known), source or BURSTLAB
+    return _field(value, dataclasses.replace(known, source=source, meaning=meaning or known.meaning))
+
+
+def text(value: str, meaning: str, source: str = BURSTLAB, **more: Any) -> Any:
+    """A field with a text in one line, such as the place of a file."""
+    return _field(value, Parameter(kind="text", meaning=meaning, source=source, **more))
 
 
 def component(kind: Callable[..., Any], prefix: str = "", **changes: Any) -> Any:
@@ -231,6 +269,10 @@ def _check_one(name: str, value: Any, known: Parameter) -> Any:
         if value not in known.choices:
             raise ParameterError(f"{name} = {value}: not one of {known.range_text}{nearest(str(value), known.choices)}")
         return str(value)
+    if known.kind == "text":
+        if not isinstance(value, str) or not value.strip() or not value.isprintable():
+            raise ParameterError(f"{name} = {value!r}: a text in one line is needed")
+        return value
     if known.kind == "integer":
         if isinstance(value, bool) or not isinstance(value, int | np.integer):
             raise ParameterError(f"{name} = {value}: a whole number is needed, {known.range_text}")
@@ -376,7 +418,7 @@ _SIGNS = str.maketrans({"\u00b5": "u", "\u03bc": "u", "\u2212": "-"})
 
 
 def _parse_one(name: str, text: str, known: Parameter) -> Any:
-    if known.kind == "choice":
+    if known.kind in ("choice", "text"):
         return text
     text = text.translate(_SIGNS)
     if _NOT_FINITE.match(text):

@@ -23,6 +23,7 @@ def projection(
     delay: Quantity = 0 * ms,
     name: str = "projection*",
     also: Mapping[str, tuple[str, str, str]] | None = None,
+    own_weight: bool = False,
 ) -> Synapses:
     """Synapses that raise a receptor's conductance at every spike, event or burst of the source; not yet connected.
 
@@ -46,6 +47,8 @@ def projection(
         Name of the object.
     also : mapping of str to (str, str, str), optional
         What the same synapses do besides, by name: on which event, at which receptor, and how much.
+    own_weight : bool
+        Whether each synapse has a weight `w` of its own, 0 until it is set, in place of one for all.
 
     Raises
     ------
@@ -61,15 +64,16 @@ def projection(
     synapses = Synapses(
         source,
         target,
-        model=equations.WEIGHT,
+        model=equations.OWN_WEIGHT if own_weight else equations.WEIGHT,
         on_pre={which: equations.raise_conductance(onto, much) for which, (_, onto, much) in pathways.items()},
         on_event={which: event for which, (event, _, _) in pathways.items()},
         delay=dict.fromkeys(pathways, delay),
         namespace={},
         name=name,
     )
-    # Brian2 lets nobody write to a synaptic variable before there are synapses; this one is shared by them all.
-    synapses.variables["w"].set_value(weight)
+    if not own_weight:
+        # Brian2 lets nobody write to a synaptic variable before there are synapses; this one is shared by them all.
+        synapses.variables["w"].set_value(weight)
     return synapses
 
 

@@ -5,127 +5,24 @@ Names, sizes and which projections there are decide what is built; all other col
 network with other weights, currents or learning rates is no other program.
 
 A cell finds the cells that it may lead to in the range `KIND_begin` to `KIND_end` of its own, one for every kind of
-projection (an empty one where the tables have none).
+projection (an empty one where the tables have none). Sources that all lead to the same cells need none: pools of
+Poisson sources, which have no variables, can be populations too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
-from brian2 import Quantity, Synapses
 
 from .background import Source, source_values
 from .parameters import ParameterError, nearest
+from .rows import Drive, Kind, Population, Projection, projections
 
-
-@dataclass(frozen=True, kw_only=True)
-class Population:
-    """Cells that belong together: a range of a group.
-
-    Attributes
-    ----------
-    name : str
-        Its own name in the network.
-    size : int
-        Number of cells.
-    group : str
-        The NeuronGroup that its cells are part of; populations of a group follow each other as in the table.
-    layer : str
-        What it is for, such as "hidden"; several populations may have the same.
-    values : mapping of str to number or Quantity
-        Its columns: what its cells have in variables of the group. Other populations of the group have 0 where they
-        name none.
-    """
-
-    name: str
-    size: int
-    group: str = "cells"
-    layer: str = ""
-    values: Mapping[str, Any] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        if not self.name.isidentifier():
-            raise ParameterError(f"population {self.name!r}: a name of letters, digits and _ is needed")
-        if isinstance(self.size, bool) or not isinstance(self.size, int | np.integer) or self.size < 1:
-            raise ParameterError(f"population {self.name}: size = {self.size}; a whole number from 1 on is needed")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Projection:
-    """Synapses from one population to another.
-
-    Attributes
-    ----------
-    kind : str
-        The `Kind` whose Synapses object they are part of.
-    source, target : str
-        Names of populations.
-    inputs : float
-        How many synapses a cell of the target has from it, on average: each pair of cells is connected with the
-        probability `inputs` / size of the source. The same for all projections of a kind.
-    weight, eta : number or Quantity
-        Weight, or weight at the start of a plastic one; and its learning rate. `Kind` says where they go.
-    """
-
-    kind: str
-    source: str
-    target: str
-    inputs: float
-    weight: Any = 0.0
-    eta: Any = 0.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Drive:
-    """Poisson background of some populations, independent for each cell: a row of the third table.
-
-    Attributes
-    ----------
-    receptor : str
-        The conductance that every arrival raises by `weight`.
-    onto : sequence of str
-        Populations that follow each other in one group.
-    rate : Quantity
-        Arrivals at a cell.
-    weight : number
-        In units of the leak.
-    """
-
-    receptor: str
-    onto: Sequence[str]
-    rate: Quantity
-    weight: Any
-
-
-@dataclass(frozen=True, kw_only=True)
-class Kind:
-    """What the projections of a kind have in common: their Synapses object, and where its columns go.
-
-    Attributes
-    ----------
-    name : str
-        Of the kind and of the object.
-    make : callable
-        make(source, target): the object, named so, not yet connected.
-    weight, eta : str
-        Where the columns of these names go: "X_post", a variable X of the target's cells; "w" or another name, a
-        variable of the synapses, one value for all of them; "" for a column that is not used.
-    starts : bool
-        Whether the weight is that of each synapse at the start, its `w`.
-    own_eta : bool
-        Whether synapses have a learning rate each, the variable `own_eta`: projections onto the same cells may then
-        differ. The `eta` of the target's cells is 1.
-    """
-
-    name: str
-    make: Callable[[Any, Any], Synapses]
-    weight: str = "w"
-    eta: str = ""
-    starts: bool = False
-    own_eta: bool = False
+__all__ = ["Drive", "Kind", "Population", "Projection", "Tables", "background_name", "projections"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,18 +40,16 @@ class Tables:
     background: Sequence[Drive] = ()
 
     def __post_init__(self) -> None:
-        names = [population.name for population in self.populations]
-        for name in names:
-            if names.count(name) > 1:
-                raise ParameterError(f"two populations are called {name!r}; each needs a name of its own")
+        if (name := _repeated(one.name for one in self.populations)) is not None:
+            raise ParameterError(f"two populations are called {name!r}; each needs a name of its own")
         for row in self.projections:
             what = f"projection {row.kind} from {row.source} to {row.target}"
             for name in (row.source, row.target):
                 self._known(name, what)
             size = self[row.source].size
-            if not 0 < row.inputs <= size:
-                raise ParameterError(f"{what}: inputs = {row.inputs:g}; more than 0 and at most {size} are possible")
-        for kind in dict.fromkeys(row.kind for row in self.projections):
+            if not 0 <= row.inputs <= size:
+                raise ParameterError(f"{what}: inputs = {row.inputs:g}; 0 to {size} are possible")
+        for kind in self._kinds:
             self._check_kind(kind)
         for drive in self.background:
             for name in drive.onto:
@@ -162,19 +57,34 @@ class Tables:
             self.span(drive.onto)
 
     def __getitem__(self, name: str) -> Population:
-        return next(population for population in self.populations if population.name == name)
+        return self._places[name][0]
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[Population, int, int]]:
+        """Each population, its place among those of its group, and its first cell; networks may have a thousand."""
+        places, rows, begins = {}, dict.fromkeys(self.groups, 0), dict.fromkeys(self.groups, 0)
+        for one in self.populations:
+            places[one.name] = one, rows[one.group], begins[one.group]
+            rows[one.group] += 1
+            begins[one.group] += one.size
+        return places
+
+    @cached_property
+    def _kinds(self) -> dict[str, list[Projection]]:
+        kinds: dict[str, list[Projection]] = {}
+        for row in self.projections:
+            kinds.setdefault(row.kind, []).append(row)
+        return kinds
 
     def _known(self, name: str, what: str) -> None:
-        names = [population.name for population in self.populations]
-        if name not in names:
+        if name not in self._places:
+            names = list(self._places)
             raise ParameterError(f"{what}: no population {name!r}{nearest(name, names)} (there are {', '.join(names)})")
 
     def _check_kind(self, kind: str) -> None:
         rows = self.of_kind(kind)
-        routes = [(row.source, row.target) for row in rows]
-        for route in routes:
-            if routes.count(route) > 1:
-                raise ParameterError(f"two projections {kind} lead from {route[0]} to {route[1]}; one is possible")
+        if (route := _repeated((row.source, row.target) for row in rows)) is not None:
+            raise ParameterError(f"two projections {kind} lead from {route[0]} to {route[1]}; one is possible")
         for end in ("source", "target"):
             if len(groups := {self[getattr(row, end)].group for row in rows}) > 1:
                 there = ", ".join(sorted(groups))
@@ -183,8 +93,7 @@ class Tables:
                 )
         if len({row.inputs / self[row.source].size for row in rows}) > 1:
             raise ParameterError(f"projections {kind} are not equally dense; take a kind for each density")
-        for source in dict.fromkeys(row.source for row in rows):
-            self.span([row.target for row in rows if row.source == source], f"projections {kind} from {source}")
+        self.spans(kind)
 
     # ---- where things are ----------------------------------------------------------------------------------------
 
@@ -212,11 +121,11 @@ class Tables:
 
     def of_kind(self, kind: str) -> list[Projection]:
         """The projections of a kind."""
-        return [row for row in self.projections if row.kind == kind]
+        return self._kinds.get(kind, [])
 
     def rows(self, names: Iterable[str]) -> list[int]:
         """The place of populations among those of their group."""
-        return [self.names(group=self[name].group).index(name) for name in names]
+        return [self._places[name][1] for name in names]
 
     def span(self, names: Sequence[str], what: str = "populations") -> tuple[int, int]:
         """The range of cells of populations that follow each other in one group.
@@ -226,15 +135,28 @@ class Tables:
         ParameterError
             If they do not.
         """
-        rows = sorted(self.rows(names))
-        if len({self[name].group for name in names}) != 1 or rows != list(range(rows[0], rows[0] + len(rows))):
+        places = sorted((self._places[name] for name in names), key=lambda place: place[1])
+        (_, row, begin), (last, _, end) = places[0], places[-1]
+        rows = [place[1] for place in places]
+        if len({one.group for one, *_ in places}) != 1 or rows != list(range(row, row + len(rows))):
             raise ParameterError(
                 f"{what} {', '.join(names)}: they do not follow each other in one group; put them in order, or take "
                 "another kind for one of them"
             )
-        sizes = [one.size for one in self.populations if one.group == self[names[0]].group]
-        begin = sum(sizes[: rows[0]])
-        return begin, begin + sum(sizes[row] for row in rows)
+        return begin, end + last.size
+
+    def spans(self, kind: str) -> dict[str, tuple[int, int]]:
+        """The range of cells that each source of a kind leads to."""
+        targets: dict[str, list[str]] = {}
+        for row in self.of_kind(kind):
+            targets.setdefault(row.source, []).append(row.target)
+        return {source: self.span(names, f"projections {kind} from {source}") for source, names in targets.items()}
+
+    def one_span(self, kind: str) -> tuple[int, int] | None:
+        """The range of cells that all cells of the sources' group lead to, or None if there is not one for all."""
+        spans = self.spans(kind)
+        everywhere = set(spans) == set(self.names(group=self[self.of_kind(kind)[0].source].group))
+        return next(iter(spans.values())) if everywhere and len(set(spans.values())) == 1 else None
 
     def ends(self, kind: str) -> tuple[tuple[int, int], tuple[int, int]]:
         """The ranges from the first to the last source and target of a kind, whatever lies between."""
@@ -243,6 +165,11 @@ class Tables:
             spans = [self.span([getattr(row, end)]) for row in self.of_kind(kind)]
             ranges.append((min(first for first, _ in spans), max(last for _, last in spans)))
         return ranges[0], ranges[1]
+
+    def numbers(self, group: str) -> np.ndarray:
+        """Of each cell of a group, the number of its population."""
+        names = self.names(group=group)
+        return self.per_cell(group, dict(zip(names, range(len(names)), strict=True)))
 
     # ---- values of a run -----------------------------------------------------------------------------------------
 
@@ -267,11 +194,9 @@ class Tables:
         return found
 
     def _wiring(self, kind: str) -> dict[str, np.ndarray]:
-        group = self[self.of_kind(kind)[0].source].group
-        spans = {
-            name: self.span([row.target for row in self.of_kind(kind) if row.source == name])
-            for name in {row.source for row in self.of_kind(kind)}
-        }
+        if self.one_span(kind) is not None:
+            return {}
+        group, spans = self[self.of_kind(kind)[0].source].group, self.spans(kind)
         return {
             f"{group}.{kind}_{edge}": self.per_cell(group, {name: span[k] for name, span in spans.items()})
             for k, edge in enumerate(("begin", "end"))
@@ -281,6 +206,8 @@ class Tables:
         rows, where = self.of_kind(kind.name), getattr(kind, column)
         if column == "eta" and kind.own_eta:
             return {f"{kind.name}_eta.values": self.pairs(kind.name), f"{self[rows[0].target].group}.eta": 1.0}
+        if column == "weight" and kind.own_weight:
+            return {f"{kind.name}_weight.values": self.pairs(kind.name, "weight")}
         if not where:
             return {}
         onto_cells = where.endswith("_post")
@@ -297,12 +224,12 @@ class Tables:
         group = self[rows[0].target].group
         return {f"{group}.{where.removesuffix('_post')}": self.per_cell(group, given)}
 
-    def pairs(self, kind: str) -> np.ndarray:
-        """Learning rates of a kind by source and target, among the populations of their groups."""
+    def pairs(self, kind: str, column: str = "eta") -> np.ndarray:
+        """Learning rates or weights of a kind by source and target, among the populations of their groups."""
         rows = self.of_kind(kind)
         pairs = np.zeros([len(self.names(group=self[name].group)) for name in (rows[0].source, rows[0].target)])
         for row in rows:
-            pairs[tuple(self.rows([row.source, row.target]))] = float(row.eta)
+            pairs[self._places[row.source][1], self._places[row.target][1]] = float(getattr(row, column))
         return pairs
 
     def sources(self, group: str) -> list[Source]:
@@ -313,6 +240,16 @@ class Tables:
             if self[drive.onto[0]].group == group
             for start, stop in [self.span(drive.onto)]
         ]
+
+
+def _repeated(items: Iterable[Any]) -> Any:
+    """The first of some items that was there before, or None."""
+    seen = set()
+    for item in items:
+        if item in seen:
+            return item
+        seen.add(item)
+    return None
 
 
 def background_name(group: str) -> str:

@@ -6,14 +6,16 @@ import re
 import shlex
 import tomllib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from burstlab.experiments.catalogue import configure, find
 from burstlab.experiments.cli import main as cli
+from burstlab.experiments.cli import options
 from burstlab.experiments.cli.reproducing import parts_of
 from burstlab.experiments.engine import traces
-from burstlab.experiments.runs import sweep_plan
+from burstlab.experiments.runs import fitting, sensitivity, sweep_plan
 from burstlab.experiments.runs.plans import plan
 
 ROOT = Path(__file__).parent.parent
@@ -69,16 +71,39 @@ def _run(
         # There is no such run here. What is shown to a trained network is one example of each input.
         assert find(experiment).given is not None
         changed = {"inputs": "00,10,01,11"} | changed
-    planned = plan(experiment, preset, seed, backend, float_bits, changed, cells, within, memory_limit)
+    planned = plan(_without_files(experiment), preset, seed, backend, float_bits, changed, cells, within, memory_limit)
     assert (planned.recording is not None) == bool(record)
+
+
+def _without_files(experiment: str) -> Any:
+    """An experiment, but for the data that it reads: the reader's files are not here."""
+    return replace(find(experiment), data=None)
 
 
 def _sweep(
     experiment: str, preset: str, vary: tuple[str, ...], seed: int, seeds: int, changes: tuple[str, ...], **others: Any
 ) -> None:
-    varied = cli._named(vary, "--vary", "")
-    planned = sweep_plan.plan(experiment, preset, vary=varied, seed=seed, seeds=seeds, changes=cli._changes(changes))
+    varied = options.named(vary, "--vary", "")
+    without = _without_files(experiment)
+    planned = sweep_plan.plan(without, preset, vary=varied, seed=seed, seeds=seeds, changes=cli._changes(changes))
     assert len(planned.runs) > 1
+
+
+def _sensitivity(experiment: str, changes: tuple[str, ...], out: Any, **others: Any) -> None:
+    how = {name: others[name] for name in ("preset", "of", "over", "within", "samples", "method", "seed", "seeds")}
+    planned = sensitivity.plan(_file(experiment), changes=options.changes(changes), **how)
+    assert planned.total > 1
+
+
+def _fit(experiment: str, target: tuple[str, ...], changes: tuple[str, ...], **others: Any) -> None:
+    how = {name: others[name] for name in ("preset", "over", "within", "trials", "seed")}
+    # A recording is its reader's.
+    known = [text for text in target if not text.endswith(".csv")] or ["x=1"]
+    assert fitting.plan(_file(experiment), target=known, changes=options.changes(changes), **how).total > 1
+
+
+def _file(experiment: str) -> str:
+    return str(ROOT / experiment) if experiment.endswith(".py") else experiment
 
 
 def _params(experiment: str, preset: str | None) -> None:
@@ -97,6 +122,8 @@ def _inspect(directory: Path, neuron: str | None, window: str | None) -> None:
 ACCEPTED = {
     cli.run: _run,
     cli.sweep: _sweep,
+    cli.sensitivity: _sensitivity,
+    cli.fit: _fit,
     cli.inspect: _inspect,
     cli.params: _params,
     cli.reproduce_all: lambda preset, **others: parts_of(preset),
@@ -126,3 +153,8 @@ def unknown_options(text: str) -> set[str]:
     """Options that a text names by themselves, such as `--seeds`, and that no command has."""
     named = set(re.findall(r"`(--[\w-]+)(?: \S+)?`", text))
     return named - {name for command in cli.cli.commands.values() for option in command.params for name in option.opts}
+
+
+def python_blocks(page: str) -> list[str]:
+    """The Python of a page of docs/."""
+    return re.findall(r"^```python\n(.*?)^```$", (ROOT / "docs" / page).read_text(), re.MULTILINE | re.DOTALL)

@@ -27,7 +27,7 @@ from typing import Any, Literal, TypedDict, Unpack, overload
 
 from .runs.result import Result
 from .runs.runner import Progress
-from .runs.sweeping import SweepResult
+from .runs.sweep_result import SweepResult
 
 # A Quantity, or text with a unit.
 _Quantity = Any
@@ -63,6 +63,7 @@ def _type(known: Parameter) -> str:
     one = {
         "quantity": "_Quantity",
         "integer": "int | str",
+        "text": "str",
         "choice": f"Literal[{', '.join(map(repr, known.choices))}]",
     }[known.kind]
     if not known.several or known.kind == "quantity":

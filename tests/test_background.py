@@ -195,15 +195,12 @@ def _numbers(text, experiment):
     """{parameter: a number of its own} for every background parameter of a kind, and the config that has them."""
     config = next(iter(experiment.presets.values()))
     names = [name for name, _, _ in walk(config) if name.startswith(f"background_{text}")]
-    names = [name for name in names if not name.endswith(NO_SUCH_CELLS.get(experiment.name, ("-",)))]
     numbers = {name: 1 + k / 64 for k, name in enumerate(names)}  # exact in float32
     units = {name: known.unit for name, known, _ in walk(config)}
     changes = {name: number if units[name] is None else number * units[name] for name, number in numbers.items()}
     return with_changes(config, changes), numbers
 
 
-# It shares its parameters with xor_full.
-NO_SUCH_CELLS = {"working_point": ("_output", "_som")}
 WITH_BACKGROUND = ("response_curves", "multiplexing", "xor", "working_point", "xor_full")
 
 

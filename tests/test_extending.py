@@ -180,3 +180,18 @@ def test_what_a_rule_lacks_is_said():
     network = replace(own["xor"].NETWORK, rule=replace(own["RULE"], parameters=ShortTermPlasticity))
     with pytest.raises(ParameterError, match="rule: its parameters have no e_min, e_max, w_min, w_max"):
         own["learning"](own["XOR"], network, name="own", meaning="nothing")
+
+
+# ---- an experiment that is no network --------------------------------------------------------------------------------
+
+
+def test_an_experiment_that_computes(tmp_path, monkeypatch):
+    from burstlab.experiments.runs import runner
+    from burstlab.experiments.runs.plans import plan
+
+    monkeypatch.chdir(tmp_path)
+    experiment = executed(blocks("experiment.md")[-1], "experiment.md")["EXPERIMENT"]
+    check_conformance(experiment)
+    result = runner.execute(plan(experiment, changes={"steps": "20"}), tmp_path / "out")
+    steps = [np.random.default_rng([1, step]).normal() for step in range(1, 21)]
+    np.testing.assert_allclose(runner.arrays.read_arrays(result.folder)["path/place"][1:], np.cumsum(steps), rtol=1e-12)

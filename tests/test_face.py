@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import burstlab
 from burstlab.experiments.catalogue import EXPERIMENTS, LISTED
+from burstlab.experiments.cli import terminal
 
 from .experiment_runs import BURSTLAB, command, left_in, refused
 
@@ -88,7 +91,10 @@ def test_the_list_says_what_the_experiments_say(name):
     assert (experiment.name, experiment.meaning) == (name, listed.meaning)
     assert list(experiment.presets) == list(listed.presets)
     for preset, (simulated, expected) in listed.presets.items():
-        assert float(experiment.presets[preset].duration) == pytest.approx(simulated, rel=1e-12)
+        if isinstance(simulated, str):
+            assert terminal.extent(experiment, experiment.presets[preset]) == simulated
+        else:
+            assert float(experiment.presets[preset].duration) == pytest.approx(simulated, rel=1e-12)
         assert experiment.expected_s.get(preset) == expected
 
 
@@ -128,3 +134,16 @@ def test_no_way_in_runs_preferences_of_the_current_folder(tmp_path, code):
     script = f"import contextlib, os\nwith contextlib.suppress(ValueError):\n    {code}\nimport brian2"
     subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True)
     assert not written.exists()
+
+
+@pytest.mark.parametrize("package", ["burstlab", "burstlab.experiments"])
+def test_type_checkers_read_of_the_same_names(package):
+    module = importlib.import_module(package)
+    stub = Path(__file__).parent.parent / package.removeprefix("burstlab").lstrip(".") / "__init__.pyi"
+    named = {
+        alias.asname or alias.name
+        for node in ast.parse(stub.read_text()).body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert named == set(module.__all__) - {"__version__"}

@@ -18,6 +18,8 @@ from .stopping import same_files
 __all__ = ["cache"]
 RUNS = {
     "current_steps": steps_result,
+    "deep": lambda: run_once("deep"),
+    "learn": lambda: run_once("learn", backend="numpy", **SHORT_LEARN),
     "plasticity_network": lambda: run_once("plasticity_network"),
     "multiplexing": lambda: run_once("multiplexing"),
     "pairing": short_pairing,
@@ -35,6 +37,11 @@ def test_every_experiment_is_here():
     assert set(RUNS) == set(EXPERIMENTS)
 
 
+# Drawn like a longer one; to compile it would take as long again.
+SHORT_LEARN = {
+    "cells_per_unit": "10", "inputs_per_unit": "5", "dt": "1 ms", "settling": "1 s", "example_duration": "0.2 s",
+    "prediction": "0.5", "epochs": "2",
+}  # fmt: skip
 LONG = ("transfer", "working_point", "xor_full")
 
 

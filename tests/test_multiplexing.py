@@ -14,6 +14,7 @@ from burstlab.experiments import multiplexing, run
 from burstlab.experiments.contract.reference import compare
 from burstlab.experiments.contract.settings import structure
 from burstlab.experiments.engine.in_process import set_values
+from burstlab.experiments.multiplexing import network, results
 from burstlab.experiments.runs.seeds import run_seeds
 from burstlab.models import ParameterError
 from burstlab.models.parameters import with_changes
@@ -74,40 +75,38 @@ def test_correlation_is_pearsons(rng):
 def wired():
     """The network with its synapses, small, in this process: {name of the object: object}."""
     config = with_changes(PAPER, {"n": "300", "n_pv": "100", "n_som": "80"} | {
-        f"p_{name}": str(0.1 + 0.05 * k) for k, name in enumerate(multiplexing.ROUTES)
+        f"p_{name}": str(0.1 + 0.05 * k) for k, name in enumerate(network.ROUTES)
     })  # fmt: skip
     brian2.prefs.codegen.target = "numpy"
     brian2.seed(1)
-    model = multiplexing.build(structure(config))
-    set_values(model, multiplexing.values(config, 1))
+    model = network.build(structure(config))
+    set_values(model, network.values(config, 1))
     model.connect()
     return config, {found.name: found for found in model.network.objects}
 
 
 def test_every_route_connects_its_populations_with_its_probability(wired):
     config, objects = wired
-    cells = {
-        "lower": range(300), "upper": range(300, 600), "cells": range(600), "pv": range(100), "som": range(80)
-    }  # fmt: skip
-    for name, route in multiplexing.ROUTES.items():
+    cells = {"lower": (0, 300), "upper": (300, 600), "pv": (0, 100), "som": (0, 80)}
+    for name, route in network.ROUTES.items():
         source, target = (
             np.asarray(objects[name].variables[f"_synaptic_{end}"].get_value()) for end in ("pre", "post")
         )
-        assert set(source) <= set(cells[route.source])
-        assert set(target) <= set(cells[route.target])
-        pairs = len(cells[route.source]) * len(cells[route.target]) / (2 if name == "within" else 1)
         p = float(getattr(config.weights, f"p_{name}"))
-        # Five standard deviations of a binomial number.
-        assert abs(len(source) - p * pairs) < 5 * np.sqrt(pairs * p * (1 - p)), name
-        if name == "within":
-            np.testing.assert_array_equal(source < 300, target < 300)
-            assert 0.4 < np.mean(source < 300) < 0.6
+        found = 0
+        for begin, end in ((cells[one], cells[other]) for one, other in route.populations):
+            there = (source >= begin[0]) & (source < begin[1]) & (target >= end[0]) & (target < end[1])
+            pairs = np.ptp(begin) * np.ptp(end)
+            # Five standard deviations of a binomial number.
+            assert abs(there.sum() - p * pairs) < 5 * np.sqrt(pairs * p * (1 - p)), name
+            found += there.sum()
+        assert found == len(source), name
 
 
 def test_parameters_reach_the_objects(wired):
     config, objects = wired
     cells = objects["cells"]
-    for name in multiplexing.ROUTES:
+    for name in network.ROUTES:
         assert objects[name].variables["w"].get_value() == pytest.approx(float(getattr(config.weights, f"w_{name}")))
     for kind, given in (("std", config.std), ("stf", config.stf)):
         # The published program's facilitation: the jump is U.
@@ -121,14 +120,14 @@ def test_parameters_reach_the_objects(wired):
 
 
 def test_facilitation_of_the_text_is_f():
-    given = multiplexing.values(with_changes(PAPER, {"facilitation": "text"}), 1)
+    given = network.values(with_changes(PAPER, {"facilitation": "text"}), 1)
     assert given["cells.f_std"] == given["cells.f_stf"] == 0.1
-    given = multiplexing.values(PAPER, 1)
+    given = network.values(PAPER, 1)
     assert (given["cells.f_std"], given["cells.f_stf"]) == (0.9, 0.02)
 
 
 def test_currents_are_sines_after_the_burn_in():
-    given = multiplexing.currents(PAPER)
+    given = network.currents(PAPER)
     time = np.arange(40000) * 1e-4
     on = time >= 1 - 1e-9
     np.testing.assert_allclose(given["somatic_sine"][~on], 0, atol=1e-30)
@@ -156,13 +155,10 @@ def test_settings_are_checked(changes, said):
 
 def test_the_quick_preset_has_as_many_inputs_per_cell():
     quick = multiplexing.PRESETS["quick"]
-    sizes = {"lower": "n", "upper": "n", "cells": "n", "pv": "n_pv", "som": "n_som"}
-    for name, route in multiplexing.ROUTES.items():
-        degree = [
-            float(getattr(config.weights, f"p_{name}")) * getattr(config, sizes[route.source])
-            for config in (quick, PAPER)
-        ]
-        assert degree[0] == pytest.approx(degree[1])
+    rows, others = (network.tables(config).projections for config in (quick, PAPER))
+    assert len(rows) == len(others) == 8
+    for row, other in zip(rows, others, strict=True):
+        assert row.inputs == pytest.approx(other.inputs)
 
 
 # ---- a whole run -----------------------------------------------------------------------------------------------------
@@ -212,7 +208,7 @@ def test_saved_rates_are_those_of_the_saved_spikes(result):
 
 def test_one_seed_over_seeds_is_itself(result):
     quick = multiplexing.PRESETS["quick"]
-    assert multiplexing.over_seeds(quick, [result]) == {
+    assert results.over_seeds(quick, [result]) == {
         name: result.summary[name] for name in ("correlation", "range", "pv_rate_Hz", "som_rate_Hz")
     }
     # A mean of two runs has less noise than either.
@@ -222,12 +218,12 @@ def test_one_seed_over_seeds_is_itself(result):
         arrays = noisy
 
     noisy["bin/event_rate"] = noisy["bin/event_rate"] + 2
-    mean = multiplexing.over_seeds(quick, [result, Other])["range"]["lower_er_Hz"]
+    mean = results.over_seeds(quick, [result, Other])["range"]["lower_er_Hz"]
     np.testing.assert_allclose(np.subtract(mean, result.summary["range"]["lower_er_Hz"]), 1, rtol=1e-9)
 
 
 def test_without_projections_nothing_passes(cache, tmp_path):
-    alone = run("multiplexing", out=tmp_path / "run", **{f"w_{name}": "0" for name in multiplexing.ROUTES})
+    alone = run("multiplexing", out=tmp_path / "run", **{f"w_{name}": "0" for name in network.ROUTES})
     found = alone.summary["correlation"]
     assert found["somatic_current_lower_er"] > 0.8
     assert found["dendritic_current_upper_bp"] > 0.8

@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from brian2 import Hz, Network, NeuronGroup, Synapses, ms, start_scope
 
-from burstlab.experiments import xor, xor_full
+from burstlab.experiments import xor
+from burstlab.experiments.catalogue import EXPERIMENTS
 from burstlab.experiments.contract.isolation import isolated
 from burstlab.experiments.contract.settings import structure
 from burstlab.experiments.engine.in_process import set_values
-from burstlab.models import ParameterError, projection
+from burstlab.models import ParameterError, PoissonPool, projection
 from burstlab.models.network import build
 from burstlab.models.tables import Drive, Kind, Population, Projection, Tables
 
@@ -55,8 +56,8 @@ def test_populations_are_ranges_of_their_groups():
         ([up("a", "a"), up("a", "c")], "projections up from a a, c: they do not follow each other"),
         ([up("a", "b"), up("a", "d")], "projections up have targets in several groups (cells, others)"),
         ([up("a", "c"), up("b", "c", inputs=11)], "projections up are not equally dense"),
-        ([up("a", "c", inputs=N + 1)], "inputs = 41; more than 0 and at most 40"),
-        ([up("a", "c", inputs=0)], "inputs = 0; more than 0"),
+        ([up("a", "c", inputs=N + 1)], "inputs = 41; 0 to 40 are possible"),
+        ([up("a", "c", inputs=-1)], "inputs = -1; 0 to 40"),
     ],
 )
 def test_tables_that_cannot_be_built_are_refused_where_they_are_made(row, said):
@@ -146,6 +147,35 @@ def test_a_group_and_a_synapses_object_for_each_kind(here):
         assert abs(len(made) - p * pairs) < 5 * np.sqrt(pairs * p * (1 - p))
 
 
+def test_a_pool_of_sources_is_a_population(here):
+    """Where all sources lead to the same cells no range is asked of them, which a pool could not have."""
+    pools = [Population(name="pool", size=500, group="pool"), *POPULATIONS]
+    kinds = [kind(name="noise"), kind(name="none")]
+    table = Tables(
+        populations=pools,
+        projections=[up("pool", "b", kind="noise", inputs=50, weight=0.2), up("pool", "a", kind="none", inputs=0)],
+    )
+    assert table.one_span("noise") == (N, 2 * N)
+    values = table.values(kinds)
+    assert set(values) == {"cells.x", "cells.y", "noise.w", "none.w"}
+    assert (values["noise.w"], values["none.w"]) == (0.2, 0.5)
+    made = {
+        "pool": lambda n, wiring: PoissonPool(n, 1 * Hz, name="pool"),
+        "cells": group("cells", "g : 1\nx : 1\ny : 1"),
+        "others": group("others"),
+    }
+    built = build(table, made, kinds)
+    built.connect()
+    noise = built.projections["noise"]
+    assert set(noise.j) == set(range(N, 2 * N))
+    assert abs(len(noise) - 50 * N) < 5 * np.sqrt(50 * N * 0.9)
+    assert len(built.projections["none"]) == 0
+    assert [len(built.part(name)) for name in ("a", "c")] == [N, 2 * N]
+    # Cells that do not all lead to the same ones know where they lead.
+    assert tables(up("a", "c"), up("b", "c")).one_span("up") is None
+    assert tables(up("d", "c")).one_span("up") == (2 * N, 4 * N)
+
+
 class _Model:
     """What `set_values` reads of a model."""
 
@@ -161,9 +191,19 @@ def test_groups_and_kinds_are_those_of_the_tables(here):
         build(tables(up("a", "c")), both, [kind(name="down")])
 
 
-@pytest.mark.parametrize(("experiment", "wanted"), [(xor.EXPERIMENT, (2, 5)), (xor_full.EXPERIMENT, (4, 8))])
-def test_the_xor_networks_are_few_objects(here, experiment, wanted):
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("xor", (2, 5)),
+        ("xor_full", (4, 8)),
+        ("multiplexing", (3, 7)),
+        ("plasticity_network", (2, 7)),
+        ("working_point", (2, 5)),
+    ],
+)
+def test_networks_of_tables_are_few_objects(here, name, wanted):
     """Groups and Synapses objects, those of the population sums among them: more of either is a slower network."""
+    experiment = EXPERIMENTS[name]
     model = experiment.build(structure(next(iter(experiment.presets.values()))))
     counted = tuple(sum(isinstance(one, of) for one in model.network.objects) for of in (NeuronGroup, Synapses))
     assert counted == wanted

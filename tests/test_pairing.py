@@ -175,7 +175,7 @@ def test_periodic_changes_equal_the_closed_form(result):
 def test_the_papers_numbers(result):
     # With a third of the synapses of the quick preset, Poisson crossings have errors of 0.6 and 1 Hz: 4 of these.
     summary = result.summary
-    for compared in compare(summary, experiment.REFERENCES):
+    for compared in compare(summary, experiment.results.REFERENCES):
         if not compared.reference.key.startswith("poisson"):
             assert compared.agrees, compared
     for k, published in enumerate((24.2, 45.0)):
@@ -230,5 +230,5 @@ def test_paper_preset(tmp_path):
     from burstlab.experiments import run
 
     summary = run("pairing", "paper", seed=3, out=tmp_path / "run").summary
-    assert all(compared.agrees for compared in compare(summary, experiment.REFERENCES))
+    assert all(compared.agrees for compared in compare(summary, experiment.results.REFERENCES))
     assert max(summary["poisson_zero_crossing_se_Hz"]) < 0.5

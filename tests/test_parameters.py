@@ -16,6 +16,7 @@ from burstlab import models
 from burstlab.models import BurstPlasticity, ParameterError, Pyramidal, pyramidal
 from burstlab.models.parameters import (
     Parameter,
+    as_in,
     assignments,
     check,
     choice,
@@ -314,6 +315,34 @@ def test_changes_are_checked():
         with_changes(Example(), {"cell_tau_s": "20 mV"})
     with pytest.raises(ParameterError, match="unknown parameter 'tau_s'"):
         with_changes(Example(), {"tau_s": "20 ms"})
+
+
+def test_a_field_is_as_in_another_set_but_for_what_is_said():
+    @dataclasses.dataclass(frozen=True, kw_only=True)
+    class Longer(Example):
+        tau: Quantity = as_in(Example, "tau", 20 * ms)
+        n: int = as_in(Example, "n", 5, source="a paper", meaning="some cells")
+
+    known = {name: (parameter, value) for name, parameter, value in walk(Longer())}
+    assert list(known) == list(EXAMPLE)  # the order of the base
+    assert known["tau"] == (EXAMPLE["tau"], 20 * ms)
+    assert known["n"] == (dataclasses.replace(EXAMPLE["n"], source="a paper", meaning="some cells"), 5)
+    with pytest.raises(ParameterError, match="tau = 1001 ms: outside"):
+        Longer(tau=1001 * ms)
+
+    @dataclasses.dataclass(frozen=True, kw_only=True)
+    class Paper:
+        n: int = integer(3, 1, 9, "cells", "a paper")
+
+    # A default keeps its source, another one has its own.
+    for default, source, value in ((None, "a paper", 3), (4, "burstlab", 4)):
+        of = dataclasses.make_dataclass("Of", [("n", int, as_in(Paper, "n", default))], frozen=True, kw_only=True)
+        ((_, parameter, found),) = walk(of())
+        assert (parameter.source, parameter.high, found) == (source, 9, value)
+    with pytest.raises(ParameterError, match="Paper has no parameter 'm'"):
+        as_in(Paper, "m", 3)
+    with pytest.raises(ParameterError, match="n = 10: outside the allowed range"):
+        as_in(Paper, "n", 10)
 
 
 def test_assignments_are_what_the_group_has():

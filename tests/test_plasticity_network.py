@@ -46,7 +46,7 @@ def test_quick_is_smaller_and_shorter_and_the_same_otherwise():
 
 @pytest.mark.parametrize("config", [QUICK, PAPER], ids=["quick", "paper"])
 def test_schedule_is_that_of_the_segments(config):
-    given = plasticity_network.schedule(config)
+    given = plasticity_network.network.schedule(config)
     tick = float(config.tick)
     time = (np.arange(len(given["plasticity.values"])) + 0.5) * tick
     settling, length = float(config.settling), float(config.segment)
@@ -183,8 +183,8 @@ def test_without_a_learning_rate_weights_stay(quick, tmp_path):
 
 
 def test_references_are_the_published_numbers():
-    assert len(plasticity_network.PAPER_REFERENCES) == 9
-    for reference in plasticity_network.PAPER_REFERENCES:
+    assert len(plasticity_network.results.PAPER_REFERENCES) == 9
+    for reference in plasticity_network.results.PAPER_REFERENCES:
         assert reference.low <= reference.value <= reference.high
 
 
@@ -193,6 +193,6 @@ def test_paper_agrees_with_the_published_numbers(tmp_path):
     results = [run(NAME, "paper", seed=seed, out=tmp_path / str(seed)) for seed in range(1, 6)]
     numeric = ("post_burst_probability", "weight_change", "presynaptic_bursts_change")
     means = {name: np.mean([result.summary[name] for result in results], axis=0).tolist() for name in numeric}
-    compared = compare(means, plasticity_network.PAPER_REFERENCES)
+    compared = compare(means, plasticity_network.results.PAPER_REFERENCES)
     assert len(compared) == 9
     assert [item.reference.name for item in compared if not item.agrees] == []

@@ -6,6 +6,8 @@ import contextlib
 import io
 import json
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings, strategies
@@ -14,8 +16,11 @@ from hypothesis.strategies import composite
 from burstlab.experiments.catalogue import EXPERIMENTS, configure
 from burstlab.experiments.cli import main as cli
 from burstlab.experiments.contract.settings import settings as written
-from burstlab.experiments.runs import runner, seeds, sweep_plan, sweeping
+from burstlab.experiments.runs import resuming, runner, seeds, sweep_plan, sweeping
+from burstlab.experiments.runs.fitting import plan as plan_fit
+from burstlab.experiments.runs.folders import write_json
 from burstlab.experiments.runs.plans import planned_in
+from burstlab.experiments.runs.sensitivity import plan as plan_sensitivity
 from burstlab.models.parameters import ParameterError, walk
 
 CODE = (
@@ -31,6 +36,12 @@ CODE = (
     "9 ms\n10 ms",
 )
 UNITS = ("", "ms", "s", "mV", "pA", "nA*Hz", "Hz", "pF", "1/s", "parsec", "m*s", "ms**2")
+# What SciPy reads and imports for a first sample comes before anything that is executed is looked for.
+plan_sensitivity("current_steps", of="x", over="tau_d", samples=16)
+plan_sensitivity("current_steps", of="x", over="tau_d", method="morris")
+plan_fit("current_steps", target="x=1", over="tau_d")
+
+VERBS = ("run", "run", "sweep", "sweep", "sensitivity", "fit", "params", "list", "figure", "resume")
 COUNT = 100
 SLOW_COUNT = 10_000
 
@@ -87,7 +98,11 @@ def configurations(draw):
 @composite
 def command_lines(draw):
     experiment, preset, changed = draw(configurations())
-    verb = draw(strategies.sampled_from(("run", "run", "sweep", "sweep", "params", "list", "figure", "resume")))
+    verb = draw(
+        strategies.sampled_from(
+            ("run", "run", "sweep", "sweep", "sensitivity", "fit", "params", "list", "figure", "resume")
+        )
+    )
     if verb == "list":
         return [verb]
     if verb in ("figure", "resume"):
@@ -100,6 +115,15 @@ def command_lines(draw):
         known = {name: parameter for name, parameter, _ in walk(experiment.presets[preset]) if name not in changed}
         for name in draw(strategies.lists(strategies.sampled_from(sorted(known)), min_size=1, max_size=2, unique=True)):
             line += ["--vary", f"{name}={draw(ranges(known[name]))}"]
+    if verb in ("sensitivity", "fit"):
+        known = {name: parameter for name, parameter, _ in walk(experiment.presets[preset])}
+        for name in draw(strategies.lists(strategies.sampled_from(sorted(known)), min_size=1, max_size=2, unique=True)):
+            ends = draw(
+                strategies.one_of(words, strategies.tuples(texts(known[name]), texts(known[name])).map(":".join))
+            )
+            line += ["--over", draw(strategies.sampled_from((name, f"{name}={ends}", f"{name}={ends}", ends)))]
+        key = draw(strategies.one_of(strategies.just("burst_count[0]"), words))
+        line += ["--of", key] if verb == "sensitivity" else ["--target", f"{key}={draw(numbers)}"]
     options = {
         "--seed": strategies.one_of(strategies.integers(0, 99).map(str), numbers),
         "--seeds": strategies.one_of(strategies.integers(1, 3).map(str), words),
@@ -108,6 +132,10 @@ def command_lines(draw):
         "--backend": strategies.sampled_from(("cpp", "numpy", "fortran")),
         "--float": strategies.sampled_from(("32", "64", "16")),
         "--checkpoint": strategies.sampled_from(("0", "40", "-1", "x")),
+        "--samples": strategies.one_of(strategies.just("16"), numbers),
+        "--method": strategies.one_of(strategies.sampled_from(("morris", "local")), words),
+        "--within": strategies.one_of(strategies.just("5%"), numbers),
+        "--trials": strategies.one_of(strategies.just("80"), numbers),
         "--sed": words,
     }
     for name in draw(strategies.lists(strategies.sampled_from(sorted(options)), max_size=2, unique=True)):
@@ -209,7 +237,13 @@ def check_command(parser, line):
     plans = planned if isinstance(planned, list) else [planned]
     for item in plans:
         described = json.loads(json.dumps(item.describe(), allow_nan=False))
-        if isinstance(item, sweep_plan.SweepPlan):
+        if isinstance(item, sweep_plan.SweepPlan) and "vary" not in described:
+            with tempfile.TemporaryDirectory() as place:
+                write_json(Path(place), "config.json", described)
+                again = resuming.read_plan(Path(place))
+            assert again.total == item.total
+            assert [again.order(run) for run in again.runs[:50]] == [item.order(run) for run in item.runs[:50]]
+        elif isinstance(item, sweep_plan.SweepPlan):
             again = sweep_plan.plan(
                 described["experiment"],
                 described["preset"],
@@ -223,7 +257,9 @@ def check_command(parser, line):
             assert len(again.runs) == len(item.runs)
             # A sweep may have 10 000 runs; a hundred of them, all through it, tell as much.
             some = slice(None, None, 1 + len(item.runs) // 100)
-            assert [written(run.config) for run in again.runs[some]] == [written(run.config) for run in item.runs[some]]
+            assert [written(again.config(run)) for run in again.runs[some]] == [
+                written(item.config(run)) for run in item.runs[some]
+            ]
         else:
             again = planned_in("somewhere", described)
             assert again.config == item.config

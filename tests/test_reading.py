@@ -324,8 +324,8 @@ def test_edited_files_of_a_sweep(tmp_path, number):
     folder = tmp_path / "sweep"
     folder.mkdir()
     planned = plan_sweep("current_steps", vary={"tau_d": "5 ms:9 ms:3", "C_d": "[160 pF,170 pF]"}, seeds=2)
-    kept = [{"status": "done", "summary": {"burst_count": [k]}} for k in range(12)]
-    sweep_table.write(folder, sweep_table.table(planned, kept, set()), {"tau_d": "ms", "C_d": "pF"})
+    kept = [sweep_table.Kept("done", numbers={"burst_count": k}) for k in range(12)]
+    sweep_table.write(folder, sweep_table.table(planned, planned.runs, kept, set()), {"tau_d": "ms", "C_d": "pF"})
     write_json(folder, "config.json", planned.describe())
     counts = {"runs_count": 12, "done_count": 12, "not_done": []}
     write_json(folder, "summary.json", {"experiment": "x", "preset": "quick", "status": "done", **counts})

@@ -183,7 +183,7 @@ def test_several_working_points_have_a_curve_each(tmp_path):
 def test_settings_are_checked(changes, said):
     if "background" in changes:
         with pytest.raises(ParameterError, match="rate_s"):
-            response_curves.Background(rate_s=-1 * Hz)
+            response_curves.CurvesBackground(rate_s=-1 * Hz)
     else:
         with pytest.raises(ParameterError, match=said):
             response_curves.Config(**changes)

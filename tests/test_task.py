@@ -53,8 +53,8 @@ def test_xor_is_four_patterns():
     ("changes", "said"),
     [
         ({"patterns": [(0, 1), (1,)]}, "patterns: rows of equal length"),
-        ({"patterns": [(0, 2), (1, 0)]}, "patterns: rows of 0 and 1"),
-        ({"patterns": []}, "patterns: rows of 0 and 1"),
+        ({"patterns": [(0, 2), (1, 0)]}, "patterns: rows of numbers from 0 to 1"),
+        ({"patterns": []}, "patterns: rows of numbers from 0 to 1"),
         ({"targets": (0, 1, 1)}, "targets: 3 rows, 4 are needed"),
         ({"targets": (0, 1, 1, 0.5)}, "targets: rows of 0 and 1"),
         ({"order": (0, 1, 2, 2)}, "each pattern from 0 to 3 is needed once"),

@@ -122,6 +122,7 @@ SMALL = {
     "transmission": {"n": "1"},
     "xor": {"n": "125", "epochs": "1"},
     "xor_full": {"n": "125", "epochs": "1"},
+    "learn": {"cells_per_unit": "10", "inputs_per_unit": "5", "epochs": "1"},
     "working_point": {"n": "50", "I_input": "0 pA"},
 }
 

@@ -12,10 +12,13 @@ from brian2 import SpikeMonitor, pA, second
 from burstlab.analysis import transfer as analysis
 from burstlab.analysis.bursts import burst_probability, count_per_cell, find_bursts
 from burstlab.experiments import run as run_experiment
+from burstlab.experiments import transfer
 from burstlab.experiments.contract.reference import compare
 from burstlab.experiments.contract.settings import settings, structure
 from burstlab.experiments.engine.in_process import set_values
-from burstlab.experiments.transfer import experiment as transfer
+from burstlab.experiments.transfer import network, results
+from burstlab.experiments.transfer.conditions import conditions, stimuli
+from burstlab.experiments.transfer.settings import LEVELS
 from burstlab.models import ParameterError, pyramidal
 from burstlab.models.parameters import with_changes
 
@@ -98,7 +101,7 @@ def test_modulations_need_no_new_program():
 
 
 def test_conditions_change_what_they_say():
-    found = transfer.conditions(PAPER)
+    found = conditions(PAPER)
     full = found["full"]
     assert full == pytest.approx((0.001, -5e-12, 0.02, 1200e-12))
     wanted = {
@@ -112,10 +115,10 @@ def test_conditions_change_what_they_say():
 
 
 def test_every_staircase_begins_with_a_step_that_is_not_measured():
-    given = transfer.stimuli(PAPER)
+    given = stimuli(PAPER)
     assert {len(steps) for steps in given.values()} == {9 * 13 + 1}
     stairs = np.arange(-50, 501, 50) * 1e-12
-    for k, condition in enumerate(transfer.conditions(PAPER).values()):
+    for k, condition in enumerate(conditions(PAPER).values()):
         own = slice(13 * k, 13 * k + 13)
         np.testing.assert_allclose(given["dendritic_current"][own], [stairs[0], *stairs])
         for name, value in zip(
@@ -131,10 +134,8 @@ def test_every_staircase_begins_with_a_step_that_is_not_measured():
 
 
 def test_u_jumps_by_the_release_probability_or_by_f():
-    program, text = (
-        transfer.stimuli(with_changes(PAPER, {"facilitation": kind}))["jump_of_u"] for kind in ("program", "text")
-    )
-    np.testing.assert_array_equal(program, transfer.stimuli(PAPER)["release_probability"])
+    program, text = (stimuli(with_changes(PAPER, {"facilitation": kind}))["jump_of_u"] for kind in ("program", "text"))
+    np.testing.assert_array_equal(program, stimuli(PAPER)["release_probability"])
     assert set(program) == {0.015, 0.02, 0.025}
     assert set(text) == {0.1}
 
@@ -144,7 +145,7 @@ def test_rates_are_those_of_the_measured_parts():
     n_bins = round(float(PAPER.duration / PAPER.bin))
     per_bin = np.arange(n_bins) ** 2
     counted = np.concatenate([[0], np.cumsum(per_bin)[:-1]])
-    found = transfer._rates(PAPER, counted, PAPER.n, 9, 12)
+    found = results._rates(PAPER, counted, PAPER.n, 9, 12)
     wanted = [
         [per_bin[10 * step + 3 : 10 * step + 10].sum() / (PAPER.n * 0.7) for step in range(13 * k + 1, 13 * k + 13)]
         for k in range(9)
@@ -164,8 +165,8 @@ def wired():
     })  # fmt: skip
     brian2.prefs.codegen.target = "numpy"
     brian2.seed(1)
-    model = transfer.build(structure(config))
-    set_values(model, transfer.values(config, 1))
+    model = network.build(structure(config))
+    set_values(model, network.values(config, 1))
     model.connect()
     return config, {obj.name: obj for obj in model.network.objects}
 
@@ -174,8 +175,8 @@ def test_routes_have_their_probabilities_and_weights(wired):
     config, objects = wired
     sizes = {"pool": 400, "cells": 300, "pv": 60, "som": 50, "recurrent": 200}
     for prefix, routes, given in (
-        ("", transfer.ROUTES, config.weights),
-        ("recurrent_", transfer.RECURRENT_ROUTES, config.recurrent),
+        ("", network.ROUTES, config.weights),
+        ("recurrent_", network.RECURRENT_ROUTES, config.recurrent),
     ):
         for name, route in routes.items():
             synapses = objects[prefix + name]
@@ -189,15 +190,15 @@ def test_routes_have_their_probabilities_and_weights(wired):
 
 def test_isolated_cells_have_no_synapses_and_every_pair_of_currents(wired):
     _, objects = wired
-    for name in transfer.RECURRENT_ROUTES:
+    for name in network.RECURRENT_ROUTES:
         targets = objects[f"recurrent_{name}"].variables["_synaptic_post"].get_value()
         assert targets.max() == 199
     others = objects["others"]
-    assert len(others) == 200 + 2 * transfer.LEVELS
+    assert len(others) == 200 + 2 * LEVELS
     pairs = np.stack([others.I_s[200:] / pA, others.I_d[200:] / pA], axis=-1)
     assert pairs.min(axis=0) == pytest.approx([300, 0])
     assert pairs.max(axis=0) == pytest.approx([1250, 100])
-    assert len(np.unique(pairs.round(3), axis=0)) == 2 * transfer.LEVELS
+    assert len(np.unique(pairs.round(3), axis=0)) == 2 * LEVELS
 
 
 # ---- measures --------------------------------------------------------------------------------------------------------
@@ -230,7 +231,7 @@ def test_measures_of_the_originals_curves_are_the_published_numbers(original):
     assert {name: round(value, 3) for name, value in found["spread_over_I_s"].items()} == {
         "without": 0.028, "with": 0.016, "lost": 0.012,
     }  # fmt: skip
-    compared = compare(found, transfer.REFERENCES)
+    compared = compare(found, results.REFERENCES)
     assert len(compared) == 11
     for one in compared:
         assert one.difference == pytest.approx(0, abs=0.5 if one.reference.unit else 0.0006), one
@@ -267,7 +268,7 @@ def test_curves_of_a_run(short):
     shapes = {name: array.shape for name, array in short.arrays.items()}
     assert shapes["ensemble/event_rate"] == shapes["ensemble/burst_rate"] == (9, 5)
     assert shapes["recurrent/event_rate"] == shapes["recurrent/burst_rate"] == (2, 3, 4)
-    assert shapes["isolated/spike_rate"] == (transfer.LEVELS, 5)
+    assert shapes["isolated/spike_rate"] == (LEVELS, 5)
     curves = burst_probability(short.arrays["ensemble/burst_rate"], short.arrays["ensemble/event_rate"])
     # From -50 to 350 pA in steps of 100 pA: from hardly any burst to nothing else.
     assert np.all(curves[:, 0] < 0.1)
@@ -328,6 +329,6 @@ def test_isolated_cells_have_the_rheobase_of_the_soma(short):
 @pytest.mark.slow
 @pytest.mark.parametrize("preset", ["quick", "paper"])
 def test_a_preset_agrees_with_the_published_numbers(cache, tmp_path, preset):
-    compared = compare(run_experiment("transfer", preset, out=tmp_path / preset).summary, transfer.REFERENCES)
+    compared = compare(run_experiment("transfer", preset, out=tmp_path / preset).summary, results.REFERENCES)
     assert len(compared) == 11
     assert [item.reference.name for item in compared if not item.agrees] == []

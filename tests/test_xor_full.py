@@ -13,6 +13,7 @@ from burstlab.experiments.catalogue import configure
 from burstlab.experiments.contract.settings import structure
 from burstlab.experiments.engine.in_process import set_precision, set_values
 from burstlab.models import ParameterError
+from burstlab.models.parameters import walk, with_changes
 
 from .experiment_runs import cache, run_once, short_xor_full
 
@@ -247,9 +248,37 @@ def test_working_point_lies_in_its_bands():
 
 def test_working_point_has_the_networks_values():
     network, alone = xor_full.PRESETS["quick"], working_point.PRESETS["quick"]
-    for name in ("cell", "synapse", "std", "stf", "background", "weights", "delay", "driving_force", "pv"):
+    for name in ("cell", "synapse", "std", "stf", "delay", "driving_force", "pv"):
         assert getattr(network, name) == getattr(alone, name), name
+    for part in ("background", "weights"):
+        own = {name: value for name, _, value in walk(getattr(alone, part))}
+        assert len(own) in (4, 9)
+        assert own.items() <= {name: value for name, _, value in walk(getattr(network, part))}.items()
     assert network.I_s_hidden == alone.I_s
     assert network.I_pv_hidden == alone.I_pv
     assert network.inputs_per_cell == alone.inputs_per_cell
     assert network.inhibitory_inputs == alone.inhibitory_inputs
+
+
+def test_each_input_of_working_point_has_cells_of_its_own():
+    config = with_changes(working_point.PRESETS["quick"], {"I_input": "-100 pA, 300 pA", "I_d": "0 pA, 50 pA, 90 pA"})
+    table = working_point.network.tables(config)
+    currents = {}
+    for row in table.of_kind("excitation"):
+        cells = table[row.target].values
+        currents.setdefault(row.target, []).append(float(table[row.source].values["I_s"]))
+        assert float(cells["I_s"]) == pytest.approx(-250e-12)
+    pairs = sorted((inputs[0], float(table[name].values["I_d"])) for name, inputs in currents.items())
+    np.testing.assert_allclose(pairs, [(i * 1e-12, d * 1e-12) for i in (-100, 300) for d in (0, 50, 90)])
+    # Two populations of inputs each, as in the network, with one current.
+    assert all(len(inputs) == 2 and inputs[0] == inputs[1] for inputs in currents.values())
+    # PV cells inhibit the cells that they hear.
+    heard = {(row.source, row.target) for row in table.of_kind("own_to_pv")}
+    assert heard == {(row.target, row.source) for row in table.of_kind("from_pv")}
+    assert len(heard) == 6
+    # What PV cells hear of their own cells is 2 x 50 synapses, whatever the currents, or all cells that there are.
+    assert [sum(row.inputs for row in table.of_kind("own_to_pv") if row.target == name) for name in ("pv0", "pv1")] == [
+        pytest.approx(100), pytest.approx(100)
+    ]  # fmt: skip
+    few = working_point.network.tables(with_changes(config, {"n": "50", "I_d": "0 pA"}))
+    assert {row.inputs for row in few.of_kind("own_to_pv")} == {50}

@@ -54,6 +54,11 @@ def settings(context: click.Context, parameter: click.Parameter, incomplete: str
     return _items(list(_settings(context)), incomplete)
 
 
+def ranges(context: click.Context, parameter: click.Parameter, incomplete: str) -> Items:
+    """NAME= for --over, of what can have a range."""
+    return _items([item for item in _settings(context) if item[0].endswith("=")], incomplete)
+
+
 def _settings(context: click.Context) -> Iterator[tuple[str, str]]:
     experiment = _experiment(context)
     if experiment is None:

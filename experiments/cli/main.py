@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -17,12 +17,12 @@ from burstlab.equations.errors import ParameterError
 from ..catalogue import LISTED, configure, find, others
 from ..errors import RunError, StoppedError, command_line
 from ..limits import BACKENDS, MEMORY_LIMIT, MOST_SEEDS
-from ..runs.bars import Bars, runs_bar
+from ..runs.bars import Bars
 from . import completion, terminal
+from .options import changes as _changes
+from .options import named_experiment, own_file, preset_option, set_option
 from .report import duration
-
-if TYPE_CHECKING:
-    from ..runs.sweep_plan import SweepPlan
+from .varying import fit, make, sensitivity, sweep
 
 # Every command imports what it needs: most of the time of a short one is that of Brian2's imports.
 
@@ -33,11 +33,6 @@ def cli() -> None:
     """Spiking experiments on burst-dependent learning, on Brian2."""
 
 
-named_experiment = click.argument("experiment", metavar="EXPERIMENT|FILE.py", shell_complete=completion.experiments)
-# Naming the file is what allows it to be run.
-own_file = click.option("--experiment", metavar="FILE.py", help="The file of the experiment, if it was made with one.")
-
-
 @cli.command("list")
 def list_experiments() -> None:
     """Experiments, presets, simulated time and expected wall time."""
@@ -45,12 +40,14 @@ def list_experiments() -> None:
     for name, listed in LISTED.items():
         for preset, (simulated, expected) in listed.presets.items():
             about = "" if expected is None else f"about {duration(expected)}"
-            rows.append((name, preset, duration(simulated), about, listed.meaning))
+            shown = simulated if isinstance(simulated, str) else duration(simulated)
+            rows.append((name, preset, shown, about, listed.meaning))
     found, troubles = others()
     for name, experiment in found.items():
         for preset, config in experiment.presets.items():
             about = f"about {duration(experiment.expected_s[preset])}" if preset in experiment.expected_s else ""
-            rows.append((name, preset, duration(float(config.duration)), about, experiment.meaning))
+            shown = terminal.extent(experiment, config)
+            rows.append((name, preset, shown, about, experiment.meaning))
     terminal.table(rows)
     for trouble in troubles:
         click.echo(f"burstlab: {trouble}", err=True)
@@ -58,9 +55,7 @@ def list_experiments() -> None:
 
 @cli.command()
 @named_experiment
-@click.option(
-    "--preset", shell_complete=completion.presets, help="Show the values of this preset [the first one, quick of ours]."
-)
+@preset_option("Show the values of this preset [the first one, quick of ours].")
 def params(experiment: str, preset: str | None) -> None:
     """Every parameter of EXPERIMENT: name, value, range, meaning, source."""
     found = find(experiment)
@@ -75,24 +70,18 @@ def params(experiment: str, preset: str | None) -> None:
 
 @cli.command()
 @named_experiment
-@click.option("--preset", shell_complete=completion.presets, help="quick [the default], paper, or full (xor_full).")
-@click.option(
-    "--set",
-    "changes",
-    multiple=True,
-    metavar="NAME=VALUE",
-    shell_complete=completion.settings,
-    help='Change a parameter: --set tau_d="9 ms".',
-)
+@preset_option("quick [the default], paper, or full (xor_full).")
+@click.option("--from", "begun", type=click.Path(path_type=Path), help="Parameters of this run, or the best of a fit.")
+@set_option('Change a parameter: --set tau_d="9 ms".')
 @click.option("--seed", type=int, default=1, show_default=True, help="Label of the run.")
 @click.option("--seeds", type=click.IntRange(1, MOST_SEEDS), help="Run this many seeds, from --seed on.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Runs at once, with --seeds.")
 @click.option(
-    "--backend", default="cpp", show_default=True, help=" | ".join(BACKENDS),
+    "--backend", help=f"{' | '.join(BACKENDS)} [{BACKENDS[0]}]; of Brian2 networks.",
     shell_complete=lambda context, parameter, word: [name for name in BACKENDS if name.startswith(word)],
 )  # fmt: skip
 @click.option("--float", "float_bits", type=int, default=32, show_default=True, help="Bits of states: 32 or 64.")
-@click.option("--checkpoint", type=click.IntRange(min=0), help="Examples between two checkpoints [40]; 0 for none.")
+@click.option("--checkpoint", type=click.IntRange(min=0), help="Examples [40] or epochs [1] between checkpoints.")
 @click.option("--weights", type=click.Path(path_type=Path), help="Begin with the final weights of this run directory.")
 @click.option(
     "--record",
@@ -108,11 +97,12 @@ def params(experiment: str, preset: str | None) -> None:
 def run(
     experiment: str,
     preset: str | None,
+    begun: Path | None,
     changes: tuple[str, ...],
     seed: int,
     seeds: int | None,
     jobs: int,
-    backend: str,
+    backend: str | None,
     float_bits: int,
     checkpoint: int | None,
     weights: Path | None,
@@ -129,8 +119,11 @@ def run(
     from ..engine.traces import read_cells, read_window
     from ..runs import runner
     from ..runs import seeds as seeds_
+    from ..runs.fit_result import parameters_of
     from ..runs.plans import plan
 
+    if begun is not None:
+        preset, changed = parameters_of(begun, find(experiment), preset, changed)
     cells, within = read_cells(record), read_window(window) if window is not None else None
     plans = [
         plan(experiment, preset, label, backend, float_bits, changed, cells, within, memory_limit, weights)
@@ -187,71 +180,8 @@ def reproduce_all(preset: str, only: tuple[str, ...], jobs: int, out: Path | Non
         raise SystemExit(1)
 
 
-@cli.command()
-@named_experiment
-@click.option(
-    "--vary",
-    multiple=True,
-    required=True,
-    metavar="NAME=VALUES",
-    shell_complete=completion.settings,
-    help="A:B:N, log:A:B:N or [a,b,c].",
-)
-@click.option("--preset", shell_complete=completion.presets, help="quick [the default] or paper.")
-@click.option(
-    "--set",
-    "changes",
-    multiple=True,
-    metavar="NAME=VALUE",
-    shell_complete=completion.settings,
-    help="Change a parameter in all runs.",
-)
-@click.option("--seed", type=int, default=1, show_default=True, help="Label of the first run.")
-@click.option("--seeds", type=click.IntRange(min=1), default=1, show_default=True, help="Seeds for each set of values.")
-@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Runs at once on this machine.")
-@click.option("--scheduler", metavar="tcp://HOST:PORT", help="Make the runs on the workers of this Dask scheduler.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder [results/EXPERIMENT/PRESET-sweep-NAME].")
-@click.option("--resume", is_flag=True, help="Run only what is not done yet.")
-@click.option("--force", is_flag=True, help="Overwrite a sweep that is there.")
-def sweep(
-    experiment: str,
-    vary: tuple[str, ...],
-    preset: str | None,
-    changes: tuple[str, ...],
-    seed: int,
-    seeds: int,
-    jobs: int,
-    scheduler: str | None,
-    out: Path | None,
-    resume: bool,
-    force: bool,
-) -> None:
-    """Run EXPERIMENT over values of its parameters and write one table: --vary tau_d="5 ms:9 ms:20"."""
-    if resume and force:
-        raise ParameterError("--resume and --force: one of them only")
-    find(experiment)  # an unknown one is refused before anything is loaded
-    varied = _named(vary, "--vary", '--vary tau_d="5 ms:9 ms:20"')
-
-    from ..runs import sweep_plan
-
-    planned = sweep_plan.plan(experiment, preset, vary=varied, seed=seed, seeds=seeds, changes=_changes(changes))
-    _sweep(planned, out or planned.default_folder, jobs, scheduler, resume, force)
-
-
-def _sweep(
-    planned: SweepPlan, folder: Path, jobs: int, scheduler: str | None, resume: bool, force: bool = False
-) -> None:
-    from ..runs import sweep_plan, sweeping
-
-    if len(planned.structures) > 1:
-        click.echo(f"burstlab: {sweep_plan.structural_warning(planned)}", err=True)
-    elif scheduler is None:
-        terminal.announce_compile(planned.base)
-    with runs_bar(planned) as progress:
-        result = sweeping.execute(planned, folder, jobs, scheduler, resume, force, progress)
-    terminal.report_sweep(result.summary, folder)
-    if result.status != "done":
-        raise SystemExit(1)
+for command in (sweep, sensitivity, fit):
+    cli.add_command(command)
 
 
 @cli.command()
@@ -260,14 +190,14 @@ def _sweep(
 @click.option("--scheduler", metavar="tcp://HOST:PORT", help="Make a sweep's runs on the workers of a Dask scheduler.")
 @own_file
 def resume(directory: Path, jobs: int, scheduler: str | None, experiment: str | None) -> None:
-    """Go on with what was stopped in DIRECTORY: a run, several seeds, or a sweep."""
+    """Go on with what was stopped in DIRECTORY: a run, several seeds, a sweep, or the like."""
     if experiment is not None:
         find(experiment)
-    from ..runs import resuming, sweeping
+    from ..runs import resuming
 
     kind = resuming.kind_of(directory)
     if kind == "sweep":
-        return _sweep(sweeping.read_plan(directory), directory, jobs, scheduler, resume=True)
+        return make(resuming.read_plan(directory), directory, jobs, scheduler, resume=True)
     with contextlib.closing(Bars()) as bars:
         summary = resuming.resume_runs(directory, kind, jobs, bars.of)
     terminal.report(summary, directory)
@@ -281,11 +211,11 @@ def figure(directory: Path, experiment: str | None) -> None:
     """Draw the figures of a run, of several seeds or of a sweep again, from what is saved alone."""
     if experiment is not None:
         find(experiment)
-    from ..runs import runner, sweeping
+    from ..runs import resuming, runner
     from ..runs.result import load
 
-    if sweeping.is_sweep(directory):
-        saved: list[Any] = [sweeping.SweepResult(directory)]
+    if (swept := resuming.swept(directory)) is not None:
+        saved: list[Any] = [swept]
     else:
         whole = load(directory)
         saved = [*whole.runs, whole]
@@ -345,15 +275,8 @@ def export(directory: Path, to: str, out: Path | None) -> None:
 
 @cli.command()
 @named_experiment
-@click.option("--preset", shell_complete=completion.presets, help="quick [the default] or paper.")
-@click.option(
-    "--set",
-    "changes",
-    multiple=True,
-    metavar="NAME=VALUE",
-    shell_complete=completion.settings,
-    help='Change a parameter: --set tau_d="9 ms".',
-)
+@preset_option("quick [the default] or paper.")
+@set_option('Change a parameter: --set tau_d="9 ms".')
 @click.option("--seed", type=int, default=1, show_default=True, help="Label of the run.")
 @click.option("--out", type=click.Path(path_type=Path), help="The script [EXPERIMENT.py].")
 def script(experiment: str, preset: str | None, changes: tuple[str, ...], seed: int, out: Path | None) -> None:
@@ -392,26 +315,6 @@ def examine(clear: bool) -> None:
         well &= right
     if not well:
         raise SystemExit(1)
-
-
-# ---- helpers -------------------------------------------------------------------------------------------------------
-
-
-def _changes(texts: tuple[str, ...]) -> dict[str, Any]:
-    return _named(texts, "--set", '--set tau_d="9 ms"')
-
-
-def _named(texts: tuple[str, ...], option: str, example: str) -> dict[str, Any]:
-    """{NAME: VALUE} of an option that is given as NAME=VALUE any number of times."""
-    found: dict[str, Any] = {}
-    for text in texts:
-        name, equals, value = text.partition("=")
-        if not equals or not name.strip():
-            raise ParameterError(f"{option} {text!r}: NAME=VALUE is needed, such as {example}")
-        if name.strip() in found:
-            raise ParameterError(f"{option} {name.strip()}: given twice; once is needed")
-        found[name.strip()] = value
-    return found
 
 
 def _terminate(signal_number: int, frame: Any) -> None:

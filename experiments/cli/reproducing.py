@@ -145,8 +145,11 @@ def parts_of(preset: str, only: Sequence[str] | None = None) -> list[Part]:
 
 
 def _preset(name: str, preset: str) -> str:
-    # What the paper does not have has no preset of the paper's, but a full one.
-    return "full" if preset == "paper" and "full" in EXPERIMENTS[name].presets else preset
+    # What the paper does not have has no preset of the paper's, but a full one; or only one that needs no files.
+    known = EXPERIMENTS[name].presets
+    if preset != "paper":
+        return preset
+    return next((each for each in ("full", "paper") if each in known), next(iter(known)))
 
 
 def _part(name: str, preset: str) -> Part:
@@ -252,7 +255,7 @@ def section_of(part: Part, target: Path, summary: Mapping[str, Any]) -> dict[str
         "command": part.command,
         "status": status,
         "reason": _reason(runs, len(part.plans)),
-        "simulated_s": float(first.config.duration) * len(part.plans),
+        "simulated_s": float(first.config.duration) * len(part.plans) if first.experiment.compute is None else None,
         "compile_s": sum(run.get("compile_s", 0.0) for run in runs),
         "run_s": sum(run.get("run_s", 0.0) for run in runs),
         "numbers": numbers,

@@ -24,6 +24,7 @@ from brian2.utils.logger import catch_logs
 from burstlab.models.background import PoissonDrive
 from burstlab.models.parameters import ParameterError
 
+from ..catalogue import find
 from ..contract.isolation import isolated
 from ..contract.randomness import brian_seed
 from ..contract.settings import structure
@@ -82,6 +83,9 @@ def write_script(
     RunError
         If the script cannot be written, or something is there.
     """
+    known = find(experiment)
+    if known.compute is not None:
+        raise ParameterError(f"{known.name} is no Brian2 network; there is no plain script of this experiment")
     planned = plan(experiment, preset, seed, backend="numpy", float_bits=64, changes=changes)
     path = Path(out) if out is not None else Path(f"{planned.experiment.name}.py")
     if path.suffix != ".py":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..contract.columns import columns
-from .report import band
+from .report import band, duration
 
 if TYPE_CHECKING:
     from ..runs.plans import Plan
@@ -21,6 +21,12 @@ def announce_compile(first: Plan) -> None:
 
     if first.backend == "cpp" and not cache.is_compiled(first.experiment, first.config, first.float_bits):
         click.echo(f"compiling {first.experiment.name} (once for this structure, some 10 s) ...", err=True)
+
+
+def extent(experiment: Any, config: Any) -> str:
+    """How long a run is: simulated time, or a number of what the experiment counts in."""
+    length = float(config.duration)
+    return duration(length) if experiment.counted == "s" else f"{length:g} {experiment.counted}"
 
 
 _HEADLINES = (
@@ -38,6 +44,9 @@ _HEADLINES = (
     "burst_count",
     "event_rate_Hz",
     "burst_probability",
+    "error_percent",
+    "error_percent_mean",
+    "error_percent_sd",
 )
 
 
@@ -54,10 +63,12 @@ def report(summary: dict[str, Any], folder: Path) -> None:
     for entry in undrawn(summary):
         which = f"seed {entry['seed']} has no figure" if "seed" in entry else "there is no figure over the seeds"
         click.echo(f"  {which}, it cannot be drawn: {entry['undrawn']}")
-    if "speed" in summary:
+    if summary.get("speed") is not None:
         click.echo(
             f"  speed    {summary['simulated_s']:g} s simulated in {summary['run_s']:.1f} s ({summary['speed']:.1f} x)"
         )
+    elif "run_s" in summary:
+        click.echo(f"  computed in {summary['run_s']:.1f} s")
     click.echo(f"  results  {folder}")
 
 
@@ -87,13 +98,19 @@ def report_section(section: Mapping[str, Any]) -> None:
 def report_sweep(summary: dict[str, Any], folder: Path) -> None:
     """How many runs are done, and why the others are not."""
     count = summary["runs_count"]
-    click.echo(f"{summary['experiment']} {summary['preset']} sweep: {summary['done_count']} of {count} runs done")
+    name = summary.get("method", "sweep")
+    click.echo(f"{summary['experiment']} {summary['preset']} {name}: {summary['done_count']} of {count} runs done")
     for entry in summary["not_done"][:_MOST_LINES]:
         where = ", ".join(f"{name} = {value}" for name, value in entry.items() if name not in _ABOUT_A_RUN)
         click.echo(f"  run {entry['run']} ({where}, seed {entry['seed']}) {entry['status']}: {entry['reason']}")
     if len(summary["not_done"]) > _MOST_LINES:
         click.echo(f"  and {len(summary['not_done']) - _MOST_LINES} more, see {folder / 'table.csv'}")
-    click.echo(f"  results  {folder}")
+
+
+def found(result: Any) -> list[str]:
+    """What a study of sensitivity or a fit found, in lines; nothing of a sweep."""
+    say = getattr(result, "lines", None)
+    return say() if say else []
 
 
 _MOST_LINES = 20

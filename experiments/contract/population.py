@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from burstlab.models import Cell
+from burstlab.models.tables import Tables
 
 # The population of an experiment that has only one.
 ONLY = "cells"
@@ -38,3 +39,20 @@ class Population:
         """Cells of a kind, with all that can be seen of it; `synapses` where they are made with conductances."""
         variables = {**cell.traces, **(cell.receptors if synapses else {})}
         return cls(group=group, start=start, stop=stop, variables=variables, events=cell.events)
+
+
+def populations_of(tables: Tables, cells: Mapping[str, Cell]) -> dict[str, Population]:
+    """The populations of a network.
+
+    Parameters
+    ----------
+    tables : Tables
+        The network.
+    cells : mapping of str to Cell
+        What the cells of each group are; what is in other groups cannot be recorded.
+    """
+    return {
+        name: Population.of(cells[tables[name].group], tables[name].group, *tables.span([name]))
+        for name in tables.names()
+        if tables[name].group in cells
+    }

@@ -12,6 +12,8 @@ def structure(config: Any) -> Any:
 
     Of a list whose length is free, the length is structural: it becomes the first default, that many times. A list of
     words may also say what kind of run it is, by being the default or not: another one becomes its last allowed word.
+    Settings with a method `stand_ins` say themselves what else has another value in place of all that need the same
+    program, {name: value}.
     """
     defaults = type(config)()
     kept = {}
@@ -22,6 +24,7 @@ def structure(config: Any) -> Any:
             kept[name] = default if value == default else known.choices[-1:] * len(value)
         elif known.several and known.length is None:
             kept[name] = default[:1] * len(value)
+    kept |= config.stand_ins() if hasattr(config, "stand_ins") else {}
     return with_changes(defaults, kept)
 
 

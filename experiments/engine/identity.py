@@ -20,6 +20,7 @@ from . import key
 
 # What a result depends on; h5py and python only write it down.
 DECIDING = ("burstlab", "brian2", "numpy")
+_WRITER = "h5py"
 PACKAGES = (*key.SIMULATION, "analysis")
 
 _CALLED = {
@@ -35,18 +36,20 @@ _CALLED = {
     "machine": "type of machine",
     "weights": "set of given weights",
     "recording": "choice of recorded cells",
+    "data": "set of data",
+    "packages": "set of versions",
     **{name: f"version of {name}" for name in DECIDING},
 }
 
 
-def program(backend: str) -> dict[str, Any]:
-    """What config.json says of the program that makes a run, whatever is simulated."""
+def program(backend: str, packages: tuple[str, ...] = ()) -> dict[str, Any]:
+    """What config.json says of the program that makes a run, whatever is simulated, and of packages that it uses."""
     from .device import COMPILE_FLAGS
 
     compiled = backend == "cpp"
     return {
         "backend": backend,
-        "versions": versions(),
+        "versions": versions() | {name: found for name in packages if (found := _version(name))},
         "sources": _sources(),
         "machine": platform.machine(),
         "compiler": key.compiler() if compiled else None,
@@ -60,8 +63,17 @@ def versions() -> dict[str, str]:
 
 
 @functools.cache
+def _version(package: str) -> str | None:
+    """Of a package; None where it is not installed, which is an error of the run that needs it."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+@functools.cache
 def _versions() -> dict[str, str]:
-    return {name: metadata.version(name) for name in (*DECIDING, "h5py")} | {
+    return {name: metadata.version(name) for name in (*DECIDING, _WRITER)} | {
         "python": platform.python_version(),
         "platform": platform.platform(),
     }
@@ -80,6 +92,9 @@ def parts(config: Mapping[str, Any]) -> dict[str, Any]:
     found |= {name: known.get(name) for name in DECIDING}
     found["source"] = (config.get("source") or {}).get("sha256")
     found["weights"] = weights.get("sha256")
+    found["data"] = (config.get("data") or {}).get("sha256")
+    told = (*DECIDING, _WRITER, "python", "platform")
+    found["packages"] = {name: version for name, version in known.items() if name not in told}
     found["recording"] = {name: recording.get(name) for name in ("cells", "window")}
     return found
 

@@ -51,11 +51,14 @@ _RUN = (
     r"config\.json", r"summary\.json", r"results\.h5", r"(figure|inspect)\.(png|pdf)", r"inspect\.html",
     r"export\.(nwb|nc)",
 )  # fmt: skip
-_TABLE, _REPORT, _STATE = r"table\.(csv|h5)", r"report\.(html|json)", r"state\.json"
+_TABLE, _REPORT, _STATE = r"(table|indices|matches)\.(csv|h5)", r"report\.(html|json)", r"state\.json"
 # What a process leaves when it is killed: files under their first names, and private folders.
 _TAIL = r"-[0-9a-z_]{8,16}"
 LEFT = Made(
-    files=(rf"\.({'|'.join((*_RUN, _TABLE, _REPORT, _STATE))})\.unfinished", r"checkpoint\.unfinished-\d+"),
+    files=(
+        rf"\.({'|'.join((*_RUN, _TABLE, _REPORT, _STATE, 'checkpoint'))})\.unfinished",
+        r"checkpoint\.unfinished-\d+",
+    ),
     folders={rf"\.(raw|work|new){_TAIL}": None},
 )
 UNFINISHED = Made(files=(*LEFT.files, *_RUN, _STATE, "lock", "checkpoint"), folders=LEFT.folders)

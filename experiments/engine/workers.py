@@ -11,7 +11,7 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 from joblib import Parallel, delayed
@@ -20,13 +20,14 @@ from ..errors import RunError
 
 Order = dict[str, Any]
 Work = Callable[..., dict[str, Any]]
+Answers = Generator[tuple[Order, dict[str, Any]], None, None]
 
 # How long a scheduler may be without any worker before a sweep gives up; what is done stays done.
 PATIENCE = 60.0  # s
 CONNECT_TIMEOUT = 5.0  # s
 
 
-def here(work: Work, orders: Iterator[Order], jobs: int) -> Iterator[tuple[Order, dict[str, Any]]]:
+def here(work: Work, orders: Iterator[Order], jobs: int) -> Answers:
     """Work on orders on this machine, `jobs` at once.
 
     A run is a process of its own, and a thread that waits for it: no interpreter has to be started for it.
@@ -43,7 +44,7 @@ def here(work: Work, orders: Iterator[Order], jobs: int) -> Iterator[tuple[Order
         stop.set()
 
 
-def on_cluster(work: Work, orders: Iterator[Order], scheduler: str) -> Iterator[tuple[Order, dict[str, Any]]]:
+def on_cluster(work: Work, orders: Iterator[Order], scheduler: str) -> Answers:
     """Work on orders with the workers of a Dask scheduler, which must have burstlab installed.
 
     What a worker that is lost was working on is done by another one.

@@ -47,8 +47,8 @@ class Control:
             name=slider.name, value=self._value, step=slider.step, title=f"{slider.title}:", format="0[.]0[00000]",
             stylesheets=[styles.FIELD_CSS], margin=(6, 4, 0, 4), **wide,
         )  # fmt: skip
-        caption = Div(text=styles.caption(slider), stylesheets=[styles.CAPTION_CSS], margin=(0, 4, 4, 4), **wide)
-        self.view = Column(self.field, self.handle, caption, css_classes=[f"parameter-{slider.name}"], **wide)
+        self.caption = Div(text=styles.caption(slider), stylesheets=[styles.CAPTION_CSS], margin=(0, 4, 4, 4), **wide)
+        self.view = Column(self.field, self.handle, self.caption, css_classes=[f"parameter-{slider.name}"], **wide)
         for widget in (self.handle, self.field):
             widget.on_change("value", self._changed)
 
@@ -60,6 +60,10 @@ class Control:
     @value.setter
     def value(self, value: float) -> None:
         self._set(value, self.handle.start, self.handle.end)
+
+    def tell(self, effect: str) -> None:
+        """Show below the slider what it does; nothing for an empty text."""
+        self.caption.text = styles.caption(self.slider, effect)
 
     def reset(self, value: float) -> None:
         """Stand at a value, on a slider that ends where it did at first."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from .. import current_steps, response_curves
 from . import incoming, live, styles
+from .asking import Asking
 from .controls import Control
 from .live import Seen
 from .plots import COMPARED, LIVE, CurvePlot, TracePlot
@@ -43,16 +44,18 @@ class Page:
         document = panel.state.curdoc
         self.document = document if document is not None and document.session_context else None
         self.was_used = False
+        self.are_told = False
         self.sections = self._make_sections()
         rests = (0.0, REST)
         self.followers = {
             which: [
-                Follower(runs, simulator, self._later(section, which), rest, self._is_closed)
+                Follower(runs, simulator, self._later(section, which), rest, self.is_closed)
                 for simulator, section, rest in zip(runs.simulators, self.sections, rests, strict=True)
             ]
             for which in (LIVE, COMPARED)
         }
         self.moving = False
+        self.asking = Asking(runs, self)
         self._make_widgets()
         self.view = self._arrange()
         if self.document is not None:
@@ -71,7 +74,8 @@ class Page:
                     self.followers[which][place].ask(settings)
             section.compare(False)
 
-    def _is_closed(self) -> bool:
+    def is_closed(self) -> bool:
+        """Whether nobody looks any more."""
         # Before its first movement a window may not be connected yet.
         session = self.document.session_context.session if self.document is not None and self.was_used else None
         return session is not None and session.connection_count == 0
@@ -122,12 +126,20 @@ class Page:
         self.notice = self.panel.pane.HTML(
             visible=False, stylesheets=[styles.NUMBERS_CSS], sizing_mode="stretch_width", margin=(0, 4, 10, 4)
         )
+        self.look = widgets.Button(name="What each slider does", width=170, css_classes=["look"], align="end")
+        self.rate = widgets.FloatSlider(name="event rate (Hz)", value=8, start=0, end=30, step=0.5, width=190)
+        self.probability = widgets.FloatSlider(
+            name="burst probability (%)", value=50, start=0, end=100, step=1, width=190
+        )
+        self.fit = widgets.Button(name="Fit to this", width=100, css_classes=["fit"], align="end")
         for widget, name, change in (
+            (self.look, "clicks", lambda: self.asking.look(self.settings)),
+            (self.fit, "clicks", lambda: self.asking.fit(self.settings, self.rate.value, self.probability.value)),
             (self.preset, "value", self._choose_preset),
             (self.reset, "clicks", self._to_preset),
             (self.compare, "value", self._compare),
         ):
-            widget.param.watch(functools.partial(self._in_turn, change), name)
+            widget.param.watch(functools.partial(self.in_turn, change), name)
         self.show_code.param.watch(self._tell, "value")
 
     @property
@@ -140,15 +152,35 @@ class Page:
             self.was_used = True
             settings = self.settings
             with self._one_message():
+                self._tell_effects({})
                 self.notice.param.update(object="", visible=False)
                 for section, follower in zip(self.sections, self.followers[LIVE], strict=True):
                     section.expect(settings)
                     follower.ask(settings)
                 self._tell()
 
+    def show_effects(self, texts: dict[str, str]) -> None:
+        """Show below each slider what it does."""
+        self._tell_effects(texts)
+        self.notice.param.update(object="", visible=False)
+
+    def _tell_effects(self, texts: dict[str, str]) -> None:
+        if texts or self.are_told:
+            for name, control in self.sliders.items():
+                control.tell(texts.get(name, ""))
+        self.are_told = bool(texts)
+
+    def take(self, settings: live.Settings, text: str) -> None:
+        """Move all sliders at once, and say why."""
+        self._to(settings)
+        self.say(text)
+
     def _refuse(self, text: str) -> None:
-        """Say what was not done, until something is."""
-        self.notice.param.update(object=styles.notice(text), visible=True)
+        self.say(text, wrong=True)
+
+    def say(self, text: str, wrong: bool = False) -> None:
+        """Say what is done, or was not, until something else is."""
+        self.notice.param.update(object=styles.notice(text, wrong), visible=True)
 
     def _choose_preset(self) -> None:
         self._to_preset()
@@ -156,9 +188,12 @@ class Page:
             follower.ask(live.presets()[self.preset.value])
 
     def _to_preset(self) -> None:
+        self._to(live.presets()[self.preset.value])
+
+    def _to(self, settings: live.Settings) -> None:
         self.moving = True
         try:
-            for name, value in live.presets()[self.preset.value].items():
+            for name, value in settings.items():
                 self.sliders[name].reset(value)
         finally:
             self.moving = False
@@ -168,7 +203,7 @@ class Page:
         for section in self.sections:
             section.compare(self.compare.value)
 
-    def _in_turn(self, change: Callable[[], None], *events: Any) -> None:
+    def in_turn(self, change: Callable[[], None], *events: Any) -> None:
         """Make a change in this window's next turn, in one message: the browser draws once."""
 
         def in_turn() -> None:
@@ -190,7 +225,7 @@ class Page:
                 section.receive(seen, which)
                 self.panel.io.push_notebook(self.view)
             else:
-                self._in_turn(lambda: section.receive(seen, which))
+                self.in_turn(lambda: section.receive(seen, which))
 
         return show_later
 
@@ -230,7 +265,8 @@ class Page:
                 styles=styles.CARD, margin=(0, 0, 10, 0), **wide,
             ),
             panel.Column(
-                response.head, noise, panel.Row(*curves, margin=0, **wide), styles=styles.CARD, margin=0, **wide
+                response.head, panel.Row(self.look, self.rate, self.probability, self.fit, margin=0), noise,
+                panel.Row(*curves, margin=0, **wide), styles=styles.CARD, margin=0, **wide,
             ),
             margin=0, **wide,
         )  # fmt: skip

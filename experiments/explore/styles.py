@@ -63,6 +63,7 @@ pre { background: #f3f5f8; border-radius: 6px; padding: 10px 12px; margin: 0; fo
 
 CAPTION_CSS = (
     ".caption { color: #888; font-size: 11px; line-height: 13px; } .caption b { color: #555; font-weight: 500; }"
+    " .caption .effect { display: block; font-style: normal; color: #0072B2; }"
 )
 
 # The text of the element: entities are read back by the browser, nothing is evaluated.
@@ -88,9 +89,9 @@ def section_head(
     return f'<div class="{classes}"><div class="title"><b>{html.escape(title)}</b>{said}</div>{cells}</div>'
 
 
-def notice(text: str) -> str:
-    """What was refused."""
-    return f'<div class="error" id="notice">{html.escape(text)}</div>'
+def notice(text: str, wrong: bool = True) -> str:
+    """What was refused, or what was done."""
+    return f'<div class="{"error" if wrong else "said"}" id="notice">{html.escape(text)}</div>'
 
 
 def group_head(name: str) -> str:
@@ -98,12 +99,13 @@ def group_head(name: str) -> str:
     return f'<b style="color: #0072B2; font-size: 13px">{html.escape(name.capitalize())}</b>'
 
 
-def caption(slider: Slider) -> str:
-    """What a parameter means and what is allowed; its source where the pointer rests."""
+def caption(slider: Slider, effect: str = "") -> str:
+    """What a parameter means, what is allowed, what it does if that was asked; its source where the pointer rests."""
     known = slider.known
+    shown = f'<i class="effect">{html.escape(effect)}</i>' if effect else ""
     return (
         f'<div class="caption" title="{html.escape(known.source)}">'
-        f"{html.escape(known.meaning)} <b>· {html.escape(slider.range_text)}</b></div>"
+        f"{html.escape(known.meaning)} <b>· {html.escape(slider.range_text)}</b>{shown}</div>"
     )
 
 

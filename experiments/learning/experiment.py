@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import make_dataclass, replace
+from dataclasses import make_dataclass
 from functools import partial
 from typing import Any, ClassVar
 
@@ -17,7 +17,7 @@ from burstlab.models.tables import Tables
 from ..experiment import Experiment, Given
 from . import results as xor_results
 from .network import LAYERS, LearningNetwork, learners
-from .settings import Learning, inputs_of, targets_of
+from .settings import Taught, inputs_of, targets_of
 from .task import Task
 from .weights import given_values
 
@@ -107,7 +107,7 @@ def _layers(task: Task, tables: Tables) -> dict[str, tuple[str, ...]]:
     return layers
 
 
-def example_duration(config: Learning) -> Quantity:
+def example_duration(config: Taught) -> Quantity:
     """Simulated time of an example: checkpoints are counted in examples."""
     return config.example_duration
 
@@ -124,4 +124,4 @@ def _weights(network: LearningNetwork, config: Any, result: Any) -> dict[str, np
 
 def given_config(config: Any) -> Any:
     """What a config becomes with given weights: without plasticity, all patterns are shown and nothing else."""
-    return replace(config, inputs=config.task.names) if config.learns and config.plasticity == "off" else config
+    return config.tested() if config.learns and config.plasticity == "off" else config

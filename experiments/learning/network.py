@@ -19,8 +19,9 @@ from burstlab.models.network import Built
 from burstlab.models.parameters import ParameterError, assign, assignments
 from burstlab.models.population_counts import COUNTING, PopulationCounts, population_counts
 from burstlab.models.rule import INCOMING, Rule, sum_incoming
-from burstlab.models.tables import Kind, Projection, Tables
+from burstlab.models.tables import Kind, Tables
 
+from ..contract.population import populations_of
 from ..experiment import Model, Output, Population
 from .schedule import channels, schedule, stimuli
 from .task import Task
@@ -46,7 +47,7 @@ class LearningNetwork:
     Attributes
     ----------
     settings : type
-        Its parameter set, a subclass of `Learning`.
+        Its parameter set, made of `Taught`.
     tables : callable
         tables(config): the network as `Tables`.
     groups : callable
@@ -136,6 +137,11 @@ class LearningNetwork:
                 for end, variable in (("source", "_synaptic_pre"), ("target", "_synaptic_post"))
             },
             "w": Output(owner=built.projections["plastic"], variable="w"),
+            **{
+                f"{name}_w": Output(owner=built.projections[name], variable="w")
+                for name in self.kept
+                if name != "plastic" and built.has_own_weights(name)
+            },
         } | {
             name: Output(owner=cells, variable=name, rows=len(cells)) for name in ("E_bar",) if name in cells.variables
         }
@@ -144,9 +150,7 @@ class LearningNetwork:
         """Every parameter and stimulus of a run, in SI units."""
         tables, rule = self.tables(config), self.rule_of(config)
         return {
-            **assignments("cells", config.cell),
-            **assignments("cells", config.synapse),
-            **assignments("cells", config.rule),
+            **self.cells["cells"].values("cells", config.cell, config.synapse, config.rule),
             **(assignments("cells", config.slow) if "tau_rate" in rule.cells.names else {}),
             "cells.c_teach": float(config.c_teach),
             "cells.margin": float(config.margin),
@@ -154,7 +158,7 @@ class LearningNetwork:
             **_reference(config, tables, rule),
             **self.values(config),
             **tables.values(self.kinds(config, rule)),
-            **roles(tables, config.task),
+            **roles(tables, config.learned_task),
             **schedule(config, seed),
         }
 
@@ -164,12 +168,7 @@ class LearningNetwork:
 
     def populations(self, config: Any) -> dict[str, Population]:
         """All populations, whose cells can be recorded."""
-        tables = self.tables(config)
-        found = {}
-        for name in tables.names():
-            group, (start, stop) = tables[name].group, tables.span([name])
-            found[name] = Population.of(self.cells[group], group, start, stop)
-        return found
+        return populations_of(self.tables(config), self.cells)
 
 
 def _reference(config: Any, tables: Tables, rule: Rule) -> dict[str, Any]:
@@ -208,23 +207,6 @@ def names(task: Task) -> dict[str, tuple[str, ...]]:
     }
 
 
-def projections(
-    kind: str, sources: Sequence[str], targets: Sequence[str], inputs: float, weight: Any = 0.0, eta: Any = 0.0
-) -> list[Projection]:
-    """A row for each pair of populations; `weight` and `eta` may be mappings from the target."""
-
-    def of(column: Any, target: str) -> Any:
-        return column[target] if isinstance(column, Mapping) else column
-
-    return [
-        Projection(
-            kind=kind, source=source, target=target, inputs=inputs, weight=of(weight, target), eta=of(eta, target)
-        )
-        for source in sources
-        for target in targets
-    ]
-
-
 def roles(tables: Tables, task: Task) -> dict[str, np.ndarray]:
     """What tells the populations of "cells" apart: their number, what they are shown, and who is taught."""
     mine = tables.names(group="cells")
@@ -233,7 +215,7 @@ def roles(tables: Tables, task: Task) -> dict[str, np.ndarray]:
     for layer, numbers in channels(task).items():
         column |= dict(zip(of_layer[layer], numbers * (len(of_layer[layer]) if layer == "hidden" else 1), strict=True))
     return {
-        "cells.population": tables.per_cell("cells", dict(zip(mine, range(len(mine)), strict=True))),
+        "cells.population": tables.numbers("cells"),
         "cells.channel": tables.per_cell("cells", column),
         "cells.is_output": tables.per_cell("cells", dict.fromkeys(of_layer["output"], 1)),
     }

@@ -6,6 +6,7 @@ Rates and targets of several outputs are listed pattern by pattern, and of each 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -19,15 +20,48 @@ from burstlab.models.tables import Tables
 from ..experiment import Analysis, Array
 from .network import learners
 from .schedule import presented, shown_targets
-from .settings import Learning
+from .settings import Taught
 
 # Where in a test example rates are measured, as fractions of its duration.
 MEASURED = (0.25, 0.9)
 
 
-def analyse(tables_of: Callable[[Any], Tables], config: Learning, raw: dict[str, np.ndarray], seed: int) -> Analysis:
-    """Rates in bins and examples, costs, weights; and what was learned, or how the inputs were answered."""
-    tables, width, patterns = tables_of(config), config.bin_steps * float(config.dt), config.task.n_patterns
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """What a summary is made of.
+
+    Attributes
+    ----------
+    tables, config, seed
+        Of the run.
+    rates : mapping of str to mapping of str to array
+        "event" and "burst" rates of each population in each example, Hz.
+    cost : array, shape (examples,)
+    last_G, last_weights : mapping of str to float
+        Of each population: G over the last ten epochs, Hz; and its mean plastic weight at the end. Without learning
+        there are none.
+    """
+
+    tables: Tables
+    config: Any
+    seed: int
+    rates: Mapping[str, Mapping[str, np.ndarray]]
+    cost: np.ndarray
+    last_G: Mapping[str, float] = field(default_factory=dict)
+    last_weights: Mapping[str, float] = field(default_factory=dict)
+
+
+def learned_or_answered(found: Measured) -> dict[str, Any]:
+    """The summary: what was learned; without learning, how the inputs were answered."""
+    return _learned(found) if found.config.learns else _answered(found)
+
+
+def analyse(
+    tables_of: Callable[[Any], Tables], config: Taught, raw: dict[str, np.ndarray], seed: int,
+    summarise: Callable[[Measured], dict[str, Any]] = learned_or_answered,
+) -> Analysis:  # fmt: skip
+    """Rates in bins and examples, costs, weights; and a summary of what was learned, or how inputs were answered."""
+    tables, width = tables_of(config), config.bin_steps * float(config.dt)
     cells = tables.names(group="cells")
     size = np.array([[tables[name].size] for name in cells])
     outputs = tables.rows(tables.layers["output"])
@@ -68,16 +102,17 @@ def analyse(tables_of: Callable[[Any], Tables], config: Learning, raw: dict[str,
         "weight_mean/value": Array(weights, "1", ("sample", "layer")),
         **_connectivity(raw),
     }
+    found = Measured(tables=tables, config=config, seed=seed, rates=rates, cost=cost)
     if config.learns:
-        arrays["epoch/cost"] = Array(_epoch_cost(config, cost), "1", ("epoch",))
+        arrays["epoch/cost"] = Array(epoch_cost(config, cost), "1", ("epoch",))
         # The last ten epochs, or all there are.
-        first = max(patterns, config.n_examples - 11 * patterns)
-        last_epochs = slice(*np.rint(begins[[first, -patterns]] / width).astype(int))
+        taught, (before, after) = config.learned_task.n_taught, tests(config)
+        first = max(before.stop, config.n_examples + after.start - 10 * taught)
+        last_epochs = slice(*np.rint(begins[[first, after.start]] / width).astype(int))
         last_G = {name: float(np.mean(mine[last_epochs])) for name, mine in zip(cells, G, strict=True)}
         last_weights = dict(zip(learners(tables), weights[-1].tolist(), strict=True))
-        summary = _learned(tables, config, rates, cost, last_G, last_weights)
-    else:
-        summary = _answered(tables, config, rates["event"], cost, seed)
+        found = replace(found, last_G=last_G, last_weights=last_weights)
+    summary = summarise(found)
     if "P_b" in raw:
         summary["reference_burst_probability"] = dict(zip(cells, raw["P_b"][-1].tolist(), strict=True))
     bounds = {
@@ -126,6 +161,8 @@ def _connectivity(raw: dict[str, np.ndarray]) -> dict[str, Array]:
         group, dim = ("weights", "synapse") if name == "plastic" else (f"weights/{name}", f"{name}_synapse")
         for end in ("source", "target"):
             arrays[f"{group}/{end}"] = Array(raw[f"{name}_{end}"], "1", (dim,))
+        if f"{name}_w" in raw:
+            arrays[f"{group}/w"] = Array(raw[f"{name}_w"], "1", (dim,))
     return arrays
 
 
@@ -134,56 +171,55 @@ def by_pattern(tables: Tables, rates: Mapping[str, np.ndarray], examples: slice)
     return np.stack([rates[name][examples] for name in tables.layers["output"]], axis=1).ravel().tolist()
 
 
-def _learned(
-    tables: Tables, config: Learning, rates: Mapping[str, Mapping[str, np.ndarray]], cost: np.ndarray,
-    last_G: Mapping[str, float], last_weights: Mapping[str, float],
-) -> dict[str, Any]:  # fmt: skip
-    threshold, first, last = float(config.decision_threshold), *_tests(config)
+def _learned(found: Measured) -> dict[str, Any]:
+    tables, config, rates, cost = found.tables, found.config, found.rates, found.cost
+    threshold, (first, last) = float(config.decision_threshold), tests(config)
+    targets = config.wanted[config.learned_task.tested].ravel().tolist()
     before, after = (by_pattern(tables, rates["event"], test) for test in (first, last))
-    epoch_cost = _epoch_cost(config, cost)
+    each_epoch = epoch_cost(config, cost)
     return {
-        "solved": measures.solved(after, config.targets, threshold),
+        "solved": measures.solved(after, targets, threshold),
         "decision_threshold_Hz": threshold,
-        "targets": list(config.targets),
+        "targets": targets,
         "event_rate_before_Hz": before,
         "event_rate_after_Hz": after,
-        "margin_Hz": measures.margin(after, config.targets, threshold),
+        "margin_Hz": measures.margin(after, targets, threshold),
         "hidden_event_rate_after_Hz": {name: rates["event"][name][last].tolist() for name in tables.layers["hidden"]},
         "burst_probability_before": {
             name: float(np.mean(burst_probability(rates["burst"][name][first], rate[first])))
             for name, rate in rates["event"].items()
         },
-        "final_G_Hz": {name: last_G[name] for name in learners(tables)},
-        "final_mean_weight": dict(last_weights),
-        "final_epoch_cost": float(np.mean(epoch_cost[-10:])),
+        "final_G_Hz": {name: found.last_G[name] for name in learners(tables)},
+        "final_mean_weight": dict(found.last_weights),
+        "final_epoch_cost": float(np.mean(each_epoch[-10:])),
         "test_cost": float(np.sum(cost[last])),
-        "epoch_cost": epoch_cost.tolist(),
+        "epoch_cost": each_epoch.tolist(),
     }
 
 
-def _epoch_cost(config: Learning, cost: np.ndarray) -> np.ndarray:
+def epoch_cost(config: Taught, cost: np.ndarray) -> np.ndarray:
     """The summed cost of the examples of each epoch."""
-    patterns = config.task.n_patterns
-    return cost[patterns:-patterns].reshape(-1, patterns).sum(axis=1)
+    before, after = tests(config)
+    return cost[before.stop : after.start].reshape(-1, config.learned_task.n_taught).sum(axis=1)
 
 
-def _tests(config: Learning) -> tuple[slice, slice]:
+def tests(config: Taught) -> tuple[slice, slice]:
     """The examples of the first and of the last test."""
-    return slice(config.task.n_patterns), slice(-config.task.n_patterns, None)
+    n = len(config.learned_task.tested)
+    return slice(n), slice(-n, None)
 
 
-def _answered(
-    tables: Tables, config: Learning, event_rate: Mapping[str, np.ndarray], cost: np.ndarray, seed: int
-) -> dict[str, Any]:
-    threshold, wanted = float(config.decision_threshold), shown_targets(config, seed).ravel().tolist()
+def _answered(found: Measured) -> dict[str, Any]:
+    tables, config, event_rate = found.tables, found.config, found.rates["event"]
+    threshold, wanted = float(config.decision_threshold), shown_targets(config, found.seed).ravel().tolist()
     output = by_pattern(tables, event_rate, slice(None))
     return {
         "solved": measures.solved(output, wanted, threshold),
         "decision_threshold_Hz": threshold,
-        "inputs": list(config.inputs),
+        "inputs": [config.learned_task.names[k] for k in config.shown],
         "targets": wanted,
         "output_event_rate_Hz": output,
         "margin_Hz": measures.margin(output, wanted, threshold),
         "hidden_event_rate_Hz": {name: event_rate[name].tolist() for name in tables.layers["hidden"]},
-        "cost": cost.tolist(),
+        "cost": found.cost.tolist(),
     }

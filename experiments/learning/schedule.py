@@ -6,7 +6,7 @@ import numpy as np
 from brian2 import Quantity, TimedArray, pA
 
 from ..contract.randomness import experiment_generator
-from .settings import Learning
+from .settings import Taught
 from .task import Task
 
 
@@ -16,10 +16,10 @@ def channels(task: Task) -> dict[str, list[int]]:
     return {"input": list(range(n)), "hidden": [n], "output": list(range(n + 1, n + 1 + task.n_outputs))}
 
 
-def stimuli(config: Learning, tick: Quantity) -> dict[str, TimedArray]:
+def stimuli(config: Taught, tick: Quantity) -> dict[str, TimedArray]:
     """The model's `functions`, whose values `schedule` gives."""
     ticks = round(float(config.duration / tick))
-    wide = (ticks, sum(map(len, channels(config.task).values())))
+    wide = (ticks, sum(map(len, channels(config.learned_task).values())))
     # An array each: the numpy and Cython backends write their values into it.
     return {
         "input_current": TimedArray(np.zeros(wide) * pA, dt=tick, name="input_current"),
@@ -31,30 +31,30 @@ def stimuli(config: Learning, tick: Quantity) -> dict[str, TimedArray]:
     }
 
 
-def presented(config: Learning, seed: int) -> np.ndarray:
+def presented(config: Taught, seed: int) -> np.ndarray:
     """Which pattern each example shows, shape (n_examples,); tests show them as they are numbered."""
-    task = config.task
+    task = config.learned_task
     if not config.learns:
-        return np.array([task.names.index(shown) for shown in config.inputs])
-    test, epochs = np.arange(task.n_patterns), np.tile(task.order, (config.epochs, 1))
+        return config.shown
+    test, epochs = task.tested, np.tile(task.order, (config.epochs, 1))
     if config.order == "random":
         epochs = experiment_generator(seed).permuted(epochs, axis=1)
     return np.concatenate([test, epochs.ravel(), test])
 
 
-def shown_targets(config: Learning, seed: int) -> np.ndarray:
+def shown_targets(config: Taught, seed: int) -> np.ndarray:
     """What the outputs are to say to each example, shape (n_examples, n_outputs)."""
     return config.wanted[presented(config, seed)]
 
 
-def schedule(config: Learning, seed: int) -> dict[str, np.ndarray]:
+def schedule(config: Taught, seed: int) -> dict[str, np.ndarray]:
     """Stimuli, teacher and plasticity at each tick, {"name.values": array}."""
     tick = config.tick_steps * config.dt
     example, settle = (round(float(value / tick)) for value in (config.example_duration, config.settling))
     predict = round(example * float(config.prediction))
-    n = config.task.n_patterns
     taught = np.full(config.n_examples, config.learns)
-    taught[:n] = taught[-n:] = False
+    tests = len(config.learned_task.tested)
+    taught[:tests] = taught[-tests:] = False
     # Plasticity is on in the last part of an example, and so is the teacher, whose currents are set at its start. In
     # one phase both are on all the time, and the currents follow the rates tick by tick.
     ticks, always = np.arange(example), config.learning == "one_phase"
@@ -65,13 +65,13 @@ def schedule(config: Learning, seed: int) -> dict[str, np.ndarray]:
     )
     target = shown_targets(config, seed)
     if config.teaching == "shuffled" and config.learns:
-        epochs = target.reshape(-1, n, config.task.n_outputs)
-        target = experiment_generator(seed, stream=1).permuted(epochs, axis=1).reshape(target.shape)
+        target = _shuffled(target, config.learned_task, seed)
     target = np.repeat(target, example, axis=0)
-    inputs = np.array(config.task.patterns)[presented(config, seed)]
-    currents = np.where(inputs == 1, float(config.I_input_high), float(config.I_input_low))
+    inputs = config.learned_task.patterns[presented(config, seed)]
+    # In this form 0 and 1 are exactly the two currents.
+    currents = (1 - inputs) * float(config.I_input_low) + inputs * float(config.I_input_high)
     teacher_on = teacher_on * (config.teaching != "off")
-    columns = channels(config.task)
+    columns = channels(config.learned_task)
     current, goal = np.zeros((2, len(target), 1 + columns["output"][-1]))
     current[:, columns["input"]] = np.repeat(currents, example, axis=0)
     current[:, columns["output"]] = teacher_on[:, np.newaxis] * float(config.I_s_teach) * (2 * target - 1)
@@ -97,3 +97,13 @@ def _measuring(settle: int, ticks: int) -> np.ndarray:
     moments[[0, settle // 2]] = 1
     moments[[settle // 2 - 1, settle - 1]] = 2
     return moments
+
+
+def _shuffled(target: np.ndarray, task: Task, seed: int) -> np.ndarray:
+    """Targets of each epoch in random order, each output's by itself; those of tests are of no effect."""
+    n = len(task.tested)
+    taught = slice(n, -n) if task.n_train else slice(None)
+    mixed = target.copy()
+    epochs = target[taught].reshape(-1, task.n_taught, task.n_outputs)
+    mixed[taught] = experiment_generator(seed, stream=1).permuted(epochs, axis=1).reshape(-1, task.n_outputs)
+    return mixed

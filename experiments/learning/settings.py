@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -51,16 +52,12 @@ def inputs_of(task: Task) -> Any:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Learning:
-    """What a network of any kind of cell is shown, taught and measured by; defaults of the paper's Fig 4."""
+class Taught(ABC):
+    """What a network of any cells and populations is shown, taught and measured by; defaults of the paper's Fig 4.
 
-    # What is learned; settings for another task have its `targets` and `inputs` too (experiment.py).
-    task: ClassVar[Task] = XOR
+    Settings that are made of it say what is learned.
+    """
 
-    n: int = integer(500, 125, 10000, "cells per population", PAYEUR, structural=True)
-    inputs_per_cell: int = integer(
-        100, 1, 1000, "mean number of synapses per cell and route", PAYEUR_PROGRAM, structural=True
-    )
     dt: Quantity = quantity(0.1, ms, 0.01, 1, "time step", PAYEUR_PROGRAM, structural=True)
     settling: Quantity = quantity(
         6, second, 0, 100, "time before the first test", PAYEUR_PROGRAM, structural=True, multiple_of="dt"
@@ -75,8 +72,6 @@ class Learning:
 
     eta_hidden: Quantity = quantity(8e-3, None, 0, 1, "learning rate of synapses onto hidden cells", PAYEUR_PROGRAM)
     eta_output: Quantity = quantity(4e-3, None, 0, 1, "learning rate of synapses onto output cells", PAYEUR_PROGRAM)
-    targets: tuple = targets_of(XOR)
-    inputs: tuple = inputs_of(XOR)
     learning: str = choice(
         "two_phase",
         ("two_phase", "one_phase"),
@@ -116,7 +111,6 @@ class Learning:
 
     I_input_low: Quantity = quantity(-350, pA, -5000, 5000, "somatic current of input 0", PAYEUR_PROGRAM)
     I_input_high: Quantity = quantity(150, pA, -5000, 5000, "somatic current of input 1", PAYEUR_PROGRAM)
-    I_d_hidden2: Quantity = quantity(500, pA, -5000, 5000, "dendritic bias of hidden2", PAYEUR_PROGRAM)
     I_d_output: Quantity = quantity(400, pA, -5000, 5000, "dendritic bias of output", PAYEUR_PROGRAM)
     c_teach: Quantity = quantity(1, nA * Hz, 0, 100, "strength of the teacher", PAYEUR_PROGRAM)
     margin: Quantity = quantity(1, Hz, 0.01, 10, "distance to e_min or e_max that counts as reached", PAYEUR_PROGRAM)
@@ -130,9 +124,6 @@ class Learning:
 
     def __post_init__(self) -> None:
         check(self)
-        if LEARNING[0] in self.inputs and len(self.inputs) > 1:
-            raise ParameterError(f"inputs = {', '.join(self.inputs)}: epochs stands alone")
-        check_inputs(self)
         if self.tick_steps * float(self.dt) < 0.0099:
             raise ParameterError(
                 f"example_duration = {self.example_duration}: settling, example and prediction have no common step of "
@@ -144,6 +135,30 @@ class Learning:
                 f"settling = {self.settling}: shorter than the {MEASURED_IN} that it takes to measure the reference; "
                 "take a longer one, or reference=given with P_b_hidden and P_b_output"
             )
+
+    @property
+    @abstractmethod
+    def learned_task(self) -> Task:
+        """What is learned."""
+
+    @property
+    @abstractmethod
+    def learns(self) -> bool:
+        """Whether there are epochs of learning between two tests, or patterns are shown and nothing else."""
+
+    @property
+    @abstractmethod
+    def shown(self) -> np.ndarray:
+        """Without learning, the patterns that are shown, as they are numbered."""
+
+    @property
+    @abstractmethod
+    def wanted(self) -> np.ndarray:
+        """Targets, shape (n_patterns, n_outputs)."""
+
+    @abstractmethod
+    def tested(self) -> Taught:
+        """The same without learning: every pattern of a test is shown once."""
 
     @property
     def measures(self) -> bool:
@@ -177,24 +192,15 @@ class Learning:
         return max(steps for steps in range(1, most + 1) if self.tick_steps % steps == 0)
 
     @property
-    def learns(self) -> bool:
-        """Whether there are epochs of learning between two tests, or inputs and nothing else."""
-        return self.inputs == LEARNING
-
-    @property
     def n_examples(self) -> int:
-        """Examples of both tests and all epochs, or the inputs that are shown."""
-        return self.task.n_patterns * (self.epochs + 2) if self.learns else len(self.inputs)
+        """Examples of both tests and all epochs, or the patterns that are shown."""
+        task = self.learned_task
+        return 2 * len(task.tested) + self.epochs * task.n_taught if self.learns else len(self.shown)
 
     @property
     def epoch_duration(self) -> Quantity:
-        """Simulated time in which every pattern is shown once."""
-        return self.task.n_patterns * self.example_duration
-
-    @property
-    def wanted(self) -> np.ndarray:
-        """Targets, shape (n_patterns, n_outputs)."""
-        return np.reshape(self.targets, (self.task.n_patterns, self.task.n_outputs))
+        """Simulated time in which every pattern that is taught is shown once."""
+        return self.learned_task.n_taught * self.example_duration
 
     @property
     def duration(self) -> Quantity:
@@ -205,3 +211,51 @@ class Learning:
     def decision_threshold(self) -> Quantity:
         """Event rate between 0 and 1: halfway from e_min to e_max."""
         return (self.rule.e_min + self.rule.e_max) / 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Learning(Taught):
+    """Settings of a network of named populations, two of them hidden, for one task."""
+
+    # What the weights of another run must have been made with.
+    sizes: ClassVar[tuple[str, ...]] = ("n",)
+    # What is learned; settings for another task have its `targets` and `inputs` too (experiment.py).
+    task: ClassVar[Task] = XOR
+
+    n: int = integer(500, 125, 10000, "cells per population", PAYEUR, structural=True)
+    inputs_per_cell: int = integer(
+        100, 1, 1000, "mean number of synapses per cell and route", PAYEUR_PROGRAM, structural=True
+    )
+    targets: tuple = targets_of(XOR)
+    inputs: tuple = inputs_of(XOR)
+    I_d_hidden2: Quantity = quantity(500, pA, -5000, 5000, "dendritic bias of hidden2", PAYEUR_PROGRAM)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if LEARNING[0] in self.inputs and len(self.inputs) > 1:
+            raise ParameterError(f"inputs = {', '.join(self.inputs)}: epochs stands alone")
+        check_inputs(self)
+
+    @property
+    def learned_task(self) -> Task:
+        """The same in an instance."""
+        return self.task
+
+    @property
+    def learns(self) -> bool:
+        """Whether there are epochs of learning between two tests, or inputs and nothing else."""
+        return self.inputs == LEARNING
+
+    @property
+    def shown(self) -> np.ndarray:
+        """Without learning, the patterns that are shown, as they are numbered."""
+        return np.array([self.task.names.index(name) for name in self.inputs])
+
+    @property
+    def wanted(self) -> np.ndarray:
+        """Targets, shape (n_patterns, n_outputs)."""
+        return np.reshape(self.targets, (self.task.n_patterns, self.task.n_outputs))
+
+    def tested(self) -> Learning:
+        """The same without learning: every pattern is shown once."""
+        return replace(self, inputs=tuple(self.task.names))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,42 +14,58 @@ import numpy as np
 from burstlab.equations.errors import ParameterError
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Task:
-    """Patterns to be told apart.
+    """Patterns to be told apart. Two tasks with the same content are equal.
 
     Attributes
     ----------
-    patterns : array of 0 and 1, shape (n_patterns, n_inputs)
-        Which inputs are on. Kept as tuples, like the others.
+    patterns : array of numbers from 0 to 1, shape (n_patterns, n_inputs)
+        How strongly each input is on; kept as whole numbers where all are 0 or 1. No array can be written to.
     targets : array of 0 and 1, shape (n_patterns, n_outputs) or (n_patterns,)
-        What the outputs are to say.
+        What the outputs are to say; of classes, `one_hot` makes it.
+    n_train : int
+        The first patterns, as many as this, are taught; the others are the test part. With 0, the default, all are
+        taught and all are tested.
     order : sequence of int
-        The order of the patterns in an epoch, each once; as they are numbered by default.
+        The order of the patterns that are taught in an epoch, each once; as they are numbered by default.
     names : sequence of str
-        What each pattern is called on the command line; by default its digits, such as "01".
+        What each pattern is called on the command line; by default its digits, such as "01", or its number, such as
+        "p1", where some are not 0 or 1.
     """
 
     patterns: Any
     targets: Any
+    n_train: int = 0
     order: Any = ()
     names: Sequence[str] = ()
 
     def __post_init__(self) -> None:
-        patterns, targets = _bits("patterns", self.patterns), _bits("targets", self.targets)
+        patterns, targets = _numbers(self.patterns), _bits(self.targets)
         n = len(patterns)
         if len(targets) != n:
             raise ParameterError(f"targets: {len(targets)} rows, {n} are needed, one for each pattern")
-        order = tuple(int(k) for k in self.order) or tuple(range(n))
-        if sorted(order) != list(range(n)):
-            raise ParameterError(f"order = {order}: each pattern from 0 to {n - 1} is needed once")
-        names = tuple(self.names) or tuple("".join(map(str, row)) for row in patterns)
+        if not 0 <= self.n_train < n:
+            raise ParameterError(f"n_train = {self.n_train}: 0 to {n - 1} of {n} patterns are possible, 0 for all")
+        taught = self.n_train or n
+        order = tuple(int(k) for k in self.order) or tuple(range(taught))
+        if sorted(order) != list(range(taught)):
+            raise ParameterError(f"order = {_shown(order)}: each pattern from 0 to {taught - 1} is needed once")
+        names = tuple(map(str, self.names)) or tuple(_named(patterns))
         if len(names) != n or len(set(names)) != n or not all(_is_name(name) for name in names):
             raise ParameterError(
-                f"names = {', '.join(map(str, names))}: {n} different words of letters, digits and _ are needed"
-            )
+                f"names = {_shown(names)}: {n} different words of letters, digits and _ are needed"
+            )  # fmt: skip
+        for array in (patterns, targets):
+            array.setflags(write=False)
         for name, value in (("patterns", patterns), ("targets", targets), ("order", order), ("names", names)):
             object.__setattr__(self, name, value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Task) and self.sha256 == other.sha256
+
+    def __hash__(self) -> int:
+        return hash(self.sha256)
 
     @property
     def n_patterns(self) -> int:
@@ -56,12 +75,22 @@ class Task:
     @property
     def n_inputs(self) -> int:
         """How many inputs the network has."""
-        return len(self.patterns[0])
+        return int(self.patterns.shape[1])
 
     @property
     def n_outputs(self) -> int:
         """How many outputs the network has."""
-        return len(self.targets[0])
+        return int(self.targets.shape[1])
+
+    @property
+    def n_taught(self) -> int:
+        """How many patterns an epoch has."""
+        return self.n_train or self.n_patterns
+
+    @property
+    def tested(self) -> np.ndarray:
+        """The patterns of a test, as they are numbered: the test part, or all."""
+        return np.arange(self.n_train, self.n_patterns)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -71,21 +100,86 @@ class Task:
             for row, name in zip(self.patterns, self.names, strict=True)
         )
 
+    @cached_property
+    def sha256(self) -> str:
+        """The hash of all that it holds."""
+        shape = [*self.patterns.shape, self.n_outputs, self.n_train, self.order, self.names]
+        digest = hashlib.sha256(json.dumps(shape).encode())
+        for array in (self.patterns, self.targets):
+            digest.update(np.ascontiguousarray(array, "<f4").data)
+        return digest.hexdigest()
 
-def _is_name(name: Any) -> bool:
-    return isinstance(name, str) and name.replace("_", "").isalnum() and name != "epochs"
+    def describe(self) -> dict[str, Any]:
+        """For config.json: its hash, inputs and outputs, and how many patterns are taught and tested."""
+        return {
+            "sha256": self.sha256,
+            "shape": [self.n_inputs, self.n_outputs],
+            "train": self.n_taught,
+            "test": len(self.tested),
+        }
+
+    @cached_property
+    def paired(self) -> Task:
+        """The same with two inputs for each: one that is on with it, and one that is on when it is not."""
+        both = np.stack([self.patterns, 1 - self.patterns], axis=2).reshape(self.n_patterns, -1)
+        return replace(self, patterns=both)
 
 
-def _bits(name: str, values: Any) -> tuple[tuple[int, ...], ...]:
+def one_hot(classes: Any, n: int = 0) -> np.ndarray:
+    """Targets of classes: one output for each, which is to say 1 to its own.
+
+    Parameters
+    ----------
+    classes : array of int, shape (n_patterns,)
+        From 0 on.
+    n : int
+        How many classes there are; by default, as many as the highest one says.
+    """
+    classes = np.asarray(classes)
+    return (classes[:, np.newaxis] == np.arange(n or int(classes.max()) + 1)).astype(int)
+
+
+def _is_name(name: str) -> bool:
+    return name.replace("_", "").isalnum() and name != "epochs"
+
+
+def _named(patterns: np.ndarray) -> list[str]:
+    if patterns.dtype.kind == "i":
+        return ["".join(map(str, row)) for row in patterns]
+    return [f"p{k + 1}" for k in range(len(patterns))]
+
+
+def _shown(items: Sequence[Any]) -> str:
+    return ", ".join(map(str, items[:8])) + (", ..." if len(items) > 8 else "")
+
+
+def _numbers(values: Any) -> np.ndarray:
+    array = _rows("patterns", values, "numbers from 0 to 1")
+    if not ((array >= 0) & (array <= 1)).all():  # not a number is neither
+        raise ParameterError("patterns: rows of numbers from 0 to 1 are needed, one for each pattern")
+    return array.astype(int) if np.isin(array, (0, 1)).all() else array.astype(np.float32)
+
+
+def _bits(values: Any) -> np.ndarray:
+    array = _rows("targets", values, "0 and 1")
+    if not np.isin(array, (0, 1)).all():
+        raise ParameterError("targets: rows of 0 and 1 are needed, one for each pattern")
+    return array.astype(int)
+
+
+def _rows(name: str, values: Any, of: str) -> np.ndarray:
     try:
-        array = np.asarray(values, dtype=float)
+        array = np.asarray(values)
+        array = array if array.dtype == np.float32 else array.astype(float)
     except (TypeError, ValueError):
-        raise ParameterError(f"{name}: rows of equal length of 0 and 1 are needed") from None
+        raise ParameterError(f"{name}: rows of equal length of {of} are needed") from None
     if array.ndim == 1:
         array = array[:, np.newaxis]
-    if array.ndim != 2 or not array.size or not np.isin(array, (0, 1)).all():
-        raise ParameterError(f"{name}: rows of 0 and 1 are needed, one for each pattern, not an array of {array.shape}")
-    return tuple(tuple(int(bit) for bit in row) for row in array)
+    if array.ndim != 2 or not array.size:
+        raise ParameterError(
+            f"{name}: rows of {of} are needed, one for each pattern, not an array of shape {array.shape}"
+        )  # fmt: skip
+    return array
 
 
 XOR = Task(patterns=((0, 0), (1, 0), (0, 1), (1, 1)), targets=(0, 1, 1, 0))

@@ -16,6 +16,7 @@ from burstlab.equations.errors import ParameterError
 from burstlab.models.network import Built
 from burstlab.models.tables import Tables
 
+from ..contract.settings import settings
 from ..errors import RunError
 
 # Weights are not negative.
@@ -41,7 +42,7 @@ def _empty(tables: Tables, name: str) -> np.ndarray:
 
 
 def connect(built: Built, kinds: Sequence[str], functions: Mapping[str, Any]) -> None:
-    """Make the given synapses, and give the plastic ones their weights."""
+    """Make the given synapses, and give those with weights of their own, the plastic ones too, what they had."""
     for name in kinds:
         made, ((first, last), (begin, end)) = built.projections[name], built.tables.ends(name)
         space = {"given": functions[f"given_{name}"], "row": first, "begin": begin, "end": end}
@@ -51,10 +52,10 @@ def connect(built: Built, kinds: Sequence[str], functions: Mapping[str, Any]) ->
         made.connect(
             j=f"k for k in range(begin, end) if {rows} and given((i - row)*second, k - begin) > -0.5", namespace=space
         )
-        if name == "plastic":
+        if name == "plastic" or built.has_own_weights(name):
             weight = {key: space[key] for key in ("given", "row", "begin")}
             made.w.set_item(slice(None), "given((i - row)*second, j - begin)", namespace=weight)
-    built.set_eta()
+    built.set_own("eta")
 
 
 def given_values(result: Any, config: Any, tables: Tables, kinds: Sequence[str]) -> dict[str, np.ndarray]:
@@ -67,12 +68,14 @@ def given_values(result: Any, config: Any, tables: Tables, kinds: Sequence[str])
     RunError
         If the run does not have all connectivity.
     """
-    trained, n = result.config["parameters"]["n"], config.n
-    if trained != n:
-        raise ParameterError(f"n = {n}: the weights of {result.folder} are for n = {trained}")
+    trained, own = result.config["parameters"], settings(config)
+    for name in config.sizes:
+        wanted, found = _text(own[name]), _text(trained.get(name))
+        if wanted != found:
+            raise ParameterError(f"{name} = {wanted}: the weights of {result.folder} are for {name} = {found}")
     size = sum(8 * np.prod(_shape(tables, name)) for name in kinds)
     if size > _LIMIT:
-        raise ParameterError(f"n = {n}: too many cells for given weights, which take {size / 1e9:.1f} GB")
+        raise ParameterError(f"too many cells for given weights, which take {size / 1e9:.1f} GB")
     values = {}
     for name in kinds:
         group = "weights" if name == "plastic" else f"weights/{name}"
@@ -82,6 +85,11 @@ def given_values(result: Any, config: Any, tables: Tables, kinds: Sequence[str])
             raise RunError(f"{result.folder} is from an older burstlab: its results have no {missing}") from None
         (first, _), (begin, _) = tables.ends(name)
         matrix = _empty(tables, name)
-        matrix[source - first, target - begin] = result.arrays["weights/w"] if name == "plastic" else 0
+        # Only synapses with weights of their own have kept them.
+        matrix[source - first, target - begin] = result.arrays.get(f"{group}/w", 0)
         values[f"given_{name}.values"] = matrix
     return values
+
+
+def _text(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -23,6 +23,7 @@ from burstlab.models.parameters import (
     BURSTLAB,
     PAYEUR,
     PAYEUR_PROGRAM,
+    as_in,
     check,
     choice,
     component,
@@ -31,7 +32,7 @@ from burstlab.models.parameters import (
 )
 
 from ..checks import conduction_delay
-from .settings import Learning
+from .settings import GREEDY, Learning
 
 TRANSMISSIONS = ("dynamic", "exchanged", "static")
 
@@ -41,7 +42,7 @@ def _background(value: float, meaning: str) -> Any:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Background:
+class FullBackground:
     """Poisson input of every cell: one excitatory and one inhibitory source for soma and dendrite each."""
 
     rate: Quantity = quantity(500, Hz, 0, 5000, "rate of every background source", PAYEUR_PROGRAM)
@@ -67,7 +68,7 @@ def _weight(value: float, meaning: str) -> Any:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Projections:
+class FullProjections:
     """Weights of the projections, in units of the target's leak and before short-term plasticity."""
 
     w_hidden: Quantity = _weight(0.55, "inputs to hidden somata, depressing, plastic: at the start")
@@ -80,6 +81,9 @@ class Projections:
     w_feedback: Quantity = _weight(1.2, "output to hidden1 dendrites, facilitating")
     w_som: Quantity = _weight(4, "output to SOM cells, facilitating")
     w_inh_hidden2: Quantity = _weight(0.8, "SOM to hidden2 dendrites")
+    w_events_hidden2: Quantity = _weight(0.6, "one phase: output to hidden2 dendrites, depressing")
+    w_pv_feedback: Quantity = _weight(0.2, "one phase: output to the PV cells of the feedback, depressing")
+    w_inh_hidden1: Quantity = _weight(0.1, "one phase: PV cells of the feedback to hidden1 dendrites")
     w_within: Quantity = _weight(0.1, "facilitating inhibition of dendrites within each population")
 
     def __post_init__(self) -> None:
@@ -90,36 +94,36 @@ class Projections:
 class Config(Learning):
     """Settings of the experiment."""
 
-    inputs_per_cell: int = integer(50, 1, 1000, "mean number of synapses per cell and route", BURSTLAB, structural=True)
+    inputs_per_cell: int = as_in(Learning, "inputs_per_cell", 50)
     n_pv: int = integer(125, 10, 5000, "PV cells of a layer", BURSTLAB, structural=True)
     inhibitory_inputs: int = integer(
         12, 1, 1000, "mean number of synapses of a cell from PV or SOM cells", BURSTLAB, structural=True
     )
     n_som: int = integer(125, 10, 5000, "SOM cells", BURSTLAB, structural=True)
-    dt: Quantity = quantity(0.2, ms, 0.01, 1, "time step", BURSTLAB, structural=True)
-    settling: Quantity = quantity(
-        4, second, 0, 100, "time before the first test", BURSTLAB, structural=True, multiple_of="dt"
-    )
-    example_duration: Quantity = quantity(
-        4, second, 0.2, 100, "length of an example", BURSTLAB, structural=True, multiple_of="dt"
-    )
-    epochs: int = integer(400, 1, 10000, "times that all examples are taught", BURSTLAB, structural=True)
-    prediction: Quantity = quantity(
-        0.7, None, 0.1, 1, "fraction of an example before the teacher, to the nearest step", BURSTLAB, structural=True
-    )
-    I_input_low: Quantity = quantity(-550, pA, -5000, 5000, "somatic current of input 0", BURSTLAB)
-    I_input_high: Quantity = quantity(350, pA, -5000, 5000, "somatic current of input 1", BURSTLAB)
-    eta_hidden: Quantity = quantity(18e-3, None, 0, 1, "learning rate of synapses onto hidden cells", BURSTLAB)
-    eta_output: Quantity = quantity(30e-3, None, 0, 1, "learning rate of synapses onto output cells", BURSTLAB)
+    dt: Quantity = as_in(Learning, "dt", 0.2 * ms)
+    settling: Quantity = as_in(Learning, "settling", 4 * second)
+    example_duration: Quantity = as_in(Learning, "example_duration", 4 * second)
+    epochs: int = as_in(Learning, "epochs", 400)
+    prediction: Quantity = as_in(Learning, "prediction", 0.7)
+    I_input_low: Quantity = as_in(Learning, "I_input_low", -550 * pA)
+    I_input_high: Quantity = as_in(Learning, "I_input_high", 350 * pA)
+    eta_hidden: Quantity = as_in(Learning, "eta_hidden", 18e-3)
+    eta_output: Quantity = as_in(Learning, "eta_output", 30e-3)
     e_min_hidden: Quantity = quantity(0.5, Hz, 0, 50, "e_min of hidden cells", BURSTLAB)
     e_max_hidden: Quantity = quantity(20, Hz, 0.1, 200, "e_max of hidden cells", BURSTLAB)
-    I_d_hidden2: Quantity = quantity(800, pA, -5000, 5000, "dendritic bias of hidden2", BURSTLAB)
-    I_d_output: Quantity = quantity(200, pA, -5000, 5000, "dendritic bias of output", BURSTLAB)
-    c_teach: Quantity = quantity(1.2, nA * Hz, 0, 100, "strength of the teacher", BURSTLAB)
-    margin: Quantity = quantity(2, Hz, 0.01, 10, "distance to e_min or e_max that counts as reached", BURSTLAB)
+    I_d_hidden2: Quantity = as_in(Learning, "I_d_hidden2", 800 * pA)
+    I_d_output: Quantity = as_in(Learning, "I_d_output", 200 * pA)
+    c_teach: Quantity = as_in(Learning, "c_teach", 1.2 * nA * Hz)
+    margin: Quantity = as_in(Learning, "margin", 2 * Hz)
     delay: Quantity = conduction_delay()
     driving_force: str = choice("local", DRIVING_FORCES, "voltage that dendritic synapses see", PAYEUR, structural=True)
     feedback: str = choice("normal", ("normal", "cut"), "feedback to the hidden populations", PAYEUR)
+    event_route: str = choice(
+        "on",
+        ("on", "off"),
+        "where the reference is constant: depressing synapses bring the output's events down",
+        GREEDY,
+    )
     transmission: str = choice(
         "dynamic",
         TRANSMISSIONS,
@@ -135,6 +139,12 @@ class Config(Learning):
     I_d_hidden1: Quantity = quantity(-250, pA, -5000, 5000, "dendritic bias of hidden1", BURSTLAB)
     I_pv_hidden: Quantity = quantity(250, pA, -5000, 5000, "current into the PV cells of the hidden layer", BURSTLAB)
     I_pv_output: Quantity = quantity(250, pA, -5000, 5000, "current into the PV cells of the output", BURSTLAB)
+    I_pv_feedback: Quantity = quantity(
+        250, pA, -5000, 5000, "current into the PV cells of the feedback (one phase)", BURSTLAB
+    )
+    I_d_events: Quantity = quantity(
+        550, pA, -5000, 5000, "dendritic current of hidden1 against these PV cells at rest (one phase)", BURSTLAB
+    )
     I_som: Quantity = quantity(-150, pA, -5000, 5000, "current into SOM cells", BURSTLAB)
 
     rule: BurstPlasticity = component(BurstPlasticity, tau_avg=1 * second, w_max=1.5)
@@ -142,7 +152,7 @@ class Config(Learning):
     synapse: Conductance = component(Conductance)
     std: ShortTermPlasticity = component(std_parameters, prefix="std_")
     stf: ShortTermPlasticity = component(stf_parameters, prefix="stf_")
-    background: Background = component(Background, prefix="background_")
-    weights: Projections = component(Projections)
+    background: FullBackground = component(FullBackground, prefix="background_")
+    weights: FullProjections = component(FullProjections)
     pv: Interneuron = component(pv_parameters, prefix="pv_")
     som: Interneuron = component(som_parameters, prefix="som_")

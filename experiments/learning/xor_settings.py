@@ -14,7 +14,7 @@ from .settings import GREEDY, Learning
 
 
 @dataclass(frozen=True, kw_only=True)
-class Background:
+class XorBackground:
     """Poisson input of every cell: one excitatory and one inhibitory source for soma and dendrite each."""
 
     rate_input: Quantity = quantity(500, Hz, 0, 5000, "somatic background of input cells", PAYEUR_PROGRAM)
@@ -35,7 +35,7 @@ class Background:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Projections:
+class XorProjections:
     """Weights of the projections, in units of the target's leak."""
 
     w_initial: Quantity = quantity(0.234, None, 0, 10, "plastic excitatory weights at the start", PAYEUR_PROGRAM)
@@ -60,12 +60,9 @@ class Projections:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Config(Learning):
-    """Settings of the experiment; the defaults are those of the paper's Fig 4."""
+class OfReducedCells:
+    """What networks of reduced cells have beside schedule, teacher and weights: biophysics, background, event route."""
 
-    feedback: str = choice(
-        "normal", ("normal", "same_sign", "cut"), "signs of the feedback to hidden1 and hidden2", PAYEUR
-    )
     event_route: str = choice(
         "on",
         ("on", "off"),
@@ -81,11 +78,21 @@ class Config(Learning):
 
     cell: ReducedPyramidal = component(ReducedPyramidal)
     synapse: Conductance = component(Conductance)
-    background: Background = component(Background, prefix="background_")
-    weights: Projections = component(Projections)
+    background: XorBackground = component(XorBackground, prefix="background_")
 
     @property
     def balance(self) -> float:
         """How much inhibition weighs up excitation: the ratio of their charges at V_balance."""
         given, V = self.synapse, self.V_balance
         return float(given.tau_exc * (given.E_exc - V) / (given.tau_inh * (V - given.E_inh)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config(OfReducedCells, Learning):
+    """Settings of the experiment; the defaults are those of the paper's Fig 4."""
+
+    feedback: str = choice(
+        "normal", ("normal", "same_sign", "cut"), "signs of the feedback to hidden1 and hidden2", PAYEUR
+    )
+
+    weights: XorProjections = component(XorProjections)

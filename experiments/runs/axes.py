@@ -11,6 +11,7 @@ import numpy as np
 from burstlab.models.parameters import Parameter, ParameterError, check_value, nearest, parse, walk
 
 MOST_VALUES = 10_000
+_WORDS = ("choice", "text")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,12 +38,17 @@ class Axis:
 
     @property
     def numbers(self) -> np.ndarray:
-        """The values in their unit; the words themselves of a choice."""
-        if self.known.kind == "choice":
-            return np.array(self.values, dtype=np.str_)
-        if self.known.kind == "integer":
-            return np.array(self.values, dtype=np.int64)
-        return np.array([float(text.split()[0]) for text in self.values])
+        """The values in their unit; words and texts themselves."""
+        return numbers(self.known, self.values)
+
+
+def numbers(known: Parameter, values: Sequence[Any]) -> np.ndarray:
+    """Values of a parameter, written as in config.json, in its unit; words and texts themselves."""
+    if known.kind in _WORDS:
+        return np.array(values, dtype=np.str_)
+    if known.kind == "integer":
+        return np.array(values, dtype=np.int64)
+    return np.array([float(str(text).split()[0]) for text in values], dtype=float)
 
 
 def read_axis(config: Any, name: str, given: str | Sequence[Any]) -> Axis:
@@ -70,8 +76,8 @@ def _read_text(name: str, text: str, known: Parameter) -> list[Any]:
     parts = [part.strip() for part in text.split(":")]
     logarithmic = parts[0] == "log"
     ends = parts[1:] if logarithmic else parts
-    if len(ends) != 3 or known.kind == "choice":
-        forms = "[a,b,c]" if known.kind == "choice" else "A:B:N, log:A:B:N or [a,b,c]"
+    if len(ends) != 3 or known.kind in _WORDS:
+        forms = "[a,b,c]" if known.kind in _WORDS else "A:B:N, log:A:B:N or [a,b,c]"
         raise ParameterError(f"{name} = {text}: not of the form {forms} ({known.range_text})")
     if not ends[2].isascii() or not ends[2].isdigit() or len(ends[2]) > 5 or not 1 <= int(ends[2]) <= MOST_VALUES:
         raise ParameterError(f"{name} = {text}: the number of values must be 1 to {MOST_VALUES}, not {ends[2]!r}")

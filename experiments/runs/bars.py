@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .plans import Plan
-    from .runner import Progress
-    from .sweep_plan import SweepPlan
+
+# What is told of a run: simulated and total time in seconds, or in what else the experiment counts.
+Progress = Callable[[float, float], None]
 
 
 def _bar(**about: Any) -> Any:
@@ -26,7 +27,7 @@ def _bar(**about: Any) -> Any:
 
 
 class Bars:
-    """A progress bar per run, with simulated time and time left."""
+    """A progress bar per run, with simulated time, or what else is counted, and time left."""
 
     def __init__(self) -> None:
         self.bars: list[Any] = []
@@ -54,13 +55,16 @@ class Bars:
         return self.of(planned) if progress else None
 
     def _new(self, planned: Plan, total: float) -> Any:
+        counted = planned.experiment.counted
         taken = {open_bar.pos for open_bar in self.bars if not open_bar.disable and open_bar.n < open_bar.total}
         bar = _bar(
             total=round(total, 1),
             desc=f"{planned.experiment.name} {planned.preset} seed {planned.seed}",
-            unit=" s",
+            unit=f" {counted}",
             position=next(k for k in range(len(taken) + 1) if -k not in taken),
-            bar_format="{desc} {percentage:3.0f}%|{bar}| {n:.1f}/{total:.1f} s simulated, {remaining} left, {rate_fmt}",
+            bar_format="{desc} {percentage:3.0f}%|{bar}| {n:.1f}/{total:.1f} "
+            + ("s simulated" if counted == "s" else counted)
+            + ", {remaining} left, {rate_fmt}",
         )
         self.bars.append(bar)
         return bar
@@ -72,11 +76,10 @@ class Bars:
 
 
 @contextlib.contextmanager
-def runs_bar(planned: SweepPlan) -> Iterator[Callable[[int, int], None]]:
-    """A bar over the runs of a sweep: its progress function."""
-    with _bar(
-        total=len(planned.runs), desc=f"{planned.experiment.name} {planned.base.preset} sweep", unit=" runs"
-    ) as bar:
+def runs_bar(planned: Any) -> Iterator[Callable[[int, int], None]]:
+    """A bar over the runs of a sweep, or of the like: its progress function."""
+    what = planned.name.partition("-")[0]
+    with _bar(total=planned.total, desc=f"{planned.experiment.name} {planned.base.preset} {what}", unit=" runs") as bar:
 
         def progress(done: int, total: int) -> None:
             # What was done before counts for the bar, not for its speed.
@@ -86,3 +89,13 @@ def runs_bar(planned: SweepPlan) -> Iterator[Callable[[int, int], None]]:
             bar.refresh()
 
         yield progress
+
+
+@contextlib.contextmanager
+def runs_chosen(progress: Callable[[int, int], None] | bool, planned: Any) -> Iterator[Any]:
+    """What a user wants to see of many runs: a function of their own, the bar (True), or nothing (False)."""
+    if callable(progress) or not progress:
+        yield progress or None
+    else:
+        with runs_bar(planned) as bar:
+            yield bar

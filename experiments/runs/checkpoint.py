@@ -22,21 +22,22 @@ from ..errors import CheckpointError, InterruptedRunError, RunError, StoppedErro
 from . import folders
 from .unfinished import STATE, UNFINISHED, locked
 
-DEFAULT_EXAMPLES = 40
+DEFAULT_EXAMPLES, DEFAULT_COMPUTED = 40, 1
 _FILE = "checkpoint"
 
 
 def examples_between(experiment: Any, backend: str, asked: int | None) -> int:
-    """How many examples there are between two checkpoints; 0 is for none.
+    """How many examples, or units of what is computed, there are between two checkpoints; 0 is for none.
 
     Raises
     ------
     ParameterError
         If checkpoints are asked for that there cannot be.
     """
-    possible = experiment.example_duration is not None and backend == "cpp"
+    computed = experiment.compute is not None
+    possible = computed or (experiment.example_duration is not None and backend == "cpp")
     if asked is None:
-        return DEFAULT_EXAMPLES if possible else 0
+        return (DEFAULT_COMPUTED if computed else DEFAULT_EXAMPLES) if possible else 0
     if isinstance(asked, bool) or not isinstance(asked, int) or asked < 0:
         raise ParameterError(f"checkpoint = {asked}: a whole number of examples from 0 on is needed")
     if asked and not possible:
@@ -73,8 +74,9 @@ def of_run(planned: Any, place: Path, examples: int, program: Any) -> Checkpoint
     if not examples:
         return None
     # The state of a program is of use to the same program only, that is on the same processor, too.
-    parts = f"{identity(planned.describe())} {program.folder.name}"
-    every = examples * float(planned.experiment.example_duration(planned.config))
+    parts = f"{identity(planned.describe())} {'' if program is None else program.folder.name}"
+    example = 1 if program is None else planned.experiment.example_duration(planned.config)
+    every = examples * float(example)
     return Checkpoint(file=place / _FILE, every=every, identity=hashlib.sha256(parts.encode()).hexdigest()[:32])
 
 

@@ -62,7 +62,7 @@ class Keys:
 
 _WORD = (str, float)
 _SETTINGS = Named((str, float, Listed(_WORD)))
-_TIME = (float, None)  # null: not finite
+_TIME = _NUMBER = (float, None)  # null: not finite
 _RUN_STATUS = Like("done|diverged|failed|pending|running", "done")
 _ALL_STATUS = Like("done|incomplete", "done")
 _REASONS = {"reason": str, "diverged": str, "undrawn": str}
@@ -81,6 +81,7 @@ _CONFIG = Keys(
         "versions": Named(str),
         "compile_flags": Listed(str),
         "weights": Keys({"folder": str, "sha256": Like("[0-9a-f]{64}", "e3b0c442...")}),
+        "data": Keys({"sha256": Like("[0-9a-f]{64}", "e3b0c442...")}, {"shape": Listed(Whole(1))}),
         "recording": Keys(
             {
                 "cells": Named(Listed(Whole(), 1), 1),
@@ -90,6 +91,32 @@ _CONFIG = Keys(
         ),
         "seeds": Listed(Whole(), 1),
         "vary": Named(Listed(_WORD, 1), 1),
+        "over": Named(Listed(_WORD, 2, 2), 1),
+        "design": Keys(
+            {
+                "method": Like("sobol|morris|local", "sobol"),
+                "samples": Whole(1),
+                "seeds": Whole(1),
+                "of": Listed(str, 1),
+                "sha256": Like("[0-9a-f]{64}", "e3b0c442..."),
+            }
+        ),
+        "targets": Listed(
+            Keys(
+                {
+                    "name": str,
+                    "kind": Like("number|curve|spikes", "number"),
+                    "keys": Listed(str, 1),
+                    "wanted": Listed(float, 1),
+                    "tolerance": Listed(float, 1),
+                    "at": Listed(float, 1),
+                    "axis": str,
+                    "units": str,
+                }
+            ),
+            1,
+        ),
+        "trials": Whole(1),
         "sources": str,
         "compiler": (str, None),
         "machine": str,
@@ -125,6 +152,21 @@ _SWEEP_SUMMARY = Keys(
         "done_count": Whole(),
         "not_done": Listed(Keys({"run": Whole(), "seed": Whole(), "status": _RUN_STATUS, "reason": str})),
     },
+    {
+        "method": Like("sobol|morris|local|fit", "sobol"),
+        "reached": bool,
+        "within_count": Whole(),
+        "best": Keys({"run": (Whole(), None), "loss": _NUMBER, "parameters": _SETTINGS, "distances": Named(_NUMBER)}),
+        "spread": Named(Listed(float, 0, 3)),
+        "correlation": Named(Named(_NUMBER)),
+        "outputs": Named(
+            Keys(
+                {"defined_count": Whole(), "blocks_count": Whole(), "blocks_used": Whole(), "constant": bool},
+                dict.fromkeys(("mean", "seed_share", "seed_share_low", "seed_share_high"), _NUMBER),
+            ),
+            1,
+        ),
+    },
 )
 _KEPT = Keys(
     {
@@ -135,7 +177,7 @@ _KEPT = Keys(
         "status": _RUN_STATUS,
         "checksum": str,
     },
-    {"summary": _SUMMARY, "reason": str},
+    {"summary": _SUMMARY, "reason": str, "arrays": Named(Listed(_NUMBER))},
 )
 _STATE = Keys({"status": str}, {"format": Whole(1), "checkpoint": Whole()})
 _REPORT = Keys({"format": Whole(1), "agrees": bool, "experiments": Listed(Keys({"experiment": str, "agrees": bool}))})

@@ -202,6 +202,15 @@ def has_checksums(config: Mapping[str, Any]) -> bool:
 
 
 @contextlib.contextmanager
+def describing(folder: Path, what: str) -> Iterator[dict[str, Any]]:
+    """The config.json of a folder, from which a plan of `what` ("a sweep") is made; another content is one line."""
+    try:
+        yield read_json(folder, CONFIG)
+    except (KeyError, TypeError, IndexError, AttributeError, ParameterError) as error:
+        raise RunError(f"{folder / CONFIG} does not describe {what}: {error}") from None
+
+
+@contextlib.contextmanager
 def using(folder: str | Path) -> Iterator[None]:
     """Whatever goes wrong with what is made of saved results is one line that names their folder.
 

@@ -24,7 +24,7 @@ def run(result: Any) -> str:
     """A run, or several seeds."""
     summary = result.summary
     rows = [(name, shown(value), unit) for name, value, unit in _headlines(result)]
-    if "speed" in summary:
+    if summary.get("speed") is not None:  # it is None where nothing is simulated
         rows.append(("speed", f"{summary['speed']:.3g}", "simulated s per s"))
     rows += [(name, summary[name], "") for name in ("diverged", "undrawn") if name in summary]
     return _page(result.folder, summary, table(("", "", "unit"), rows))

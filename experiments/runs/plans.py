@@ -21,7 +21,7 @@ from ..engine.recorders import recorded
 from ..engine.traces import Recording, plan_recording, recorded_in
 from ..errors import RunError
 from ..experiment import Experiment
-from ..limits import BACKENDS, MEMORY_LIMIT
+from ..limits import BACKENDS, COMPUTED, MEMORY_LIMIT
 from . import folders
 from .folders import using
 from .result import Result
@@ -40,6 +40,7 @@ class Plan:
     float_bits: int = 32
     recording: Recording | None = None
     weights: Result | None = None
+    data: Mapping[str, Any] | None = None
 
     @property
     def default_folder(self) -> Path:
@@ -58,7 +59,7 @@ class Plan:
                 words += ["--set", f"{name}={', '.join(map(str, value)) if isinstance(value, list) else value}"]
         words += ["--seed", str(self.seed)]
         words += ["--seeds", str(seeds)] if seeds is not None else []
-        words += ["--backend", self.backend] if self.backend != "cpp" else []
+        words += ["--backend", self.backend] if self.backend not in ("cpp", COMPUTED) else []
         words += ["--float", str(self.float_bits)] if self.float_bits != 32 else []
         words += ["--weights", str(self.weights.folder)] if self.weights is not None else []
         words += self.recording.options() if self.recording is not None else []
@@ -74,7 +75,8 @@ class Plan:
             "seed": self.seed,
             "float_bits": self.float_bits,
             "parameters": settings(self.config),
-            **identity.program(self.backend),
+            **identity.program(self.backend, self.experiment.packages),
+            **({"data": dict(self.data)} if self.data is not None else {}),
             **({"weights": described(self.weights)} if self.weights is not None else {}),
             **({"recording": self.recording.describe()} if self.recording is not None else {}),
         }
@@ -84,7 +86,7 @@ def plan(
     experiment: str | Path | Experiment,
     preset: str | None = None,
     seed: int = 1,
-    backend: str = "cpp",
+    backend: str | None = None,
     float_bits: int = 32,
     changes: dict[str, Any] | None = None,
     record: Mapping[str, Sequence[int]] | None = None,
@@ -108,7 +110,7 @@ def _plan(
     module: Any,
     preset: str | None,
     seed: int,
-    backend: str,
+    backend: str | None,
     float_bits: int,
     changes: dict[str, Any] | None,
     record: Mapping[str, Sequence[int]] | None,
@@ -116,10 +118,7 @@ def _plan(
     memory_limit: str | float,
     weights: str | Path | None,
 ) -> Plan:
-    if backend not in BACKENDS:
-        raise ParameterError(f"backend = {backend}: not one of {' | '.join(BACKENDS)}")
-    if float_bits not in (32, 64):
-        raise ParameterError(f"float = {float_bits}: not one of 32 | 64")
+    backend = _backend(module, backend, float_bits)
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
         raise ParameterError(f"seed = {seed}: a whole number from 0 on is needed")
     changes, given = changes or {}, None
@@ -143,7 +142,28 @@ def _plan(
         float_bits=float_bits,
         recording=recording,
         weights=given,
+        data=data_of(module, config),
     )
+
+
+def _backend(experiment: Experiment, backend: str | None, float_bits: int) -> str:
+    if experiment.compute is not None:
+        if backend not in (None, COMPUTED):
+            raise ParameterError(f"backend = {backend}: {experiment.name} is no Brian2 network and has none")
+        if float_bits != 32:
+            raise ParameterError(f"float = {float_bits}: {experiment.name} is computed with 32 bits")
+        return COMPUTED
+    backend = backend or BACKENDS[0]
+    if backend not in BACKENDS:
+        raise ParameterError(f"backend = {backend}: not one of {' | '.join(BACKENDS)}")
+    if float_bits not in (32, 64):
+        raise ParameterError(f"float = {float_bits}: not one of 32 | 64")
+    return backend
+
+
+def data_of(experiment: Experiment, config: Any) -> Mapping[str, Any] | None:
+    """What is said of the data that a run reads; None where it reads none."""
+    return None if experiment.data is None else experiment.data(config)
 
 
 def planned_in(folder: Path, config: dict[str, Any], seed: int | None = None) -> Plan:

@@ -10,12 +10,23 @@ from typing import Any
 
 from ..catalogue import find
 from ..errors import RunError
-from . import folders, runner, seeds
+from . import fitting, folders, runner, seeds, sensitivity, sweep_plan
 from .bars import Bars, runs_bar
+from .fit_result import FitResult
 from .plans import Plan, planned_in
 from .result import Result, load
-from .sweeping import SweepResult, execute, is_sweep, read_plan
+from .sensitivity_result import SensitivityResult
+from .sweep_plan import SweepPlan
+from .sweep_result import SweepResult
+from .sweeping import execute
 from .unfinished import UNFINISHED, is_unfinished
+
+# What made the runs of a folder, by the entry of its config.json that tells: how to plan them again, and to read them.
+SWEEPS: dict[str, tuple[Callable[[Path], SweepPlan], Callable[[Path], Any]]] = {
+    "vary": (sweep_plan.read_plan, SweepResult),
+    "design": (sensitivity.read_plan, SensitivityResult),
+    "targets": (fitting.read_plan, FitResult),
+}
 
 
 def resume(
@@ -57,15 +68,42 @@ def resume(
     return load(folder)
 
 
+def _sweep_of(folder: Path) -> tuple[Callable[[Path], SweepPlan], Callable[[Path], Any]] | None:
+    with contextlib.suppress(RunError):
+        config = folders.read_json(folder, folders.CONFIG)
+        return next((SWEEPS[name] for name in SWEEPS if name in config), None)
+    return None
+
+
+def read_plan(folder: Path) -> SweepPlan:
+    """The plan of the sweep, or of the like, in a folder.
+
+    Raises
+    ------
+    RunError
+        If there is none.
+    """
+    found = _sweep_of(folder)
+    if found is None:
+        raise RunError(f"{folder} is not a sweep")
+    return found[0](folder)
+
+
+def swept(folder: Path) -> Any:
+    """The sweep, or the like, in a folder as something to read; None if there is none."""
+    found = _sweep_of(folder)
+    return None if found is None else found[1](folder)
+
+
 def kind_of(folder: Path) -> str:
-    """What was stopped in a folder: "run", "seeds", or "sweep".
+    """What was stopped in a folder: "run", "seeds", or "sweep", which is everything with a table.
 
     Raises
     ------
     RunError
         If nothing was.
     """
-    if is_sweep(folder):
+    if _sweep_of(folder) is not None:
         return "sweep"
     if os.path.exists(folder / UNFINISHED / folders.CONFIG):
         return "run"

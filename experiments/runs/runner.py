@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +18,10 @@ from ..experiment import Analysis, analysed
 from ..limits import MEMORY_LIMIT
 from . import arrays, folders
 from . import checkpoint as checkpoints
-from .bars import Bars
+from .bars import Bars, Progress
+from .computing import computed
 from .plans import Plan, plan
 from .result import Result
-
-Progress = Callable[[float, float], None]
 
 
 def run(
@@ -30,7 +29,7 @@ def run(
     preset: str | None = None,
     *,
     seed: int = 1,
-    backend: str = "cpp",
+    backend: str | None = None,
     float_bits: int = 32,
     out: str | Path | None = None,
     force: bool = False,
@@ -52,8 +51,8 @@ def run(
         "quick" or "paper", or another name of the experiment's; its first one by default.
     seed : int
         Label of the run; the same label, version, backend and machine type give the same bytes.
-    backend : {"cpp", "cython", "numpy"}
-        Code generation of Brian2.
+    backend : {"cpp", "cython", "numpy"}, optional
+        Code generation of Brian2, "cpp" by default; there is none where no Brian2 network is simulated.
     float_bits : {32, 64}
         Precision of states; times are always float64.
     out : path, optional
@@ -62,10 +61,10 @@ def run(
         Overwrite a run that is there.
     checkpoint : int, optional
         Examples between two checkpoints, from which `resume` goes on with a run that was stopped; 0 for none. By
-        default 40 in experiments with examples.
+        default 40 in experiments with examples, and 1 unit (epoch) in those that compute something else.
     progress : callable or bool
-        Called with simulated and total time in seconds. By default (True) a bar shows them, where somebody looks: in
-        a terminal or a notebook; False for none.
+        Called with simulated and total time in seconds, or what else the experiment counts in. By default (True) a bar
+        shows them, where somebody looks: in a terminal or a notebook; False for none.
     record : mapping of str to sequence of int, optional
         Cells whose traces are kept, by population: {"output": [0, 1]}.
     window : two times, optional
@@ -169,20 +168,27 @@ def measure(
     with blamed(planned.experiment):
         simulated = _simulate(planned, work, progress, compiled, checkpoint)
         analysis = analysed(planned.experiment, planned.config, simulated.raw, planned.seed)
-    simulated_s = float(planned.config.duration)
     diverged = analysis.divergence
     summary = {
         "experiment": planned.experiment.name,
         "preset": planned.preset,
         "seed": planned.seed,
         "status": "done" if diverged is None else "diverged",
-        "simulated_s": simulated_s,
-        "compile_s": round(simulated.compile_s, 3),
-        "run_s": round(simulated.run_s, 3),
-        "speed": round(simulated_s / simulated.run_s, 3),
+        **_times(planned, simulated),
         **(analysis.summary if diverged is None else {"diverged": diverged}),
     }
     return analysis, finite(summary)
+
+
+def _times(planned: Plan, simulated: Simulated) -> dict[str, float | None]:
+    """Wall times; and simulated time, which is None where nothing is simulated."""
+    simulated_s = float(planned.config.duration) if planned.experiment.compute is None else None
+    return {
+        "simulated_s": simulated_s,
+        "compile_s": round(simulated.compile_s, 3),
+        "run_s": round(simulated.run_s, 3),
+        "speed": None if simulated_s is None else round(simulated_s / simulated.run_s, 3),
+    }
 
 
 def _simulate(
@@ -192,6 +198,8 @@ def _simulate(
     compiled: cache.Program | None,
     checkpoint: checkpoints.Checkpoint | None,
 ) -> Simulated:
+    if planned.experiment.compute is not None:
+        return computed(planned, progress, checkpoint)
     compiled = compiled or program_of(planned)
     if compiled is None:
         return simulate_here(

@@ -15,6 +15,7 @@ from burstlab.equations.errors import ParameterError
 
 from ..engine import cache, identity, removal
 from ..errors import InterruptedRunError, RunError, StoppedError, option
+from ..limits import COMPUTED
 from . import checkpoint as checkpoints
 from . import folders
 from .plans import Plan, planned_in
@@ -87,7 +88,7 @@ def plans_in(folder: Path) -> list[Plan]:
 
 
 def _check_jobs(first: Plan, jobs: int) -> None:
-    if jobs > 1 and first.backend != "cpp":
+    if jobs > 1 and first.backend not in ("cpp", COMPUTED):
         raise ParameterError(f"{option('jobs', jobs)}: only the cpp backend runs several at once")
 
 

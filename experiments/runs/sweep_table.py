@@ -1,13 +1,16 @@
-"""What is kept of a sweep: a small verified file per run, and one table of all of them."""
+"""What is kept of a sweep: a small verified file per run, and one table of all of them.
+
+Of a run that is kept only what the table shows stays in memory: there may be tens of thousands.
+"""
 
 from __future__ import annotations
 
 import csv
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,14 +18,31 @@ from ..engine.identity import differences
 from ..errors import RunError
 from ..experiment import Array
 from . import arrays, folders
+from .axes import numbers
 
 STATES = ("pending", "running", "done", "failed", "diverged")
-CSV, HDF5 = "table.csv", "table.h5"
+TABLE = "table"
+# Columns that are no headline numbers.
+NOT_NUMBERS = ("run", "state", "seed", "reason")
 # In every summary, but no result.
 _COMMON = ("experiment", "preset", "seed", "status", "simulated_s", "compile_s", "run_s", "speed", "diverged")
 
 
 # ---- one run ---------------------------------------------------------------------------------------------------------
+
+
+class Kept(NamedTuple):
+    """What the table says of a run."""
+
+    state: str = "pending"
+    reason: str = ""
+    numbers: Mapping[str, float] = {}
+
+
+def kept(content: Mapping[str, Any], columns: Callable[[Mapping[str, Any]], dict[str, float]]) -> Kept:
+    """What the table says of a run, from its record."""
+    numbers = columns(content) if content["status"] == "done" else {}
+    return Kept(content["status"], content.get("reason", ""), numbers)
 
 
 def run_folder(folder: Path, index: int) -> Path:
@@ -89,30 +109,45 @@ def _flat(name: str, value: Any) -> Iterator[tuple[str, float]]:
         yield name, float("nan") if value is None else float(value)
 
 
-def table(plan: Any, records: Sequence[Mapping[str, Any] | None], running: set[int]) -> dict[str, np.ndarray]:
-    """The table as columns: run, state, the parameters that vary, seed, headline numbers, reason."""
-    kept = [item or {"status": "running" if k in running else "pending"} for k, item in enumerate(records)]
-    each = [headlines(plan.experiment, item.get("summary", {})) if item["status"] == "done" else {} for item in kept]
-    names = list(dict.fromkeys(name for found in each for name in found))
-    columns = {"run": np.arange(len(kept)), "state": np.array([item["status"] for item in kept], dtype=np.str_)}
-    places = np.array([run.place for run in plan.runs], dtype=int).reshape(len(kept), len(plan.axes))
-    for k, axis in enumerate(plan.axes):
-        columns[axis.name] = axis.numbers[places[:, k]]
-    columns["seed"] = np.array([run.seed for run in plan.runs])
-    columns |= {name: np.array([found.get(name, np.nan) for found in each], dtype=float) for name in names}
-    columns["reason"] = np.array([item.get("reason", "") for item in kept], dtype=np.str_)
+def every_number(summary: Mapping[str, Any]) -> dict[str, float]:
+    """All numbers of a summary that are results, by the names that a table gives them; NaN is what is not defined."""
+    return {key: number for name, value in summary.items() if name not in _COMMON for key, number in _flat(name, value)}
+
+
+def table(plan: Any, runs: Sequence[Any], records: Sequence[Kept], running: set[int]) -> dict[str, np.ndarray]:
+    """The table as columns: run, state, the parameters that vary, seed, headline numbers, reason.
+
+    Parameters
+    ----------
+    plan : SweepPlan
+    runs : sequence of Run
+    records : sequence of Kept
+        What there is of each.
+    running : set of int
+        Which of those that are pending are being made.
+    """
+    states = ["running" if item.state == "pending" and k in running else item.state for k, item in enumerate(records)]
+    names = list(dict.fromkeys(name for item in records for name in item.numbers))
+    columns = {"run": np.arange(len(records)), "state": np.array(states, dtype=np.str_)}
+    for k, (name, known) in enumerate(plan.varied.items()):
+        columns[name] = numbers(known, [run.values[k] for run in runs])
+    columns["seed"] = np.array([run.seed for run in runs], dtype=int)
+    columns |= {name: np.array([item.numbers.get(name, np.nan) for item in records], dtype=float) for name in names}
+    columns["reason"] = np.array([item.reason for item in records], dtype=np.str_)
     return columns
 
 
-def write(folder: Path, columns: Mapping[str, np.ndarray], units: Mapping[str, str]) -> None:
-    """table.csv (units in its header) and table.h5 (a dataset per column, units as attributes).
+def write(
+    folder: Path, columns: Mapping[str, np.ndarray], units: Mapping[str, str], name: str = TABLE, row: str = "run"
+) -> None:
+    """NAME.csv (units in its header) and NAME.h5 (a dataset per column, units as attributes).
 
     No times of the wall clock and no places: the same sweep gives the same bytes.
     """
-    table = {name: Array(column, units.get(name, ""), ("run",)) for name, column in columns.items()}
+    table = {name: Array(column, units.get(name, ""), (row,)) for name, column in columns.items()}
     try:
-        folders.publish(folder / CSV, lambda path: _write_csv(path, columns, units))
-        folders.publish(folder / HDF5, lambda path: arrays.write(path, table))
+        folders.publish(folder / f"{name}.csv", lambda path: _write_csv(path, columns, units))
+        folders.publish(folder / f"{name}.h5", lambda path: arrays.write(path, table))
     except OSError as error:
         raise RunError(f"cannot write to {folder}: {error.strerror or error}") from None
 
@@ -134,7 +169,7 @@ def _shown(value: Any) -> str:
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
 
 
-def load(folder: Path, sealed: bool = True) -> dict[str, np.ndarray]:
+def load(folder: Path, sealed: bool = True, name: str = TABLE) -> dict[str, np.ndarray]:
     """The columns of a table that was written.
 
     Parameters
@@ -142,22 +177,24 @@ def load(folder: Path, sealed: bool = True) -> dict[str, np.ndarray]:
     folder : Path
     sealed : bool
         Whether the table must have a checksum.
+    name : str
+        Of the table.
 
     Raises
     ------
     RunError
         If it is not there or not whole.
     """
-    return _read(folder, sealed)[0]
+    return _read(folder, sealed, name)[0]
 
 
-def load_units(folder: Path, sealed: bool = True) -> dict[str, str]:
+def load_units(folder: Path, sealed: bool = True, name: str = TABLE) -> dict[str, str]:
     """The unit of each column of a table that was written; an empty text for words and pure numbers."""
-    return {name: known.units for name, known in _read(folder, sealed)[1].items()}
+    return {column: known.units for column, known in _read(folder, sealed, name)[1].items()}
 
 
-def _read(folder: Path, sealed: bool) -> tuple[dict[str, np.ndarray], dict[str, arrays.Layout]]:
+def _read(folder: Path, sealed: bool, name: str) -> tuple[dict[str, np.ndarray], dict[str, arrays.Layout]]:
     try:
-        return arrays.read(folder / HDF5, sealed)
+        return arrays.read(folder / f"{name}.h5", sealed)
     except FileNotFoundError:
-        raise RunError(f"{folder} is not a sweep that is finished: it has no {HDF5}") from None
+        raise RunError(f"{folder} is not a sweep that is finished: it has no {name}.h5") from None

@@ -12,8 +12,6 @@ import functools
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -21,60 +19,17 @@ import numpy as np
 
 from burstlab.equations.errors import ParameterError
 
-from ..catalogue import of_run
 from ..engine import cache, identity, removal, workers
 from ..errors import RunError, StoppedError, go_on_with, option
-from . import folders, html, runner, sweep_table
-from .bars import runs_bar
-from .sweep_plan import SweepPlan, plan, structural_warning, work
+from . import folders, runner, sweep_table
+from .bars import runs_chosen
+from .sweep_plan import Run, SweepPlan, plan, structural_warning, work
+from .sweep_result import SweepResult
 from .unfinished import is_unfinished, locked
 
 SHOW_EVERY = 10.0  # s between two writings of the table while the sweep is under way
 
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class SweepResult:
-    """A sweep, read from its folder."""
-
-    folder: Path
-
-    @cached_property
-    def config(self) -> dict[str, Any]:
-        """Everything needed to repeat the sweep (config.json)."""
-        return folders.read_json(self.folder, folders.CONFIG)
-
-    @cached_property
-    def summary(self) -> dict[str, Any]:
-        """How many runs there are of each state (summary.json)."""
-        return folders.read_json(self.folder, folders.SUMMARY)
-
-    @cached_property
-    def table(self) -> dict[str, np.ndarray]:
-        """The columns by name: run, state, the parameters that vary, seed, headline numbers, reason."""
-        return sweep_table.load(self.folder, folders.has_checksums(self.config))
-
-    @cached_property
-    def units(self) -> dict[str, str]:
-        """The unit of each column of the table."""
-        return sweep_table.load_units(self.folder, folders.has_checksums(self.config))
-
-    @property
-    def status(self) -> str:
-        """done, or incomplete if a run failed or diverged."""
-        return str(self.summary["status"])
-
-    def _repr_html_(self) -> str:
-        return html.sweep(self)
-
-    def figure(self) -> Any:
-        """Curves for one parameter, maps for two (matplotlib)."""
-        from burstlab.analysis import sweep
-
-        with folders.using(self.folder):
-            names, units = list(self.config["vary"]), self.units
-            return sweep.figure(self.table, names, {name: units[name] for name in names}, self.config["experiment"])
 
 
 def sweep(
@@ -133,10 +88,8 @@ def sweep(
     if len(planned.structures) > 1:
         warnings.warn(structural_warning(planned), stacklevel=2)
     folder = Path(out) if out is not None else planned.default_folder
-    if callable(progress) or not progress:
-        return execute(planned, folder, jobs, scheduler, resume, force, progress if callable(progress) else None)
-    with runs_bar(planned) as bar:
-        return execute(planned, folder, jobs, scheduler, resume, force, bar)
+    with runs_chosen(progress, planned) as shown:
+        return execute(planned, folder, jobs, scheduler, resume, force, shown)
 
 
 # ---- making it -------------------------------------------------------------------------------------------------------
@@ -150,13 +103,13 @@ def execute(
     resume: bool = False,
     force: bool = False,
     progress: Progress | None = None,
-) -> SweepResult:
-    """Make a planned sweep in `folder`, or go on with it."""
+) -> Any:
+    """Make the planned runs in `folder`, or go on with them; gives the plan's kind of result."""
     if resume:
         _check_same(planned, folder)
     else:
         folders.check_free(folder, force)
-    if scheduler is None:
+    if scheduler is None and planned.experiment.compute is None:
         for config in planned.structures.values():
             cache.compiled(planned.experiment, config, planned.base.float_bits)
     if not resume:
@@ -167,140 +120,139 @@ def execute(
         folders.begin(folder)
     with locked(folder) as place:
         removal.empty(folder, removal.SUMMARY)
+        making = _Making(planned, folder, place, jobs, scheduler, progress or (lambda done, total: None))
         try:
-            _make(planned, folder, place, jobs, scheduler, progress or (lambda done, total: None))
+            making.make()
+            making.finish()
         except KeyboardInterrupt:
-            if _keep(planned, folder, resume):
+            if making.keep(resume):
                 raise StoppedError(folder) from None
+            raise
+        except ParameterError:
+            # What was asked for does not exist in what the runs give: there is nothing to go on with.
+            if not resume:
+                removal.remove(folder, removal.RESULTS)
             raise
         except (RunError, OSError) as error:
             what = str(error) if isinstance(error, RunError) else f"cannot write to {folder}: {error.strerror or error}"
-            raise RunError(what + (go_on_with(folder) if _keep(planned, folder, resume) else "")) from None
-    return SweepResult(folder)
-
-
-def _keep(planned: SweepPlan, folder: Path, resumed: bool) -> bool:
-    """Whether what was stopped is worth keeping: if so, its table says how far it came; if not, it is removed."""
-    kept = _records(planned, folder)
-    if not any(kept) and not resumed:
-        removal.remove(folder, removal.RESULTS)
-        return False
-    with contextlib.suppress(RunError):
-        _write_table(planned, folder, kept, set())
-    return True
+            raise RunError(what + (go_on_with(folder) if making.keep(resume) else "")) from None
+    return planned.result(folder)
 
 
 def _check_same(planned: SweepPlan, folder: Path) -> None:
     """Refuse to go on with a sweep of something else."""
     found, wanted = folders.read_json(folder, folders.CONFIG), planned.describe()
-    if "vary" not in found:
+    if not set(found) >= set(planned.about):
         raise RunError(f"{folder} is not a sweep")
-    for name in ("seeds", "vary"):
+    for name in sorted(planned.about):
         if found.get(name) != wanted[name]:
             raise RunError(f"{folder} is a sweep of another {name}; take another folder with {option('out')}")
     identity.check_same(str(folder), found, wanted)
 
 
-def is_sweep(folder: Path) -> bool:
-    """Whether a folder says that it is of a sweep."""
-    try:
-        return "vary" in folders.read_json(folder, folders.CONFIG)
-    except RunError:
-        return False
+class _Making:
+    """The runs of a plan while they are made: those that are known by now, and what there is of each."""
 
+    def __init__(
+        self, planned: SweepPlan, folder: Path, place: Path, jobs: int, scheduler: str | None, progress: Progress
+    ) -> None:
+        self.planned, self.folder, self.place = planned, folder, place
+        self.jobs, self.scheduler, self.progress = jobs, scheduler, progress
+        self.runs: list[Run] = []
+        self.kept: list[sweep_table.Kept] = []
+        self.running: set[int] = set()
+        self.shown = time.monotonic()
 
-def read_plan(folder: Path) -> SweepPlan:
-    """The plan of the sweep in a folder.
+    def make(self) -> None:
+        """Every batch: what is done is read, everything else is made."""
+        batches = self.planned.batches()
+        batch = next(batches)
+        with contextlib.suppress(StopIteration):
+            while True:
+                self._make(batch)
+                batch = batches.send(self.kept[-len(batch) :])
 
-    Raises
-    ------
-    RunError
-        If it is none.
-    """
-    found = folders.read_json(folder, folders.CONFIG)
-    try:
-        return plan(
-            of_run(folder, found),
-            found["preset"],
-            vary=found["vary"],
-            seed=found["seeds"][0],
-            seeds=len(found["seeds"]),
-            changes={name: value for name, value in found["parameters"].items() if name not in found["vary"]},
-        )
-    except (KeyError, TypeError, IndexError, AttributeError, ParameterError) as error:
-        raise RunError(f"{folder / folders.CONFIG} does not describe a sweep: {error}") from None
-
-
-def _make(
-    planned: SweepPlan, folder: Path, work_folder: Path, jobs: int, scheduler: str | None, progress: Progress
-) -> None:
-    kept = _records(planned, folder)
-    kept = [item if item is not None and item["status"] in ("done", "diverged") else None for item in kept]
-    todo = [run for run in planned.runs if kept[run.index] is None]
-    running: set[int] = set()
-    over = len(kept) - len(todo)
-    progress(over, len(kept))
-
-    def orders() -> Iterator[workers.Order]:
+    def _make(self, batch: Sequence[Run]) -> None:
+        self.runs += batch
+        self.kept += [self._read(run) for run in batch]
+        again = ("pending", "failed")  # a run that diverged is a result
+        todo = [run for run in batch if self.kept[run.index].state in again]
         for run in todo:
-            running.add(run.index)
-            yield planned.order(run)
+            self.kept[run.index] = sweep_table.Kept()
+        over = len(self.kept) - len(todo)
+        self.progress(over, self.planned.total)
 
-    if scheduler is None:
-        answers = workers.here(functools.partial(work, folder=work_folder), orders(), jobs)
-    else:
-        answers = workers.on_cluster(work, orders(), scheduler)
-    shown = time.monotonic()
-    for order, answer in answers:
+        def orders() -> Iterator[workers.Order]:
+            for run in todo:
+                self.running.add(run.index)
+                yield self.planned.order(run)
+
+        if self.scheduler is None:
+            answers = workers.here(functools.partial(work, folder=self.place), orders(), self.jobs)
+        else:
+            answers = workers.on_cluster(work, orders(), self.scheduler)
+        try:
+            for order, answer in answers:
+                self._take(order, answer)
+                over += 1
+                self.progress(over, self.planned.total)
+        finally:
+            answers.close()  # ends what is being made, where an answer is refused
+
+    def _take(self, order: workers.Order, answer: dict[str, Any]) -> None:
         index = order["index"]
         content = {name: value for name, value in order.items() if name not in ("index", "text")} | answer
-        sweep_table.keep(folder, index, content)
-        kept[index] = content
-        running.discard(index)
-        over += 1
-        progress(over, len(kept))
-        if time.monotonic() - shown > SHOW_EVERY:
-            _write_table(planned, folder, kept, running)
-            shown = time.monotonic()
-    _finish(planned, folder)
+        self.kept[index] = sweep_table.kept(content, self.planned.columns)
+        sweep_table.keep(self.folder, index, content)
+        self.running.discard(index)
+        if time.monotonic() - self.shown > SHOW_EVERY:
+            self._write_table()
+            self.shown = time.monotonic()
 
+    def _read(self, run: Run) -> sweep_table.Kept:
+        """What there is of a run that can be verified."""
+        content = sweep_table.read(self.folder, run.index, self.planned.order(run))
+        return sweep_table.Kept() if content is None else sweep_table.kept(content, self.planned.columns)
 
-def _records(planned: SweepPlan, folder: Path) -> list[dict[str, Any] | None]:
-    """What there is of each run that can be verified."""
-    return [sweep_table.read(folder, run.index, planned.order(run)) for run in planned.runs]
+    def keep(self, resumed: bool) -> bool:
+        """Whether what was stopped is worth keeping: if so, its table says how far it came; if not, it is removed."""
+        self.running.clear()
+        self.kept = [self._read(run) for run in self.runs]
+        if not any(item.state != "pending" for item in self.kept) and not resumed:
+            removal.remove(self.folder, removal.RESULTS)
+            return False
+        with contextlib.suppress(RunError):
+            self._write_table()
+        return True
 
+    def finish(self) -> None:
+        """Write the table of what is there and can be verified, the summary and the figure."""
+        self.kept = [self._read(run) for run in self.runs]
+        columns = self._write_table()
+        counts = {state: int(np.count_nonzero(columns["state"] == state)) for state in sweep_table.STATES}
+        troubled = [run for run in self.runs if columns["state"][run.index] != "done"]
+        summary = {
+            "experiment": self.planned.experiment.name,
+            "preset": self.planned.base.preset,
+            "status": "done" if counts["done"] == len(self.kept) else "incomplete",
+            "runs_count": len(self.kept),
+            **{f"{state}_count": counts[state] for state in ("done", "failed", "diverged", "pending")},
+            "not_done": [
+                {
+                    "run": run.index,
+                    "seed": run.seed,
+                    "status": str(columns["state"][run.index]),
+                    "reason": str(columns["reason"][run.index]),
+                    **dict(zip(self.planned.varied, run.values, strict=True)),
+                }
+                for run in troubled
+            ],
+        }
+        summary |= self.planned.conclude(self.folder, columns)
+        folders.write_json(self.folder, folders.SUMMARY, runner.finite(summary))
 
-def _finish(planned: SweepPlan, folder: Path) -> None:
-    """Write the table of what is there and can be verified, the summary and the figure."""
-    kept = _records(planned, folder)
-    columns = _write_table(planned, folder, kept, set())
-    counts = {state: int(np.count_nonzero(columns["state"] == state)) for state in sweep_table.STATES}
-    troubled = [run for run in planned.runs if columns["state"][run.index] != "done"]
-    summary = {
-        "experiment": planned.experiment.name,
-        "preset": planned.base.preset,
-        "status": "done" if counts["done"] == len(kept) else "incomplete",
-        "runs_count": len(kept),
-        **{f"{state}_count": counts[state] for state in ("done", "failed", "diverged", "pending")},
-        "not_done": [
-            {
-                "run": run.index,
-                "seed": run.seed,
-                "status": str(columns["state"][run.index]),
-                "reason": str(columns["reason"][run.index]),
-                **{axis.name: axis.values[k] for axis, k in zip(planned.axes, run.place, strict=True)},
-            }
-            for run in troubled
-        ],
-    }
-    if counts["done"]:
-        runner.draw(SweepResult(folder))
-    folders.write_json(folder, folders.SUMMARY, summary)
-
-
-def _write_table(
-    planned: SweepPlan, folder: Path, kept: Sequence[Mapping[str, Any] | None], running: set[int]
-) -> dict[str, np.ndarray]:
-    columns = sweep_table.table(planned, kept, running)
-    sweep_table.write(folder, columns, {axis.name: axis.unit for axis in planned.axes})
-    return columns
+    def _write_table(self) -> dict[str, np.ndarray]:
+        columns = sweep_table.table(self.planned, self.runs, self.kept, self.running)
+        units = {name: "" if known.unit is None else str(known.unit) for name, known in self.planned.varied.items()}
+        sweep_table.write(self.folder, columns, units)
+        return columns

@@ -1,4 +1,4 @@
-"""Settings of the transfer curves (transfer.py): currents, what the conditions change, projections, cells."""
+"""Settings of the transfer curves: currents, what the conditions change, projections, cells."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _inputs(value: int, kind: str) -> Any:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Projections:
+class TransferProjections:
     """Weights, in units of the target's leak, and connectivity of the ensemble with interneurons."""
 
     w_exc_to_soma: Quantity = _weight(0.05, "excitatory pool to somata")
@@ -156,7 +156,7 @@ class Config:
 
     modulation: Modulations = component(Modulations, prefix="modulated_")
     recurrent: Recurrent = component(Recurrent, prefix="recurrent_")
-    weights: Projections = component(Projections)
+    weights: TransferProjections = component(TransferProjections)
     cell: Pyramidal = component(Pyramidal)
     synapse: Conductance = component(Conductance)
     std: ShortTermPlasticity = component(std_parameters, prefix="std_")
@@ -200,3 +200,18 @@ class Config:
     def duration(self) -> Quantity:
         """Simulated time; one bin more than the steps, for the last sums to be recorded."""
         return self.n_steps * self.step + self.bin
+
+
+PRESETS = {
+    # A tenth of the cells; the mean sums of their synapses stay as they are.
+    "quick": Config(
+        n=1000, n_pv=200, n_som=200, step=0.7 * second, transient=0.2 * second,
+        I_d=tuple(range(-50, 351, 50) * pA),
+        weights=TransferProjections(
+            p_cells_to_pv=1, p_cells_to_som=1, w_cells_to_pv=0.002, w_cells_to_som=0.08, w_pv_to_som=0.01,
+            w_som_to_dendrite=0.005,
+        ),
+        recurrent=Recurrent(n=1000, p_within=0.2),
+    ),
+    "paper": Config(),
+}  # fmt: skip

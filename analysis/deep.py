@@ -1,0 +1,210 @@
+"""Deep networks that learn by bursts: how their errors, angles and burst probabilities are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from . import figures
+
+Arrays = Mapping[str, np.ndarray]
+
+
+def correlation(a: np.ndarray, b: np.ndarray) -> float | None:
+    """Of the logarithms of two variables over images, 1 for a power law; None where one does not vary."""
+    logs = [np.log(np.maximum(np.asarray(each, dtype=float), 1e-30)) for each in (a, b)]
+    return None if any(np.ptp(each) == 0 for each in logs) else float(np.corrcoef(*logs)[0, 1])
+
+
+def rule_name(parameters: Mapping[str, Any]) -> str:
+    """A rule in words: "burst, learned, no Z"."""
+    rule, feedback = str(parameters["rule"]), str(parameters["feedback"])
+    if rule in ("backprop", "node_perturbation"):
+        return rule.replace("_", " ")
+    without = ", no Z" if rule == "burst" and parameters["recurrent"] == "off" else ""
+    return f"{rule.replace('_', ' ')}, {feedback}{without}"
+
+
+def _layers(n: int, with_output: bool) -> list[tuple[str, Any]]:
+    """Name and colour of each layer; the output is the last one, where it is among them."""
+    hidden = n - with_output
+    found = [(f"hidden {k + 1}", figures.shade(k / max(hidden - 1, 1))) for k in range(hidden)]
+    return found + ([("output", figures.RED)] if with_output else [])
+
+
+def figure(arrays: Arrays, summary: Mapping[str, Any], parameters: Mapping[str, Any]) -> Any:
+    """One run: error and angles over epochs, and of rules with bursts their probabilities."""
+    panels = [_errors, _signals]
+    if "epoch/angle_feedback" in arrays:
+        panels.append(_feedback)
+    if "p/with" in arrays:
+        panels += [_distribution, _slopes, _variances]
+    columns = 3 if len(panels) > 2 else len(panels)
+    rows = -(-len(panels) // columns)
+    canvas = figures.canvas(3.7 * columns, 2.9 * rows)
+    grid = canvas.add_gridspec(rows, columns)
+    for k, draw in enumerate(panels):
+        draw(figures.panel(canvas, grid[k // columns, k % columns]), arrays, summary, parameters)
+    canvas.suptitle(f"{rule_name(parameters)}: ensembles, not spikes", fontsize=9.5, x=0.01, ha="left")
+    return canvas
+
+
+def _titled(axes: Any, title: str, xlabel: str, ylabel: str) -> None:
+    figures.plain(axes, title, xlabel, ylabel)
+
+
+def _errors(axes: Any, arrays: Arrays, summary: Mapping[str, Any], parameters: Mapping[str, Any]) -> None:
+    part = summary["part"]
+    _titled(axes, f"Error, last {summary['error_percent']:.2f} %", "epoch", "error (%)")
+    epoch = arrays["epoch/epoch"]
+    for name, label, colour in (("error", part, figures.RED), ("probe_error", "500 for training", figures.GREY)):
+        axes.plot(epoch, 100 * arrays[f"epoch/{name}"], color=colour, lw=1.4, label=label)
+    axes.set_ylim(0)
+    axes.legend(fontsize=7.5, frameon=False)
+
+
+def _signals(axes: Any, arrays: Arrays, summary: Mapping[str, Any], parameters: Mapping[str, Any]) -> None:
+    _titled(axes, "Teaching signals against backprop's", "epoch", "angle (degrees)")
+    _by_layer(axes, arrays["epoch/epoch"], arrays["epoch/angle_signal"], with_output=True)
+
+
+def _feedback(axes: Any, arrays: Arrays, summary: Mapping[str, Any], parameters: Mapping[str, Any]) -> None:
+    _titled(axes, "Weights down against weights up", "epoch", "angle (degrees)")
+    _by_layer(axes, arrays["epoch/epoch"], arrays["epoch/angle_feedback"], with_output=False)
+
+
+def _by_layer(axes: Any, x: np.ndarray, values: np.ndarray, with_output: bool) -> None:
+    for (name, colour), each in zip(_layers(values.shape[1], with_output), values.T, strict=True):
+        axes.plot(x, each, color=colour, lw=1.3, label=name)
+    axes.axhline(90, color=figures.GREY, ls="--", lw=0.8)
+    axes.set_ylim(-3, max(95, 1.05 * float(np.nanmax(values))))
+    axes.legend(fontsize=7, frameon=False, ncols=2)
+
+
+def _distribution(axes: Any, arrays: Arrays, summary: Mapping[str, Any], parameters: Mapping[str, Any]) -> None:
+    """Solid: as it is; dashed: what it would be without recurrent weights, where there are some."""
+    with_, without = arrays["p/with"], arrays["p/without"]
+    recurrent = not np.array_equal(with_, without)
+    _titled(
+        axes, "Burst probability" + (" (dashed: without Z)" if recurrent else ""), "burst probability", "part of units"
+    )
+    edges = np.linspace(0, 1, with_.shape[1] + 1)
+    for k, (name, colour) in enumerate(_layers(len(with_), False)):
+        axes.stairs(with_[k], edges, color=colour, lw=1.3, label=name)
+        if recurrent:
+            axes.stairs(without[k], edges, color=colour, lw=0.9, ls="--")
+    axes.set_xlim(0, 1)
+    axes.set_yscale("log")
+    axes.legend(fontsize=7, frameon=False)
+
+
+def _slopes(axes: Any, arrays: Arrays, summary: Mapping[str, Any], parameters: Mapping[str, Any]) -> None:
+    _titled(axes, "Changes of weights against the gradient", "slope of burst probability, beta", "angle (degrees)")
+    angles = arrays["beta/angle_update"]
+    for k, (name, colour) in enumerate(_layers(angles.shape[1], True)[:-1]):
+        axes.semilogx(arrays["beta/value"], angles[:, k], "o-", ms=3, lw=1.2, color=colour, label=name)
+    axes.set_ylim(0)
+    axes.axvline(float(parameters["beta"]), color=figures.GREY, ls="--", lw=0.8)
+    axes.legend(fontsize=7, frameon=False)
+
+
+def _variances(axes: Any, arrays: Arrays, summary: Mapping[str, Any], parameters: Mapping[str, Any]) -> None:
+    _titled(axes, "What the teacher evokes", "cost of an image", "variance of p over units")
+    for k, (name, colour) in enumerate(_layers(len(arrays["image/evoked_variance"]), False)):
+        shown = np.maximum(arrays["image/evoked_variance"][k], 1e-16)
+        axes.loglog(np.maximum(arrays["image/cost"], 1e-6), shown, ".", ms=2, color=colour, label=name, alpha=0.6)
+    axes.legend(fontsize=7, frameon=False, markerscale=4)
+
+
+# ---- many runs -------------------------------------------------------------------------------------------------------
+
+_COLOURS = {
+    "backprop": "#000000",
+    "burst": figures.BLUE,
+    "one_phase": figures.GREEN,
+    "feedback_alignment": figures.ORANGE,
+    "node_perturbation": figures.PURPLE,
+}
+_LINES = {"symmetric": "-", "learned": "--", "random": ":"}
+
+
+def style(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """How a rule's line looks: colour by rule, dashes by feedback, thin without recurrent weights."""
+    rule = str(parameters["rule"])
+    solid = rule in ("backprop", "node_perturbation")
+    thin = rule == "burst" and parameters["recurrent"] == "off"
+    line = "-" if solid else _LINES[str(parameters["feedback"])]
+    return {"color": _COLOURS[rule], "ls": line, "lw": 0.9 if thin else 1.5}
+
+
+def compared(runs: Sequence[tuple[Mapping[str, Any], Sequence[Arrays]]], part: str = "test") -> Any:
+    """Rules beside each other: error over epochs, and angles of feedback and signals at the end, by layer.
+
+    Parameters
+    ----------
+    runs : sequence of (parameters, arrays of each seed)
+    part : str
+        Whose errors these are.
+    """
+    canvas = figures.canvas(11, 3.6)
+    grid = canvas.add_gridspec(1, 3, width_ratios=(1.3, 1, 1))
+    errors = figures.panel(canvas, grid[0], "Error over epochs", "epoch", f"{part} error (%)")
+    for parameters, seeds in runs:
+        every = 100 * np.stack([arrays["epoch/error"] for arrays in seeds])
+        known = style(parameters)
+        epoch = np.arange(every.shape[1])
+        errors.plot(epoch[1:], every.mean(axis=0)[1:], label=rule_name(parameters), **known)
+        errors.fill_between(
+            epoch[1:], every.min(axis=0)[1:], every.max(axis=0)[1:], color=known["color"], alpha=0.12, lw=0
+        )
+    errors.set_ylim(0)
+    errors.xaxis.get_major_locator().set_params(integer=True)
+    errors.legend(fontsize=6.5, frameon=False, ncols=2)
+    for place, (name, title) in enumerate(
+        (("angle_feedback", "Weights down against up, last"), ("angle_signal", "Signals against backprop's, last"))
+    ):
+        axes = figures.panel(canvas, grid[1 + place], title, "hidden layer", "angle (degrees)")
+        for parameters, seeds in runs:
+            if f"epoch/{name}" not in seeds[0] or parameters["rule"] == "backprop":
+                continue
+            last = np.stack([arrays[f"epoch/{name}"][-1] for arrays in seeds])
+            last = last[:, :-1] if name == "angle_signal" else last
+            x = 1 + np.arange(last.shape[1])
+            spread = last.std(axis=0, ddof=1) if len(last) > 1 else None
+            axes.errorbar(x, last.mean(axis=0), spread, marker="o", ms=3.5, **style(parameters))
+        axes.axhline(90, color=figures.GREY, ls="--", lw=0.8)
+        axes.set_xticks(x)
+        axes.set_ylim(-3, 100)
+    return canvas
+
+
+def against_depth(runs: Sequence[tuple[Mapping[str, Any], Sequence[Arrays]]], part: str = "test") -> Any:
+    """Error at the end against the number of hidden layers, a line for each rule; or over epochs at one depth.
+
+    Parameters
+    ----------
+    runs, part
+        As of `compared`.
+    """
+    depths = sorted({len(parameters["hidden"]) for parameters, _ in runs})
+    canvas = figures.canvas(4.6, 3.4)
+    grid = canvas.add_gridspec(1, 1)
+    several = len(depths) > 1
+    title, xlabel = ("Depth", "hidden layers") if several else ("Error over epochs", "epoch")
+    axes = figures.panel(canvas, grid[0], title, xlabel, f"{part} error (%)")
+    for name in dict.fromkeys(rule_name(parameters) for parameters, _ in runs):
+        own = [(parameters, seeds) for parameters, seeds in runs if rule_name(parameters) == name]
+        errors = [100 * np.mean([arrays["epoch/error"] for arrays in seeds], axis=0) for _, seeds in own]
+        known = style(own[0][0])
+        if several:
+            x = [len(parameters["hidden"]) for parameters, _ in own]
+            axes.plot(x, [error[-1] for error in errors], marker="o", ms=4, label=name, **known)
+        else:
+            axes.plot(np.arange(len(errors[0])), errors[0], label=name, **known)
+    axes.set_ylim(0, 95)
+    if several:
+        axes.set_xticks(depths)
+    axes.legend(fontsize=7.5, frameon=False)
+    return canvas

@@ -1,0 +1,130 @@
+"""Figure of a fit: targets with the best and with all that are within tolerance, the parameters, and the search."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from .figures import BLUE, GREY, ORANGE, RED, canvas, panel
+
+MOST_TARGETS = 6
+
+
+def figure(
+    table: Mapping[str, np.ndarray],
+    ranges: Mapping[str, Sequence[float]],
+    units: Mapping[str, str],
+    matches: Mapping[str, np.ndarray],
+    axes: Mapping[str, tuple[str, str]],
+    best: int | None,
+    experiment: str,
+) -> Any:
+    """Targets above, parameters and losses below.
+
+    Parameters
+    ----------
+    table : mapping of str to array, shape (trials,)
+        All trials: parameters, loss, within.
+    ranges : mapping of str to two floats
+        Of the parameters.
+    units : mapping of str to str
+        Of the parameters.
+    matches : mapping of str to array
+        Columns: target, at, wanted, tolerance, best, low, high.
+    axes : mapping of str to (str, str)
+        Kind of each target and what it goes along.
+    best : int or None
+        The trial of the best set.
+    experiment : str
+        For the title.
+    """
+    names = list(axes)
+    curves = [name for name in names if axes[name][0] == "curve"][:MOST_TARGETS]
+    others = [name for name in names if axes[name][0] != "curve"]
+    columns = max(len(curves) + bool(others), 3)
+    drawn = canvas(3.8 * columns, 7)
+    grid = drawn.add_gridspec(2, columns)
+    for k, name in enumerate(curves):
+        _curve(panel(drawn, grid[0, k], name.replace("_", " "), axes[name][1], name), matches, name)
+    if others:
+        _numbers(panel(drawn, grid[0, len(curves) :], "Numbers", "difference (tolerances)"), matches, others)
+    loss = table.get("loss", np.full(len(table["run"]), np.nan))
+    within = table.get("within", np.zeros(len(loss))) == 1
+    _parameters(panel(drawn, grid[1, 0], "Within tolerance", "part of the range"), table, ranges, units, within, best)
+    _pair(drawn, grid[1, 1], table, ranges, units, within, best)
+    search = panel(drawn, grid[1, 2], "Search", "trial", "loss (tolerances)")
+    search.plot(table["run"], loss, ".", color=GREY, ms=3)
+    search.plot(table["run"][within], loss[within], ".", color=BLUE, ms=3)
+    search.axhline(1, color=RED, lw=0.7, ls=":")
+    search.set_yscale("log")
+    drawn.suptitle(f"{experiment}: {within.sum()} of {len(loss)} trials within tolerance", fontsize=10)
+    return drawn
+
+
+def _curve(axes: Any, matches: Mapping[str, np.ndarray], name: str) -> None:
+    rows = np.flatnonzero(matches["target"] == name)
+    rows = rows[np.argsort(matches["at"][rows], kind="stable")]
+    at, wanted = matches["at"][rows], matches["wanted"][rows]
+    if np.isfinite(matches["low"][rows]).any():
+        axes.fill_between(at, matches["low"][rows], matches["high"][rows], color=BLUE, alpha=0.2, lw=0, label="within")
+    axes.plot(at, matches["best"][rows], "-", color=BLUE, lw=1.3, label="best")
+    axes.errorbar(at, wanted, matches["tolerance"][rows], fmt="o", color=ORANGE, ms=3.5, lw=1, label="target")
+    axes.legend(fontsize=8, frameon=False)
+
+
+def _numbers(axes: Any, matches: Mapping[str, np.ndarray], names: Sequence[str]) -> None:
+    rows = [k for k, name in enumerate(matches["target"].tolist()) if name in names]
+    off = {
+        name: (matches[name][rows] - matches["wanted"][rows]) / matches["tolerance"][rows]
+        for name in ("best", "low", "high")
+    }
+    places = np.arange(len(rows))
+    axes.axvspan(-1, 1, color=ORANGE, alpha=0.2, lw=0, label="tolerance")
+    axes.hlines(places, off["low"], off["high"], color=BLUE, lw=3, alpha=0.3, label="within")
+    axes.plot(off["best"], places, "o", color=BLUE, ms=4, label="best")
+    axes.set_yticks(places, [f"{matches['target'][k]} = {matches['wanted'][k]:.4g}" for k in rows], fontsize=7)
+    axes.invert_yaxis()
+    axes.legend(fontsize=8, frameon=False)
+
+
+def _part(values: np.ndarray, ends: Sequence[float]) -> np.ndarray:
+    return (values - ends[0]) / (ends[1] - ends[0])
+
+
+def _parameters(
+    axes: Any, table: Mapping[str, np.ndarray], ranges: Mapping[str, Sequence[float]], units: Mapping[str, str],
+    within: np.ndarray, best: int | None,
+) -> None:  # fmt: skip
+    for k, (name, ends) in enumerate(ranges.items()):
+        inside = _part(table[name][within], ends)
+        axes.plot(inside, np.full(len(inside), k), "|", color=BLUE, ms=9, alpha=0.4)
+        if best is not None:
+            axes.plot(_part(table[name][best], ends), k, "o", color=ORANGE, ms=4)
+    axes.set_yticks(
+        range(len(ranges)), [f"{name} ({units[name]})" if units[name] else name for name in ranges], fontsize=8
+    )
+    axes.set_xlim(0, 1)
+    axes.invert_yaxis()
+
+
+def _pair(
+    drawn: Any, place: Any, table: Mapping[str, np.ndarray], ranges: Mapping[str, Sequence[float]],
+    units: Mapping[str, str], within: np.ndarray, best: int | None,
+) -> None:  # fmt: skip
+    """The two parameters that are most correlated within tolerance."""
+    names = list(ranges)
+    one, other = names[0], names[-1]
+    if within.sum() > 2 and len(names) > 1:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            r = np.nan_to_num(np.corrcoef([table[name][within] for name in names]))
+        np.fill_diagonal(r, 0)
+        k, m = np.unravel_index(int(np.argmax(np.abs(r))), r.shape)
+        one, other = names[int(k)], names[int(m)]
+    labels = [f"{name} ({units[name]})" if units[name] else name for name in (one, other)]
+    axes = panel(drawn, place, "Most correlated", *labels)
+    axes.plot(table[one], table[other], ".", color="0.85", ms=3)
+    axes.plot(table[one][within], table[other][within], ".", color=BLUE, ms=4)
+    if best is not None:
+        axes.plot(table[one][best], table[other][best], "o", color=ORANGE, ms=5)

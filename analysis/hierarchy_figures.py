@@ -1,0 +1,207 @@
+"""Figures of hierarchies that learn: of any number of layers, units, patterns and outputs.
+
+`layers` are the names of the units of each layer, from the inputs to the outputs, in the order of the arrays' rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from .bursts import burst_probability
+from .figures import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, Figure, canvas, panel
+from .learning import is_one_hot
+
+Layers = Sequence[Sequence[str]]
+# More patterns and outputs than these are a table of classes, or a bar for each output.
+_FEW_PATTERNS, _FEW_OUTPUTS = 16, 4
+_COLOURS = (ORANGE, GREEN, PURPLE, BLUE)
+
+
+def titles(layers: Layers) -> list[str]:
+    """The layers for people."""
+    hidden = ["hidden"] if len(layers) == 3 else [f"hidden {k + 1}" for k in range(len(layers) - 2)]
+    return ["inputs", *hidden, "outputs"]
+
+
+def spans(layers: Layers) -> list[slice]:
+    """The rows of each layer."""
+    ends = np.cumsum([0, *map(len, layers)])
+    return [slice(int(begin), int(end)) for begin, end in pairwise(ends)]
+
+
+def learned(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], layers: Layers) -> Figure:
+    """What a hierarchy has learned: cost, accuracy, answers, rates of all units, burst probability, weights.
+
+    Without learning, answers and rates only.
+    """
+    has_learned = "epoch/cost" in arrays
+    figure = canvas(12, 6.8) if has_learned else canvas(9, 4)
+    grid = figure.add_gridspec(2, 3) if has_learned else figure.add_gridspec(1, 2)
+    answers, rates = (grid[0, 2], grid[1, 0]) if has_learned else (grid[0, 0], grid[0, 1])
+    if has_learned:
+        epochs = np.arange(1, 1 + len(arrays["epoch/cost"]))
+        chance = summary["taught"] * arrays["task/target"].shape[1] * np.log(2)
+        _cost(figure, grid[0, 0], epochs, arrays["epoch/cost"][np.newaxis], chance)
+        axes = _accuracy(figure, grid[0, 1], epochs, arrays["epoch/accuracy"][np.newaxis])
+        ends = [summary["accuracy_before"], summary["accuracy_after"]]
+        axes.plot([0.5, epochs[-1] + 0.5], ends, "o", color=BLUE, ms=5, label="tests")
+        axes.legend(fontsize=7, frameon=False, loc="lower right")
+        _bursts(figure, grid[1, 1], arrays, summary, layers)
+        _weights(figure, grid[1, 2], arrays, layers)
+    _answers(figure, answers, arrays, summary, layers)
+    _rates(figure, rates, arrays, summary, layers)
+    verdict = "solved" if summary["solved"] else "not solved"
+    figure.suptitle(
+        f"{summary['experiment']}, {'-'.join(str(len(layer)) for layer in layers)} units: {verdict}; "
+        f"{100 * summary['accuracy_after']:.0f} % of {summary['tested']} patterns answered right",
+        fontsize=10,
+    )
+    return figure
+
+
+def over_seeds(summaries: Sequence[Mapping[str, Any]], n_seeds: int) -> Figure:
+    """Cost and accuracy of each seed that is done, of `n_seeds`, and their medians."""
+    figure = canvas(9, 3.8)
+    grid = figure.add_gridspec(1, 2)
+    costs, accuracies = (np.array([each[name] for each in summaries]) for name in ("epoch_cost", "epoch_accuracy"))
+    epochs = np.arange(1, 1 + costs.shape[1])
+    _cost(figure, grid[0], epochs, costs, None)
+    _accuracy(figure, grid[1], epochs, accuracies)
+    solved, missing = sum(bool(each["solved"]) for each in summaries), n_seeds - len(summaries)
+    absent = f" ({missing} not done)" if missing else ""
+    figure.suptitle(
+        f"{summaries[0]['experiment']}: {solved} of {n_seeds} seeds solved{absent}; smallest margin "
+        f"{min(each['margin_Hz'] for each in summaries):.2f} Hz",
+        fontsize=10,
+    )
+    return figure
+
+
+def _lines(axes: Any, epochs: np.ndarray, values: np.ndarray, colour: str) -> None:
+    """One run or more, shape (runs, epochs); of several, their median above them."""
+    several = len(values) > 1
+    axes.plot(epochs, values.T, color=colour, **({"lw": 0.6, "alpha": 0.3} if several else {"lw": 0.9}))
+    if several:
+        axes.plot(epochs, np.median(values, axis=0), color=colour, lw=1.4)
+
+
+def _cost(figure: Figure, place: Any, epochs: np.ndarray, costs: np.ndarray, chance: float | None) -> None:
+    axes = panel(figure, place, "Cost", "epoch", "cross-entropy of an epoch")
+    _lines(axes, epochs, costs, RED)
+    if chance is not None:
+        axes.axhline(chance, color=GREY, ls="--", lw=0.8)
+        axes.text(epochs[-1], chance, "chance", ha="right", va="bottom", fontsize=7, color=GREY)
+    axes.set_ylim(bottom=0)
+
+
+def _accuracy(figure: Figure, place: Any, epochs: np.ndarray, accuracies: np.ndarray) -> Any:
+    axes = panel(figure, place, "Answered right", "epoch", "part of the patterns of an epoch")
+    _lines(axes, epochs, accuracies, BLUE)
+    axes.set_ylim(0, 1.05)
+    return axes
+
+
+def _answers(
+    figure: Figure, place: Any, arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], layers: Layers
+) -> None:
+    """Outputs in the last test: each rate by itself, a table of classes, or how many of each output are right."""
+    tested, outputs = arrays["example/shown"][-summary["tested"] :], spans(layers)[-1]
+    rates = arrays["example/event_rate"][outputs, -len(tested) :].T
+    target, threshold = arrays["task/target"][tested], summary["decision_threshold_Hz"]
+    if len(tested) <= _FEW_PATTERNS and target.shape[1] <= _FEW_OUTPUTS:
+        _each_answer(figure, place, arrays, summary, rates, target, outputs)
+    elif is_one_hot(arrays["task/target"]) and target.shape[1] > 1:
+        classes = target.shape[1]
+        axes = panel(figure, place, "Answers, last test", "class of the highest output", "class")
+        counts = np.zeros((classes, classes))
+        np.add.at(counts, (target.argmax(axis=1), rates.argmax(axis=1)), 1)
+        axes.imshow(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1), cmap="viridis", vmin=0, vmax=1)
+    else:
+        axes = panel(figure, place, "Answers, last test", "output", "part of the patterns that are right")
+        axes.bar(range(target.shape[1]), np.mean((rates > threshold) == (target == 1), axis=0), color=BLUE)
+        axes.set_ylim(0, 1.05)
+
+
+def _each_answer(
+    figure: Figure, place: Any, arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], rates: np.ndarray,
+    target: np.ndarray, outputs: slice,
+) -> None:  # fmt: skip
+    title = "Outputs, before (open) and after" if "epoch/cost" in arrays else "Outputs"
+    axes = panel(figure, place, title, "pattern → targets", "event rate (Hz)")
+    n, count = target.shape
+    before = arrays["example/event_rate"][outputs, :n].T if "epoch/cost" in arrays else None
+    for k, output in np.ndindex(target.shape):
+        middle, colour = k + (output + 0.5) / count - 0.5, RED if target[k, output] else BLUE
+        if before is not None:
+            axes.plot([middle, middle], [before[k, output], rates[k, output]], color=GREY, lw=0.7)
+            axes.plot(middle, before[k, output], "o", ms=4, mfc="white", mec=colour)
+        axes.plot(middle, rates[k, output], "o", ms=5, color=colour)
+    axes.axhline(summary["decision_threshold_Hz"], color=GREY, ls="--", lw=0.8)
+    texts = [f"{name}\n→ {''.join(map(str, row))}" for name, row in zip(summary["patterns"], target, strict=True)]
+    axes.set_xticks(range(n), texts, fontsize=8 if n <= 4 else 5)
+    axes.set_ylim(bottom=0)
+
+
+def _rates(
+    figure: Figure, place: Any, arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], layers: Layers
+) -> None:
+    """Event rates of all units in the last test, layer by layer."""
+    axes = panel(figure, place, "Event rates, last test", "pattern", "unit")
+    rates = arrays["example/event_rate"][:, -summary["tested"] :]
+    image = axes.imshow(rates, aspect="auto", interpolation="nearest", cmap="viridis", vmin=0)
+    for where in spans(layers)[1:]:
+        axes.axhline(where.start - 0.5, color="white", lw=1.5)
+    middles = [(where.start + where.stop - 1) / 2 for where in spans(layers)]
+    axes.set_yticks(middles, titles(layers))
+    axes.set_ylabel("")
+    if summary["tested"] <= 8 and "patterns" in summary:
+        axes.set_xticks(range(summary["tested"]), summary["patterns"], fontsize=7)
+    figure.colorbar(image, ax=axes).set_label("Hz", fontsize=9)
+
+
+def _bursts(
+    figure: Figure, place: Any, arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], layers: Layers
+) -> None:
+    """Burst probability of each layer in the examples of an epoch, and in the tests; of outputs, by their target."""
+    axes = panel(figure, place, "Burst probability with and without teacher", "epoch", "burst probability (%)")
+    tested, epochs = summary["tested"], len(arrays["epoch/cost"])
+    shown = arrays["example/shown"]
+    for layer, where, name, colour in zip(
+        layers[1:], spans(layers)[1:], titles(layers)[1:], [*_COLOURS] * len(layers), strict=False
+    ):
+        events, bursts = (arrays[f"example/{kind}_rate"][where] for kind in ("event", "burst"))
+        sets = [(name, np.ones((len(layer), len(shown))), colour)]
+        if name == "outputs":
+            target = arrays["task/target"][shown].T
+            sets = [(f"outputs, target {k}", target == k, colour) for k, colour in ((0, BLUE), (1, RED))]
+        for label, chosen, colour_ in sets:
+            ends = [100 * _pooled(bursts, events, chosen, part) for part in (slice(tested), slice(-tested, None))]
+            taught = [(rates * chosen)[:, tested:-tested] for rates in (bursts, events)]
+            sums = (each.reshape(len(layer), epochs, -1).sum(axis=(0, 2)) for each in taught)
+            course = 100 * burst_probability(*sums)
+            axes.plot(np.arange(1, epochs + 1), course, color=colour_, lw=0.9, label=label)
+            axes.plot([0, epochs + 1], ends, "o", color=colour_, ms=4)
+    axes.set_ylim(0, 100)
+    axes.legend(fontsize=7, frameon=False, title="lines: taught; dots: tests", title_fontsize=7)
+
+
+def _pooled(bursts: np.ndarray, events: np.ndarray, chosen: np.ndarray, part: slice) -> float:
+    sums = ((rates * chosen)[:, part].sum() for rates in (bursts, events))
+    return float(burst_probability(*(np.array([each]) for each in sums))[0])
+
+
+def _weights(figure: Figure, place: Any, arrays: Mapping[str, np.ndarray], layers: Layers) -> None:
+    """Mean weight onto the units of each layer, and its range over them."""
+    axes = panel(figure, place, "Mean weights onto units, and their range", "time (s)", "plastic weight")
+    time, values = arrays["weight_mean/time"], arrays["weight_mean/value"]
+    learning = spans(layers[1:])
+    for where, name, colour in zip(learning, titles(layers)[1:], [*_COLOURS] * len(layers), strict=False):
+        mine, shown = values[:, where], RED if name == "outputs" else colour
+        axes.fill_between(time, mine.min(axis=1), mine.max(axis=1), color=shown, alpha=0.2, lw=0)
+        axes.plot(time, mine.mean(axis=1), color=shown, lw=1.2, label=name)
+    axes.set_ylim(bottom=0)
+    axes.legend(fontsize=7, frameon=False)

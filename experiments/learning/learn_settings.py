@@ -1,0 +1,168 @@
+"""Settings of `learn` (../learn.py): a hierarchy by its layers, a task by its name; the others are in settings.py."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+import numpy as np
+from brian2 import Quantity, ms, pA, second
+
+from burstlab.models import BurstPlasticity
+from burstlab.models.parameters import (
+    BURSTLAB,
+    PAYEUR_PROGRAM,
+    ParameterError,
+    as_in,
+    check,
+    choice,
+    component,
+    integer,
+    integers,
+    quantity,
+    text,
+)
+
+from . import tasks
+from .schedule import channels
+from .settings import Taught
+from .task import Task
+from .xor_settings import OfReducedCells
+
+FEEDBACKS = ("opposite", "random", "symmetric", "cut")
+# What a synapse takes in memory, in bytes: weight, eligibility, both ends, its place in two lists and its delay.
+_SYNAPSE = 40
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitWeights:
+    """Weights, in units of the target's leak, of cells that hear as many others as those of `xor` do.
+
+    That are 200 from the layer below, and 100 from the layer above. With more or fewer of them each has as much less
+    or more effect, so that layers of any size begin with the same input.
+    """
+
+    w_initial: Quantity = quantity(0.234, None, 0, 10, "plastic excitatory weights at the start, mean", PAYEUR_PROGRAM)
+    w_spread: Quantity = quantity(0.5, None, 0, 2, "their SD over pairs of units, in units of the mean", BURSTLAB)
+    w_inhibition: Quantity = quantity(
+        0.25, None, 0, 10, "fixed event-transmitted inhibition, same routes", PAYEUR_PROGRAM
+    )
+    feedback_exc: Quantity = quantity(0.26, None, 0, 10, "bursts to dendrites below, where they excite", PAYEUR_PROGRAM)
+    feedback_inh: Quantity = quantity(
+        0.27, None, 0, 10, "bursts to dendrites below, where they inhibit", PAYEUR_PROGRAM
+    )
+
+    def __post_init__(self) -> None:
+        check(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config(OfReducedCells, Taught):
+    """Settings of the experiment."""
+
+    sizes: ClassVar[tuple[str, ...]] = ("layers", "coding", "cells_per_unit")
+
+    layers: tuple = integers(
+        (2, 8, 1), 1, 10000, "units of the layers: inputs, one hidden layer or more, outputs", length=None,
+        structural=True,
+    )  # fmt: skip
+    cells_per_unit: int = integer(60, 1, 10000, "cells of each unit", structural=True)
+    inputs_per_unit: int = integer(
+        30, 1, 1000, "mean number of synapses of a cell from each unit that it hears", structural=True
+    )
+    task: str = text("xor", f"what is learned: {tasks.ALLOWED}")
+    train_patterns: int = integer(1000, 1, 100_000, "of a task with a test part, patterns that are taught at most")
+    test_patterns: int = integer(100, 1, 100_000, "and patterns of the test part at most")
+    coding: str = choice(
+        "pairs", ("pairs", "plain"), "two units for each input, on with it and on without it; or one", structural=True
+    )
+    feedback: str = choice(
+        "opposite",
+        FEEDBACKS,
+        "bursts of a layer to dendrites of the one below: units of one half excited, of the other inhibited; random "
+        "for each pair of units; as the weights up differ from their mean at the start; none",
+    )
+
+    dt: Quantity = as_in(Taught, "dt", 0.2 * ms)
+    settling: Quantity = as_in(Taught, "settling", 8 * second)
+    example_duration: Quantity = as_in(Taught, "example_duration", 2 * second)
+    epochs: int = integer(300, 0, 10000, "times that all patterns are taught; without any, a test", structural=True)
+    learning: str = as_in(Taught, "learning", "one_phase")
+    timing: str = as_in(Taught, "timing", "event")
+    eta_hidden: Quantity = as_in(Taught, "eta_hidden", 16e-3)
+    eta_output: Quantity = as_in(Taught, "eta_output", 8e-3)
+    I_d_hidden: Quantity = quantity(250, pA, -5000, 5000, "dendritic bias of hidden cells", BURSTLAB)
+
+    rule: BurstPlasticity = component(BurstPlasticity, tau_avg=1 * second)
+    weights: UnitWeights = component(UnitWeights)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if len(self.layers) < 3:
+            raise ParameterError(
+                f"layers = {', '.join(map(str, self.layers))}: inputs, one hidden layer or more, and outputs are needed"
+            )
+        if self.inputs_per_unit > self.cells_per_unit:
+            raise ParameterError(
+                f"inputs_per_unit = {self.inputs_per_unit}: more than the {self.cells_per_unit} cells of a unit"
+            )
+        if self.feedback == "symmetric" and not self.weights.w_spread > 0:
+            raise ParameterError("feedback = symmetric: with w_spread = 0 no weights differ; take another feedback")
+        needed, there = self.memory, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        if needed > there:
+            raise ParameterError(
+                f"layers = {', '.join(map(str, self.layers))}: about {needed / 1e9:.1f} GB of memory are needed, this "
+                f"machine has {there / 1e9:.1f}; take fewer or smaller units, fewer epochs or fewer train_patterns"
+            )
+
+    @property
+    def learned_task(self) -> Task:
+        """What is learned, as the units of the first layer are shown it."""
+        task = self.plain_task
+        return task.paired if self.coding == "pairs" else task
+
+    @property
+    def plain_task(self) -> Task:
+        """What is learned, as it was given."""
+        return tasks.read(self.task, self.layers[0], self.layers[-1], self.train_patterns, self.test_patterns)
+
+    def stand_ins(self) -> dict[str, Any]:
+        """What stands for all values of a setting that need the same program."""
+        return {"task": tasks.blank(self.plain_task)}
+
+    @property
+    def units(self) -> tuple[int, ...]:
+        """Units of each layer as they are built."""
+        first, *rest = self.layers
+        return (first * (2 if self.coding == "pairs" else 1), *rest)
+
+    @property
+    def learns(self) -> bool:
+        """Whether there are epochs of learning between two tests."""
+        return self.epochs > 0
+
+    @property
+    def shown(self) -> np.ndarray:
+        """Without learning, the patterns that are shown: those of a test."""
+        return self.learned_task.tested
+
+    @property
+    def wanted(self) -> np.ndarray:
+        """Targets, shape (n_patterns, n_outputs)."""
+        return self.learned_task.targets
+
+    def tested(self) -> Config:
+        """The same without learning: a test."""
+        return replace(self, epochs=0)
+
+    @property
+    def memory(self) -> float:
+        """About how many bytes a run takes: synapses, schedule and record."""
+        pairs = sum(below * above for below, above in zip(self.units, self.units[1:], strict=False))
+        down = sum(below * above for below, above in zip(self.units[1:], self.units[2:], strict=False))
+        synapses = (2 * pairs + 2 * down) * self.cells_per_unit * self.inputs_per_unit
+        ticks = float(self.duration / (self.tick_steps * self.dt))
+        columns = sum(map(len, channels(self.learned_task).values()))
+        bins = float(self.duration / (self.bin_steps * self.dt))
+        return synapses * _SYNAPSE + ticks * columns * 32 + bins * sum(self.units) * 100

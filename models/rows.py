@@ -1,0 +1,139 @@
+"""Rows of the tables of a network (tables.py): a population, a projection, a background, and a kind of projection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from brian2 import Quantity, Synapses
+
+from .parameters import ParameterError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Population:
+    """Cells that belong together: a range of a group.
+
+    Attributes
+    ----------
+    name : str
+        Its own name in the network.
+    size : int
+        Number of cells.
+    group : str
+        The NeuronGroup that its cells are part of; populations of a group follow each other as in the table.
+    layer : str
+        What it is for, such as "hidden"; several populations may have the same.
+    values : mapping of str to number or Quantity
+        Its columns: what its cells have in variables of the group. Other populations of the group have 0 where they
+        name none.
+    """
+
+    name: str
+    size: int
+    group: str = "cells"
+    layer: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.name.isidentifier():
+            raise ParameterError(f"population {self.name!r}: a name of letters, digits and _ is needed")
+        if isinstance(self.size, bool) or not isinstance(self.size, int | np.integer) or self.size < 1:
+            raise ParameterError(f"population {self.name}: size = {self.size}; a whole number from 1 on is needed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Projection:
+    """Synapses from one population to another.
+
+    Attributes
+    ----------
+    kind : str
+        The `Kind` whose Synapses object they are part of.
+    source, target : str
+        Names of populations.
+    inputs : float
+        How many synapses a cell of the target has from it, on average: each pair of cells is connected with the
+        probability `inputs` / size of the source. The same for all projections of a kind.
+    weight, eta : number or Quantity
+        Weight, or weight at the start of a plastic one; and its learning rate. `Kind` says where they go.
+    """
+
+    kind: str
+    source: str
+    target: str
+    inputs: float
+    weight: Any = 0.0
+    eta: Any = 0.0
+
+
+def projections(
+    kind: str, sources: Sequence[str], targets: Sequence[str], inputs: float, weight: Any = 0.0, eta: Any = 0.0
+) -> list[Projection]:
+    """A row for each pair of populations; `weight` and `eta` may be mappings from the target."""
+
+    def of(column: Any, target: str) -> Any:
+        return column[target] if isinstance(column, Mapping) else column
+
+    return [
+        Projection(
+            kind=kind, source=source, target=target, inputs=inputs, weight=of(weight, target), eta=of(eta, target)
+        )
+        for source in sources
+        for target in targets
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drive:
+    """Poisson background of some populations, independent for each cell: a row of the third table.
+
+    Attributes
+    ----------
+    receptor : str
+        The conductance that every arrival raises by `weight`.
+    onto : sequence of str
+        Populations that follow each other in one group.
+    rate : Quantity
+        Arrivals at a cell.
+    weight : number
+        In units of the leak.
+    """
+
+    receptor: str
+    onto: Sequence[str]
+    rate: Quantity
+    weight: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """What the projections of a kind have in common: their Synapses object, and where its columns go.
+
+    Attributes
+    ----------
+    name : str
+        Of the kind and of the object.
+    make : callable
+        make(source, target): the object, named so, not yet connected.
+    weight, eta : str
+        Where the columns of these names go: "X_post", a variable X of the target's cells; "w" or another name, a
+        variable of the synapses, one value for all of them; "" for a column that is not used.
+    starts : bool
+        Whether the weight is that of each synapse at the start, its `w`.
+    own_eta : bool
+        Whether synapses have a learning rate each, the variable `own_eta`: projections onto the same cells may then
+        differ. The `eta` of the target's cells is 1.
+    own_weight : bool
+        Whether each synapse gets the weight of its projection as its `w`: projections onto the same cells may differ.
+    """
+
+    name: str
+    make: Callable[[Any, Any], Synapses]
+    weight: str = "w"
+    eta: str = ""
+    starts: bool = False
+    own_eta: bool = False
+    own_weight: bool = False
