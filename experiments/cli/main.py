@@ -247,7 +247,7 @@ def _sweep(
         click.echo(f"burstlab: {sweep_plan.structural_warning(planned)}", err=True)
     elif scheduler is None:
         terminal.announce_compile(planned.base)
-    with runs_bar(planned) as progress:
+    with runs_bar(planned.name, len(planned.runs)) as progress:
         result = sweeping.execute(planned, folder, jobs, scheduler, resume, force, progress)
     terminal.report_sweep(result.summary, folder)
     if result.status != "done":

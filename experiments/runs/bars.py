@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .plans import Plan
-    from .runner import Progress
-    from .sweep_plan import SweepPlan
+
+
+Progress = Callable[[float, float], None]
 
 
 def _bar(**about: Any) -> Any:
@@ -72,11 +73,9 @@ class Bars:
 
 
 @contextlib.contextmanager
-def runs_bar(planned: SweepPlan) -> Iterator[Callable[[int, int], None]]:
-    """A bar over the runs of a sweep: its progress function."""
-    with _bar(
-        total=len(planned.runs), desc=f"{planned.experiment.name} {planned.base.preset} sweep", unit=" runs"
-    ) as bar:
+def runs_bar(name: str, total: int) -> Iterator[Callable[[int, int], None]]:
+    """A bar over the runs of a sweep with a name: its progress function."""
+    with _bar(total=total, desc=f"{name} sweep", unit=" runs") as bar:
 
         def progress(done: int, total: int) -> None:
             # What was done before counts for the bar, not for its speed.

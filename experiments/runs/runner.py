@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +18,9 @@ from ..experiment import Analysis, analysed
 from ..limits import MEMORY_LIMIT
 from . import arrays, folders
 from . import checkpoint as checkpoints
-from .bars import Bars
+from .bars import Bars, Progress
 from .plans import Plan, plan
 from .result import Result
-
-Progress = Callable[[float, float], None]
 
 
 def run(

@@ -49,6 +49,11 @@ class SweepPlan:
         """The experiment's module."""
         return self.base.experiment
 
+    @property
+    def name(self) -> str:
+        """Experiment and preset."""
+        return f"{self.experiment.name} {self.base.preset}"
+
     @cached_property
     def runs(self) -> tuple[Run, ...]:
         """Every run: the last axis goes fastest, and seeds faster than it."""

@@ -135,7 +135,7 @@ def sweep(
     folder = Path(out) if out is not None else planned.default_folder
     if callable(progress) or not progress:
         return execute(planned, folder, jobs, scheduler, resume, force, progress if callable(progress) else None)
-    with runs_bar(planned) as bar:
+    with runs_bar(planned.name, len(planned.runs)) as bar:
         return execute(planned, folder, jobs, scheduler, resume, force, bar)
 
 
