@@ -143,7 +143,7 @@ def make(
         click.echo(f"burstlab: {sweep_plan.structural_warning(planned)}", err=True)
     elif scheduler is None:
         terminal.announce_compile(planned.base)
-    with runs_bar(planned) as progress:
+    with runs_bar(planned.title, planned.total) as progress:
         result = sweeping.execute(planned, folder, jobs, scheduler, resume, force, progress)
     terminal.report_sweep(result.summary, folder)
     for line in terminal.found(result):

@@ -76,10 +76,9 @@ class Bars:
 
 
 @contextlib.contextmanager
-def runs_bar(planned: Any) -> Iterator[Callable[[int, int], None]]:
+def runs_bar(title: str, total: int) -> Iterator[Callable[[int, int], None]]:
     """A bar over the runs of a sweep, or of the like: its progress function."""
-    what = planned.name.partition("-")[0]
-    with _bar(total=planned.total, desc=f"{planned.experiment.name} {planned.base.preset} {what}", unit=" runs") as bar:
+    with _bar(total=total, desc=title, unit=" runs") as bar:
 
         def progress(done: int, total: int) -> None:
             # What was done before counts for the bar, not for its speed.
@@ -92,10 +91,10 @@ def runs_bar(planned: Any) -> Iterator[Callable[[int, int], None]]:
 
 
 @contextlib.contextmanager
-def runs_chosen(progress: Callable[[int, int], None] | bool, planned: Any) -> Iterator[Any]:
+def runs_chosen(progress: Callable[[int, int], None] | bool, title: str, total: int) -> Iterator[Any]:
     """What a user wants to see of many runs: a function of their own, the bar (True), or nothing (False)."""
     if callable(progress) or not progress:
         yield progress or None
     else:
-        with runs_bar(planned) as bar:
+        with runs_bar(title, total) as bar:
             yield bar

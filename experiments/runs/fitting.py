@@ -87,7 +87,7 @@ def fit(
         experiment, preset, target=target, over=over, within=within, trials=trials, seed=seed, changes=changes
     )
     folder = Path(out) if out is not None else planned.default_folder
-    with runs_chosen(progress, planned) as shown:
+    with runs_chosen(progress, planned.title, planned.total) as shown:
         return execute(planned, folder, jobs, scheduler, resume, force, shown)
 
 

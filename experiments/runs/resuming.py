@@ -61,7 +61,7 @@ def resume(
     kind = kind_of(folder)
     if kind == "sweep":
         planned = read_plan(folder)
-        with runs_bar(planned) as progress:
+        with runs_bar(planned.title, planned.total) as progress:
             return execute(planned, folder, jobs, scheduler, resume=True, progress=progress)
     with contextlib.closing(Bars()) as bars:
         resume_runs(folder, kind, jobs, bars.of)

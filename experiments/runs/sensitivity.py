@@ -91,7 +91,7 @@ def sensitivity(
         changes=changes,
     )  # fmt: skip
     folder = Path(out) if out is not None else planned.default_folder
-    with runs_chosen(progress, planned) as shown:
+    with runs_chosen(progress, planned.title, planned.total) as shown:
         return execute(planned, folder, jobs, scheduler, resume, force, shown)
 
 

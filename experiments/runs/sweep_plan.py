@@ -91,6 +91,11 @@ class SweepPlan:
         return self.base.experiment
 
     @property
+    def title(self) -> str:
+        """Experiment, preset, and what is made of it, for people."""
+        return f"{self.experiment.name} {self.base.preset} {self.name.partition('-')[0]}"
+
+    @property
     def runs(self) -> Sequence[Run]:
         """Those of the first batch, which are all but in a search."""
         return next(self.batches())

@@ -88,7 +88,7 @@ def sweep(
     if len(planned.structures) > 1:
         warnings.warn(structural_warning(planned), stacklevel=2)
     folder = Path(out) if out is not None else planned.default_folder
-    with runs_chosen(progress, planned) as shown:
+    with runs_chosen(progress, planned.title, planned.total) as shown:
         return execute(planned, folder, jobs, scheduler, resume, force, shown)
 
 
