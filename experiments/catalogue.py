@@ -65,7 +65,7 @@ LISTED: dict[str, Listed] = {
         {"quick": (6436.4, 300), "full": (6436.4, 600)},
     ),
     "learn": Listed(
-        "a hierarchy of your own learns a task of your own, in one phase",
+        "a hierarchy of your own, taught a task of your own in one phase",
         {"quick": (2424.2, None), "full": (4840.2, None)},
     ),
     "two_sites": Listed(

@@ -84,7 +84,7 @@ class Window:
         (found,) = [
             id_
             for id_, model in self.models.items()
-            if (model["name"], model["attributes"].get("name", name)) == (type_, name)
+            if model["name"] == type_ and name in (None, model["attributes"].get("name"))
         ]
         return found
 

@@ -201,7 +201,7 @@ def _numbers(text, experiment):
     return with_changes(config, changes), numbers
 
 
-WITH_BACKGROUND = ("response_curves", "multiplexing", "xor", "working_point", "xor_full")
+WITH_BACKGROUND = ("learn", "response_curves", "multiplexing", "xor", "working_point", "xor_full")
 
 
 @pytest.mark.parametrize("name", WITH_BACKGROUND)

@@ -96,6 +96,8 @@ def test_a_blank_task_stands_for_all_of_its_shape():
         ("random1", "2 to 10000 random patterns"),
         ("xor", "it has 1 output, the network 2; take layers = 2, ..., 1"),
         ("parity3", "it has 3 inputs, the network 2; take layers = 3, ..., 1"),
+        ("~no_such_user/table.csv", "home"),
+        ("x" * 5000, "cannot read"),
         ("nowhere.csv", "cannot read"),
         ("nowhere.npz", "cannot read"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
 
@@ -45,7 +46,9 @@ class Asking:
 
     def fit(self, settings: Settings, rate: float, percent: float) -> None:
         """Move the sliders to where event rate (Hz) and burst probability (%) are as wanted."""
-        self._begin(lambda: self._fit(settings, np.array([rate, percent / 100])))
+        if not (math.isfinite(rate) and math.isfinite(percent)):
+            return self.window.say("event rate and burst probability: finite numbers are needed", wrong=True)
+        return self._begin(lambda: self._fit(settings, np.array([rate, percent / 100])))
 
     def _begin(self, what: Callable[[], Coroutine[Any, Any, None]]) -> None:
         if self.task is None or self.task.done():

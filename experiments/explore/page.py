@@ -110,6 +110,8 @@ class Page:
     # ---- what the user moves -----------------------------------------------------------------------------------------
 
     def _make_widgets(self) -> None:
+        from bokeh.models import Slider as Handle
+
         widgets = self.panel.widgets
         self.sliders = {name: Control(slider, self._moved, self._refuse) for name, slider in live.sliders().items()}
         self.preset = widgets.Select(
@@ -127,9 +129,12 @@ class Page:
             visible=False, stylesheets=[styles.NUMBERS_CSS], sizing_mode="stretch_width", margin=(0, 4, 10, 4)
         )
         self.look = widgets.Button(name="What each slider does", width=170, css_classes=["look"], align="end")
-        self.rate = widgets.FloatSlider(name="event rate (Hz)", value=8, start=0, end=30, step=0.5, width=190)
-        self.probability = widgets.FloatSlider(
-            name="burst probability (%)", value=50, start=0, end=100, step=1, width=190
+        self.rate, self.probability = (
+            Handle(name=name, title=title, value=value, start=0, end=end, step=step, width=190)
+            for name, title, value, end, step in (
+                ("wanted_rate", "event rate (Hz)", 8, 30, 0.5),
+                ("wanted_probability", "burst probability (%)", 50, 100, 1),
+            )
         )
         self.fit = widgets.Button(name="Fit to this", width=100, css_classes=["fit"], align="end")
         for widget, name, change in (
@@ -265,12 +270,18 @@ class Page:
                 styles=styles.CARD, margin=(0, 0, 10, 0), **wide,
             ),
             panel.Column(
-                response.head, panel.Row(self.look, self.rate, self.probability, self.fit, margin=0), noise,
+                response.head, self._asking_row(), noise,
                 panel.Row(*curves, margin=0, **wide), styles=styles.CARD, margin=0, **wide,
             ),
             margin=0, **wide,
         )  # fmt: skip
         return panel.Column(head, panel.Row(side, main, margin=0, **wide), styles=styles.PAGE, margin=0, **wide)
+
+    def _asking_row(self) -> Any:
+        from bokeh.models import Row
+
+        wanted = self.panel.pane.Bokeh(Row(self.rate, self.probability), margin=0)
+        return self.panel.Row(self.look, wanted, self.fit, margin=0)
 
     def _group(self, group: str) -> Any:
         from bokeh.models import Column

@@ -44,7 +44,7 @@ class UnitWeights:
     """
 
     w_initial: Quantity = quantity(0.234, None, 0, 10, "plastic excitatory weights at the start, mean", PAYEUR_PROGRAM)
-    w_spread: Quantity = quantity(0.5, None, 0, 2, "their SD over pairs of units, in units of the mean", BURSTLAB)
+    w_spread: Quantity = quantity(0.15, None, 0, 2, "their SD over pairs of units, in units of the mean", BURSTLAB)
     w_inhibition: Quantity = quantity(
         0.25, None, 0, 10, "fixed event-transmitted inhibition, same routes", PAYEUR_PROGRAM
     )

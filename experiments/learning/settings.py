@@ -244,7 +244,7 @@ class Learning(Taught):
     @property
     def learns(self) -> bool:
         """Whether there are epochs of learning between two tests, or inputs and nothing else."""
-        return self.inputs == LEARNING
+        return LEARNING[0] in self.inputs
 
     @property
     def shown(self) -> np.ndarray:

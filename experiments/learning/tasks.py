@@ -112,19 +112,19 @@ def _blank(inputs: int, outputs: int, train: int, test: int) -> Task:
 
 
 def _of_place(name: str, most_train: int, most_test: int) -> Task:
-    place = Path(name).expanduser().absolute()
-    if name == data.DIGITS or place.is_dir():
-        return _images(data.read(name), most_train, most_test)
-    if place.suffix not in (".csv", ".npz"):
-        known = [*_OF_TWO, "parity3", data.DIGITS]
-        raise ParameterError(f"task = {name}: no such task{nearest(name, known)}; allowed: {ALLOWED}")
     try:
-        about = os.stat(place)
-        if place.suffix == ".npz" and is_images(place):
+        place = Path(name).expanduser().absolute()
+        if name == data.DIGITS or place.is_dir() or (place.suffix == ".npz" and is_images(place)):
             return _images(data.read(name), most_train, most_test)
-        return _first(_from_file(place, about.st_size, about.st_mtime_ns), most_train, most_test)
+        if place.suffix in (".csv", ".npz"):
+            about = os.stat(place)
+            return _first(_from_file(place, about.st_size, about.st_mtime_ns), most_train, most_test)
     except OSError as error:
-        raise ParameterError(f"task = {name}: cannot read {place}: {error.strerror or error}") from None
+        raise ParameterError(f"task = {name}: cannot read it: {error.strerror or error}") from None
+    except RuntimeError as error:  # of a home folder that there is not
+        raise ParameterError(f"task = {name}: {error}") from None
+    known = [*_OF_TWO, "parity3", data.DIGITS]
+    raise ParameterError(f"task = {name}: no such task{nearest(name, known)}; allowed: {ALLOWED}")
 
 
 @lru_cache(maxsize=1)
