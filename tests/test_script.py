@@ -17,9 +17,9 @@ from burstlab.equations.errors import ParameterError
 from burstlab.experiments import run
 from burstlab.experiments.cli import script_text as text
 from burstlab.experiments.cli.script import write_script
-from burstlab.experiments.multiplexing import ROUTES
+from burstlab.experiments.multiplexing.network import ROUTES
 
-from .experiment_runs import SHORT_XOR, cache, here, left_in, refused, short_xor
+from .experiment_runs import SHORT_XOR, cache, here, left_in, refused
 from .patience import PATIENCE
 
 __all__ = ["cache", "here"]
@@ -56,39 +56,44 @@ def test_current_steps_has_the_same_spikes_and_traces(tmp_path):
     assert theirs["traces.v_d/volt"] == pytest.approx(ours.arrays["trace/v_d"], abs=1e-9)
 
 
-# Other random numbers: rates of a second differ by some 3 % (pyramidal cells) from seed to seed; five of these.
+# Other random numbers. In a network as small as here, counts of one seed have a standard deviation of 6 %; the
+# difference of two means over four seeds has one of some 4 %.
 BAND = 0.15
+SEEDS = (5, 6, 7, 8)
 
 
 @pytest.mark.long
 def test_multiplexing_has_the_same_rates(tmp_path):
     changes = {"n": "200", "n_pv": "50", "n_som": "50", "burn_in": "0.5 s", "measured": "1 s"}
     changes |= {f"p_{name}": "1" for name in ROUTES}
-    path, _ = write_script("multiplexing", changes=changes, out=tmp_path / "multiplexing.py")
-    assert left_in(tmp_path) == ["multiplexing.npz", "multiplexing.py"]
-    theirs = ran(path, "cells_spikes.i", "pv_spikes.i", "som_spikes.i")
-    ours = run("multiplexing", backend="numpy", float_bits=64, out=tmp_path / "run", **changes)
-    spikes = ours.arrays["spikes/cell"]
-    rates = [float(np.mean(ours.arrays[f"bin/{name}_rate"])) * 50 * 1.5 for name in ("pv", "som")]
-    expected = [np.sum(spikes < 200), np.sum(spikes >= 200), *rates]
-    lower = np.sum(theirs["cells_spikes.i"] < 200)
-    found = [lower, len(theirs["cells_spikes.i"]) - lower, len(theirs["pv_spikes.i"]), len(theirs["som_spikes.i"])]
-    assert min(expected) > 300
-    assert found == pytest.approx(expected, rel=BAND)
+    counts = np.zeros((2, 4))
+    for seed in SEEDS:
+        path, beside = write_script("multiplexing", changes=changes, seed=seed, out=tmp_path / f"seed{seed}.py")
+        assert beside == path.with_suffix(".npz")
+        theirs = ran(path, "cells_spikes.i", "pv_spikes.i", "som_spikes.i")
+        ours = run("multiplexing", seed=seed, backend="numpy", float_bits=64, out=tmp_path / f"run{seed}", **changes)
+        rates = [float(np.mean(ours.arrays[f"bin/{name}_rate"])) * 50 * 1.5 for name in ("pv", "som")]
+        counts[0] += [*_of_each(ours.arrays["spikes/cell"]), *rates]
+        counts[1] += [*_of_each(theirs["cells_spikes.i"]), len(theirs["pv_spikes.i"]), len(theirs["som_spikes.i"])]
+    assert counts.min() > 1000
+    assert counts[1] == pytest.approx(counts[0], rel=BAND)
+
+
+def _of_each(cells):
+    return np.sum(cells < 200), np.sum(cells >= 200)
 
 
 @pytest.mark.long
 def test_xor_has_the_same_events_and_bursts(tmp_path):
     (path,) = write_script("xor", changes=SHORT_XOR, out=tmp_path / "xor.py")
-    theirs = ran(path, "bins.events", "bins.bursts", "plastic.w", "populations.events[:]")
-    ours = short_xor()
-    duration = ours.summary["simulated_s"]
+    theirs = ran(path, "bins.events", "bins.bursts", "plastic.w")
+    ours = run("xor", backend="numpy", float_bits=64, out=tmp_path / "run", **SHORT_XOR)
     for kind in ("event", "burst"):
         counts = theirs[f"bins.{kind}s"][:, -1]
-        rates = ours.arrays[f"bin/{kind}_rate"].mean(axis=1) * duration * 125
-        assert counts.sum() == pytest.approx(rates.sum(), rel=BAND)
+        rates = ours.arrays[f"bin/{kind}_rate"].mean(axis=1) * ours.summary["simulated_s"] * 125
         assert counts.sum() > 1000
-    w = ours.arrays["weights/plastic/w"]
+        assert counts.sum() == pytest.approx(rates.sum(), rel=BAND)
+    w = ours.arrays["weights/w"]
     assert len(theirs["plastic.w"]) == pytest.approx(len(w), rel=0.03)
     assert theirs["plastic.w"].mean() == pytest.approx(w.mean(), rel=0.05)
 
