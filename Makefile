@@ -27,11 +27,12 @@ check: .venv/checked
 	$(BIN)/mypy
 
 format: .venv/checked
+	$(BIN)/python tests/stubs.py
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 # The list of files is part of the key: an editable install is a tree of links, one for each.
-SOURCES = pyproject.toml __init__.py py.typed $(wildcard analysis/*.py equations/*.py experiments/*.py experiments/*/*.py models/*.py) \
+SOURCES = pyproject.toml __init__.py py.typed __init__.pyi $(wildcard experiments/*.pyi) $(wildcard analysis/*.py equations/*.py experiments/*.py experiments/*/*.py models/*.py) \
           $(wildcard experiments/*/*.npz experiments/*/templates/* models/templates/*)
 
 .venv/bin/python:

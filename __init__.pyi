@@ -13,8 +13,8 @@ from .experiments.explore.server import serve as explore  # noqa: F401  # anothe
 from .experiments.runs.fitting import fit as fit
 from .experiments.runs.result import load as load
 from .experiments.runs.resuming import resume as resume
-from .experiments.runs.runner import run as run
 from .experiments.runs.sensitivity import sensitivity as sensitivity
-from .experiments.runs.sweeping import sweep as sweep
+from .experiments.typed import run as run
+from .experiments.typed import sweep as sweep
 
 __version__: str

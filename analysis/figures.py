@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Mapping
 from itertools import cycle
 from typing import Any
@@ -19,9 +20,18 @@ _MORE_COLOURS = (PURPLE, "#F0E442", *LAYER_COLOURS.values())
 STYLE = {"fontsize": 9}
 
 
+class _Shown(Figure):
+    """A figure that a notebook shows, with or without pyplot."""
+
+    def _repr_png_(self) -> bytes:
+        with io.BytesIO() as file:
+            self.savefig(file, format="png", dpi=100)
+            return file.getvalue()
+
+
 def canvas(width: float, height: float) -> Figure:
     """An empty figure; sizes in inches."""
-    return Figure(figsize=(width, height), layout="constrained")
+    return _Shown(figsize=(width, height), layout="constrained")
 
 
 def colours(populations: Iterable[str]) -> dict[str, str]:

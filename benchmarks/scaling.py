@@ -14,13 +14,17 @@ import argparse
 import json
 import multiprocessing
 import os
+import sys
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import psutil
+try:
+    import psutil
+except ImportError:
+    sys.exit("this needs psutil: pip install 'burstlab[test]'")
 from matplotlib.figure import Figure
 
 from burstlab.experiments import xor

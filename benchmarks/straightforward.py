@@ -6,6 +6,7 @@ projection with its own traces, default compiler flags, double precision. It is 
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -25,6 +26,7 @@ from brian2 import (
     nS,
     pA,
     pF,
+    prefs,
     second,
     seed,
     set_device,
@@ -175,6 +177,9 @@ def network(n: int) -> Network:
 def main(folder: Path, duration: float, n: int) -> None:
     """Build in `folder` and run; print compile time, simulated time per wall second."""
     set_device("cpp_standalone", build_on_run=False)
+    # Brian2 starts a compiler for each of some 200 files at once.
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    prefs.devices.cpp_standalone.extra_make_args_unix = [f"-j{usable}"]
     seed(1)
     net = network(n)
     net.run(duration * second, namespace={})

@@ -1,7 +1,7 @@
 """Speed of burstlab's XOR network against the same network written straightforwardly in Brian2 (straightforward.py).
 
 Both at N 500 and dt 0.1 ms, in their training phase, one after the other on one pinned core, compilation excluded.
-Prints one JSON line. Run on an otherwise idle core:
+Prints one JSON line. Needs the extra `test`. Run on an otherwise idle core:
 
     python benchmarks/xor_speed.py [--seconds 60] [--core 1]
 """
@@ -16,7 +16,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-import psutil
+try:
+    import psutil
+except ImportError:
+    sys.exit("this needs psutil: pip install 'burstlab[test]'")
 
 from burstlab.experiments import xor
 from burstlab.experiments.engine import cache, process

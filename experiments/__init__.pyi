@@ -5,8 +5,8 @@ from .runs.fitting import fit as fit
 from .runs.result import Result as Result
 from .runs.result import load as load
 from .runs.resuming import resume as resume
-from .runs.runner import run as run
 from .runs.sensitivity import SensitivityResult as SensitivityResult
 from .runs.sensitivity import sensitivity as sensitivity
 from .runs.sweep_result import SweepResult as SweepResult
-from .runs.sweeping import sweep as sweep
+from .typed import run as run
+from .typed import sweep as sweep

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from burstlab.equations.errors import ParameterError, nearest
 
 from . import elsewhere
-from .errors import RunError
+from .errors import RunError, name_the_file
 
 
 class Listed(NamedTuple):
@@ -145,7 +145,7 @@ def of_run(folder: Any, config: Mapping[str, Any]) -> Any:
     if changed := elsewhere.others_of(name):
         raise RunError(f"{folder} was made with another content of {about['file']} than {changed[-1]} has now")
     raise RunError(
-        f"{folder} was made with {about['file']}; no file is run because a folder names it: add --experiment FILE.py"
+        f"{folder} was made with {about['file']}; no file is run because a folder names it: {name_the_file()}"
     )
 
 

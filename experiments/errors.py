@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 
 
@@ -27,4 +29,47 @@ class StoppedError(KeyboardInterrupt):
 
 def go_on_with(folder: str | Path) -> str:
     """The end of a message about something that can go on."""
-    return f"; go on with: burstlab resume {shlex.quote(str(folder))}"
+    command, python = f"burstlab resume {shlex.quote(str(folder))}", f"burstlab.resume({str(folder)!r})"
+    return f"; go on with: {command if _commands else python}"
+
+
+# ---- whom a message is for -------------------------------------------------------------------------------------------
+
+_commands = False
+_FLAGS = ("force", "resume")
+
+
+@contextlib.contextmanager
+def command_line() -> Iterator[None]:
+    """While it lasts, messages are for somebody at the command line; otherwise for somebody who writes Python."""
+    global _commands
+    before, _commands = _commands, True
+    try:
+        yield
+    finally:
+        _commands = before
+
+
+def name_the_file() -> str:
+    """What allows the file of an experiment to be run."""
+    return "add --experiment FILE.py" if _commands else "name it with burstlab.experiments.catalogue.find('FILE.py')"
+
+
+def option(name: str, value: object = "...") -> str:
+    """How an option is given: `--force` or `--out` on the command line, `force=True` or `out=...` in Python.
+
+    Parameters
+    ----------
+    name : str
+        As the functions have it: memory_limit.
+    value : object
+        What is given, as Python has it; "..." where the user knows.
+    """
+    if name in _FLAGS:
+        return f"--{name}" if _commands else f"{name}=True"
+    if _commands:
+        named = f"--{name.replace('_', '-')}"
+        if isinstance(value, dict):
+            return " ".join(f'{named} {key}="{text}"' for key, text in value.items())
+        return named if value == "..." else f"{named} {value}"
+    return f"{name}=..." if value == "..." else f"{name}={value!r}"

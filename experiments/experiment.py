@@ -17,12 +17,15 @@ from brian2 import Quantity
 from burstlab.equations.errors import ParameterError
 
 from .contract import plain
+from .contract.columns import columns
 from .contract.model import Analysis, Array, Model, Output
 from .contract.population import Population
 from .contract.reference import Reference
+from .contract.settings import parameter_rows
 from .contract.source import Source
 from .contract.states import bounds_of_last
 from .contract.work import Work
+from .errors import option
 
 __all__ = ["Analysis", "Array", "Experiment", "Given", "Model", "Output", "Population", "Reference", "Work", "analysed"]
 
@@ -176,7 +179,7 @@ class Experiment:
             If it cannot.
         """
         if self.given is None:
-            raise ParameterError(f"--weights: {self.name} takes no weights of another run")
+            raise ParameterError(f"{option('weights')}: {self.name} takes no weights of another run")
         return self.given
 
     def with_given(self) -> Experiment:
@@ -186,6 +189,28 @@ class Experiment:
     def references_of(self, preset: str) -> tuple[Reference, ...]:
         """What runs of a preset are compared with."""
         return self.references + self.preset_references.get(preset, ())
+
+
+class _Help:
+    """What help() says: of the class its docstring, of an experiment what it is and its parameters."""
+
+    text = Experiment.__doc__
+
+    def __get__(self, one: Experiment | None, kind: type) -> str | None:
+        if one is None:
+            return self.text
+        preset, config = next(iter(one.presets.items()))
+        parts = (
+            f"{one.name}: {one.meaning}",
+            one.about.strip(),
+            f"Parameters, with the values of preset {preset}:",
+            "\n".join(columns(parameter_rows(config))),
+            "* another value needs another compiled program",
+        )
+        return "\n\n".join(part for part in parts if part)
+
+
+Experiment.__doc__ = _Help()  # type: ignore[assignment]
 
 
 def analysed(experiment: Experiment, config: Any, raw: dict[str, np.ndarray], seed: int) -> Analysis:

@@ -18,6 +18,7 @@ from brian2 import DimensionMismatchError, Quantity, Unit, have_same_dimensions
 from brian2 import units as brian_units
 
 from ..equations.errors import ParameterError, nearest
+from .html import table
 from .integration import LAST_STEP
 
 # Where the defaults come from; every parameter names one.
@@ -88,6 +89,14 @@ class Parameter:
         if self.several:
             return [self._format_one(item) for item in value]
         return self._format_one(value)
+
+    def text(self, value: Any) -> str:
+        """A value for people, as `--set` takes it; of many, the first and the last."""
+        shown = self.format(value)
+        if not isinstance(shown, list):
+            return str(shown)
+        words = list(map(str, shown))
+        return ", ".join(words if len(words) <= 6 else [*words[:3], "...", f"{words[-1]} ({len(words)} values)"])
 
     def _format_one(self, value: Any) -> Any:
         if self.kind != "quantity":
@@ -206,6 +215,7 @@ def check(parameters: Any) -> None:
     ParameterError
         Naming the parameter, its value and what is allowed.
     """
+    type(parameters)._repr_html_ = as_html  # no base class is common to parameter sets, but this check is
     for field in dataclasses.fields(parameters):
         known = field.metadata.get("parameter")
         if known is not None:
@@ -293,6 +303,22 @@ def _in_unit(name: str, value: Any, known: Parameter) -> tuple[float, Any]:
         raise ParameterError(f"{name} = {value}: wrong unit, {wanted} is needed ({known.range_text})")
     # Division can leave 5 ms as 5.000000000000001: compare with the range in rounded form.
     return float(f"{float(np.asarray(quantity_)) / float(np.asarray(unit)):.12g}"), quantity_
+
+
+# ---- showing parameters --------------------------------------------------------------------------------------------
+
+
+def as_html(parameters: Any) -> str:
+    """A table of a parameter set for notebooks: value, default, what is allowed, meaning, source; changes are bold."""
+    rows: list[tuple[str, ...]] = []
+    changed = []
+    for (name, known, value), (_, _, default) in zip(walk(parameters), walk(type(parameters)()), strict=True):
+        shown, usual = known.text(value), known.text(default)
+        if shown != usual:
+            changed.append(len(rows))
+        unit = "" if known.unit is None else str(known.unit)
+        rows.append((name, shown, usual, unit, known.range_text, known.meaning, known.source))
+    return table(("name", "value", "default", "unit", "allowed", "meaning", "source"), rows, changed)
 
 
 # ---- reaching parameters by name -----------------------------------------------------------------------------------
@@ -387,9 +413,14 @@ def parse(name: str, text: str | list[Any], known: Parameter) -> Any:
     return check_value(name, tuple(values) if known.several else values[0], known)
 
 
+# What keyboards and papers have in place of u and -: the micro sign, the Greek letter, and the minus sign.
+_SIGNS = str.maketrans({"\u00b5": "u", "\u03bc": "u", "\u2212": "-"})
+
+
 def _parse_one(name: str, text: str, known: Parameter) -> Any:
     if known.kind in ("choice", "text"):
         return text
+    text = text.translate(_SIGNS)
     if _NOT_FINITE.match(text):
         raise ParameterError(f"{name} = {text}: not a finite value; allowed: {known.range_text}")
     if known.kind == "integer":
@@ -412,7 +443,7 @@ def known_example(known: Parameter) -> Any:
 
 def parse_quantity(text: str) -> Quantity | None:
     """A number with or without a unit ("9 ms", "9*ms", "1 nA*Hz"), or None if the text is something else."""
-    text = text.strip()
+    text = text.strip().translate(_SIGNS)
     match = _NUMBER.match(text)
     if match is None:
         return None

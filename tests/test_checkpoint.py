@@ -169,7 +169,7 @@ def test_killed_and_resumed(cache, tmp_path):
     short_xor()
     stop_when((out / "unfinished" / "checkpoint").exists, *RUN, cwd=tmp_path)
     assert left_in(out) == ["unfinished"]
-    with pytest.raises(RunError, match=r"out is unfinished; go on with: burstlab resume .*out$"):
+    with pytest.raises(RunError, match=r"out is unfinished; go on with: burstlab\.resume\('.*out'\)$"):
         load(out)
     refused = command(*RUN, cwd=tmp_path)
     assert refused.stderr.strip().endswith("burstlab: the output folder out holds something unfinished; go on with: "

@@ -81,6 +81,7 @@ def test_doctor_compiles_a_tiny_model(tmp_path):
     done = command("doctor", cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "BAD" not in done.stdout
+    assert done.stderr == "compiling and running a tiny model (some 10 s) ...\n"
     assert "spikes" in done.stdout
     assert left_in(tmp_path) == []
 
@@ -180,6 +181,9 @@ BAD = {
         "3 values",
     ),
     "empty list": ((*STEPS, "--set", "somatic_current="), "somatic_current"),
+    "set twice": ((*STEPS, "--set", "tau_d=9 ms", "--set", "tau_d=8 ms"), "--set tau_d: given twice"),
+    "seed as a parameter of a sweep": (("sweep", "current_steps", "--vary", "seed=1:5:5"), "--seeds 5 runs every set"),
+    "only an experiment that is not there": (("reproduce", "--only", "xro"), "did you mean xor?"),
     "no equals sign": ((*STEPS, "--set", "tau_d"), "NAME=VALUE"),
     "code": ((*STEPS, "--set", "tau_d=__import__('os').mkdir('hacked')"), "not a number with a unit"),
     "code behind a number": ((*STEPS, "--set", "tau_d=9*ms*__import__('os').mkdir('hacked')"), "not a number"),

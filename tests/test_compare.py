@@ -69,8 +69,33 @@ def test_the_same_run_does_not_differ(here, tmp_path):
     copy = shutil.copytree(steps_result().folder, tmp_path / "copy")
     done = here("compare", steps_result().folder, copy)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines() == ["no difference in config and summary", "compare.png"]
+    assert done.stdout.splitlines() == ["identical", "compare.png"]
     assert left_in(tmp_path) == ["compare.png", "copy"]
+
+
+def test_a_value_written_in_another_way_is_no_difference_and_the_folder_is_made(here, tmp_path):
+    first = run_once("current_steps", tau_d="9 ms", dendritic_current="600 pA").folder
+    copy = shutil.copytree(first, tmp_path / "copy")
+    config = (copy / "config.json").read_text()
+    for text, other in (('"9 ms"', '"9.0 ms"'), ('"600 pA"', '"0.6 nA"')):
+        assert config.count(text) == 1
+        config = config.replace(text, other)
+    (copy / "config.json").write_text(config)
+    done = here("compare", first, copy, "--out", "new/folder/both.png")
+    assert done.stdout.splitlines() == ["identical", "new/folder/both.png"]
+    assert left_in(tmp_path / "new" / "folder") == ["both.png"]
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "same"),
+    [
+        ("9 ms", "9.0 ms", True), ("9 ms", "0.009 s", True), (["1 pA", "2 pA"], ["1.0 pA", "2 pA"], True),
+        ("9 ms", "9.1 ms", False), ("9 ms", "9 mV", False), ("on", "off", False), (1, True, True), ("9", "9.0", True),
+        (["1 pA"], ["1 pA", "2 pA"], False), (None, "9 ms", False),
+    ],
+)  # fmt: skip
+def test_what_is_the_same(a, b, same):
+    assert comparison._same(a, b) is same
 
 
 def test_the_table_is_aligned(here, tmp_path):
@@ -137,8 +162,10 @@ def test_what_cannot_be_compared(here, tmp_path):
     done = here("compare", steps_result().folder, short_xor().folder)
     assert done.returncode == 0
     assert "no figure: runs of different experiments, current_steps and xor" in done.stdout
-    said = refused(here("compare", steps_result().folder, steps_result().folder, "--out", "nowhere/x.png"))
-    assert "nowhere/x.png" in said
+    (tmp_path / "file").write_text("")
+    said = refused(here("compare", steps_result().folder, steps_result().folder, "--out", "file/x.png"))
+    assert "cannot write file/x.png" in said
+    (tmp_path / "file").unlink()
     said = refused(here("compare", steps_result().folder, steps_result().folder, "--out", "x.txt"))
     assert "x.txt" in said
     assert left_in(tmp_path) == ["empty"]

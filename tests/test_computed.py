@@ -241,7 +241,7 @@ def test_it_can_be_stopped_by_who_waits(walk):
             raise EnoughError("enough")
 
     began = time.monotonic()
-    with pytest.raises(RunError, match=r"enough; go on with: burstlab resume out"):
+    with pytest.raises(RunError, match=r"enough; go on with: burstlab.resume\('out'\)"):
         run(walk, pause=100, steps=1000000, out="out", progress=progress)
     assert time.monotonic() - began < PATIENCE
 
@@ -272,3 +272,12 @@ def test_a_text_is_a_parameter(walk):
     for wrong in ("", "two\nlines", " "):
         with pytest.raises(ParameterError, match="a text in one line"):
             with_changes(config, {"data": wrong})
+
+
+def test_a_notebook_and_a_script(walk, here, tmp_path):
+    """What has no speed shows none, and what is no network is no script."""
+    shown = run(walk, out="out", progress=False)._repr_html_()
+    assert "walk quick, seed 1: done" in shown
+    assert "speed" not in shown
+    assert "walk is no Brian2 network" in refused(here("script", walk))
+    assert not (tmp_path / "walk.npz").exists()

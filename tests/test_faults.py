@@ -125,7 +125,7 @@ def test_a_damaged_checkpoint(stopped, part):
     file = stopped / "unfinished" / "checkpoint"
     data = file.read_bytes()
     file.write_bytes(data[: int(part * len(data))])
-    with pytest.raises(RunError, match=r"checkpoint .* is damaged.*; begin again with --force$"):
+    with pytest.raises(RunError, match=r"checkpoint .* is damaged.*; begin again with force=True$"):
         resume(stopped)
     assert left_in(stopped) == ["unfinished"]  # nothing is thrown away unasked
 
@@ -228,7 +228,7 @@ def test_all_workers_are_lost(whole, tmp_path, monkeypatch):
             if done == 2:
                 processes[0].kill()
 
-        with pytest.raises(RunError, match=r"has had no worker for 1 s; go on with: burstlab resume"):
+        with pytest.raises(RunError, match=r"has had no worker for 1 s; go on with: burstlab\.resume"):
             sweep("current_steps", "paper", vary=VARY, scheduler=address, out=tmp_path / "out", progress=lose)
     assert 2 <= _readable(tmp_path / "out") < 6
     resume(tmp_path / "out")

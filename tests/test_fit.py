@@ -326,7 +326,7 @@ def test_a_list_of_a_file_is_not_set_or_varied_too(tmp_path):
     (tmp_path / "cell.csv").write_text("somatic_current (pA),spike_time (ms)\n500,131\n")
     for more, said in (
         ({"changes": {"somatic_current": "1 pA"}, "over": "tau_d"}, "both set and given by a file"),
-        ({"over": "somatic_current"}, "both given by a file of --target and varied"),
+        ({"over": "somatic_current"}, "both given by a file of the targets and varied"),
     ):
         with pytest.raises(ParameterError, match=said):
             plan("current_steps", target=str(tmp_path / "cell.csv"), **more)

@@ -107,7 +107,7 @@ def test_a_seed_of_another_program_is_not_averaged_over(stopped, path, value):
     planned = plan("current_steps", "paper", 1)
     assert seeds.finished(stopped / "seed-1", planned) is None
     before = sorted(stopped.rglob("*"))
-    with pytest.raises(RunError, match=r"seed-1 was made with another .*--force") as raised:
+    with pytest.raises(RunError, match=r"seed-1 was made with another .*force=True") as raised:
         resume(stopped)
     assert "\n" not in str(raised.value)
     assert sorted(stopped.rglob("*")) == before

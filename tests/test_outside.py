@@ -135,7 +135,10 @@ def test_no_file_is_run_because_a_folder_names_it(empty, tmp_path, forgotten):
     run(file, backend="numpy", out=tmp_path / "out")
     file.write_text(f"{LEAST}\nimport pathlib; pathlib.Path(__file__).with_name('hacked').touch()\n")
     elsewhere._LOADED.clear()
-    with pytest.raises(RunError, match=r"no file is run because a folder names it: add --experiment FILE\.py"):
+    with pytest.raises(
+        RunError,
+        match=r"no file is run because a folder names it: name it with burstlab\.experiments\.catalogue\.find",
+    ):
         load(tmp_path / "out").figure()
     assert "hacked" not in left_in(tmp_path)
 

@@ -359,3 +359,14 @@ def test_range_text_describes_every_kind():
     assert EXAMPLE["pattern"].range_text == "4 values, 0 to 1"
     assert EXAMPLE["mode"].range_text == "slow | fast"
     assert EXAMPLE["currents"].range_text.startswith("one or more values, -10 to 10 nA")
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("9000 \u00b5s", 9e-3), ("9000*\u03bcs", 9e-3), ("9 ms", 9e-3), ("\u22129 ms", -9e-3), ("9e\u22123 s", 9e-3)],
+)
+def test_the_micro_sign_and_the_minus_of_print_are_read(text, seconds):
+    value = parse_quantity(text)
+    assert value is not None
+    assert value.dim is second.dim
+    assert float(value) == pytest.approx(seconds, rel=1e-14)

@@ -241,7 +241,7 @@ def test_a_cache_that_cannot_be_written(tmp_path, where):
 def test_a_cached_program_needs_no_compiler(built, monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     assert programs.compiled(current_steps.EXPERIMENT, PAPER, 32).compile_s == 0
-    with pytest.raises(RunError, match=r"no g\+\+ found.*--backend numpy"):
+    with pytest.raises(RunError, match=r"no g\+\+ found.*backend='numpy'"):
         programs.compiled(current_steps.EXPERIMENT, PAPER, 32, cache=tmp_path / "empty")
     assert not [path for path in (tmp_path / "empty").iterdir() if path.is_dir()]
 

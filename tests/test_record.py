@@ -50,7 +50,7 @@ def test_a_failure_keeps_what_force_would_replace(tmp_path):
 
 def test_an_existing_folder_is_refused(tmp_path):
     _write_run(tmp_path / "run")
-    with pytest.raises(RunError, match=r"run exists.*--force"), folders.new_folder(tmp_path / "run", force=False):
+    with pytest.raises(RunError, match=r"run exists.*force=True"), folders.new_folder(tmp_path / "run", force=False):
         pytest.fail("the body must not run")
     assert load(tmp_path / "run").status == "done"
 

@@ -15,6 +15,7 @@ import pytest
 from burstlab.experiments import RunError, current_steps, load
 from burstlab.experiments.catalogue import EXPERIMENTS
 from burstlab.experiments.cli import main as cli
+from burstlab.experiments.cli import terminal
 from burstlab.experiments.cli.reproducing import Part, make, parts_of
 from burstlab.experiments.contract.reference import Reference
 from burstlab.experiments.runs.plans import plan
@@ -126,6 +127,19 @@ def test_the_commands_in_the_report_repeat_its_runs(both):
         assert words[:2] == ["burstlab", "run"]
         assert section["seeds"] == list(range(1, int(options.get("--seeds", 1)) + 1))
         assert planned.describe() == {key: value for key, value in load(folder).config.items() if key != "seeds"}
+
+
+def test_only_some_and_what_has_no_reference_is_said(cache, tmp_path, capsys):
+    assert [part.name for part in parts_of("quick", ["xor", "current_steps"])] == ["current_steps", "xor"]
+    steps_result()
+    made = make([steps(references=())], tmp_path / "out", finished=terminal.report_section)
+    assert "current_steps paper: done, no published number to compare with" in capsys.readouterr().out
+    text = made.html.read_text()
+    assert "agrees</span>" not in text
+    assert "nothing to compare with" in text
+    assert "for current_steps there is none to compare with" in " ".join(text.split())
+    (row,) = [row for row in Page(text).rows if row["cells"][:1] == ["current_steps"]]
+    assert row["cells"][3] == "no reference"
 
 
 # ---- what goes wrong -------------------------------------------------------------------------------------------------

@@ -233,7 +233,7 @@ def test_kinds_of_parameters_without_a_range(file):
     for name, said in (("count", "it is a whole number"), ("word", "it is one of one \\| two")):
         with pytest.raises(ParameterError, match=said):
             plan(str(file), of="ishigami", over=name)
-    with pytest.raises(ParameterError, match=r"a part of 0 is no range; give its ends, --over x1=A:B"):
+    with pytest.raises(ParameterError, match=r"a part of 0 is no range; give its ends, over=\{'x1': 'A:B'\}"):
         plan(str(file), of="ishigami", over="x1", changes={"x1": "0"})
 
 

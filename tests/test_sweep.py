@@ -119,7 +119,7 @@ def test_structural_parameters_are_counted():
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ({"vary": {}}, "--vary"),
+        ({"vary": {}}, "vary={'tau_d': '5 ms:9 ms:20'}"),
         ({"vary": {"tau_d": "5 ms:9 ms:3"}, "changes": {"tau_d": "7 ms"}}, "both set and varied"),
         ({"vary": {"tau_d": "5 ms:9 ms:9000", "g_d": "1 nA:2 nA:9000"}}, "at most"),
         ({"vary": {"duration": "[800 ms,300 ms]"}}, "the step ends after it"),
@@ -227,7 +227,7 @@ def test_only_verified_results_count(whole, tmp_path, damage):
 def test_killed_and_resumed(many, tmp_path):
     stop_when(lambda: records(tmp_path / "out") >= 3, *MANY_COMMAND, "--jobs", 2, "--out", "out", cwd=tmp_path)
     assert 3 <= records(tmp_path / "out") < 120
-    with pytest.raises(RunError, match=r"unfinished; go on with: burstlab resume"):
+    with pytest.raises(RunError, match=r"unfinished; go on with: burstlab\.resume"):
         load(tmp_path / "out")
     done = command(*MANY_COMMAND, "--out", "out", "--resume", cwd=tmp_path)
     assert done.returncode == 0, done.stderr

@@ -60,7 +60,8 @@ def compare(first: str | Path, second: str | Path, out: str | Path = "compare.pn
     first, second : path
         Run directories.
     out : path
-        The figure, with the suffix .png or .pdf; a figure of burstlab's that is there is replaced, nothing else.
+        The figure, with the suffix .png or .pdf, in a folder that is made where it is not there; a figure of
+        burstlab's that is there is replaced, nothing else.
 
     Raises
     ------
@@ -76,6 +77,7 @@ def compare(first: str | Path, second: str | Path, out: str | Path = "compare.pn
     if figure is None:
         return Comparison(differences=found, figure=None, no_figure=why)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         folders.save_figure(figure, path)
     except OSError as error:
         raise RunError(f"cannot write {path}: {error.strerror or error}") from None
@@ -121,8 +123,19 @@ def _differences(first: Result, second: Result) -> Iterator[Difference]:
     for part, (a, b) in (("config", configs), ("parameters", parameters), ("summary", summaries)):
         flat_a, flat_b = dict(_flat(a)), dict(_flat(b))
         for name in {**flat_a, **flat_b}:
-            if flat_a.get(name, _ABSENT) != flat_b.get(name, _ABSENT):
+            if not _same(flat_a.get(name, _ABSENT), flat_b.get(name, _ABSENT)):
                 yield _difference(part, name, flat_a.get(name, _ABSENT), flat_b.get(name, _ABSENT))
+
+
+def _same(a: Any, b: Any) -> bool:
+    """Whether two values say the same: 9 ms is 9.0 ms, 9*ms, and 0.009 s."""
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(map(_same, a, b))
+    if a == b or not (isinstance(a, str) and isinstance(b, str)):
+        return bool(a == b)
+    x, y = parse_quantity(a), parse_quantity(b)
+    # Twelve digits: 9*ms and 0.009 s are not the same float.
+    return x is not None and y is not None and x.dim is y.dim and f"{float(x):.12g}" == f"{float(y):.12g}"
 
 
 def _flat(content: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ..engine import cache, identity, key, removal
@@ -18,8 +18,8 @@ from ..runs import runner
 from ..runs.plans import plan
 
 
-def examine() -> Iterator[tuple[bool, str, str]]:
-    """Each finding as (all right, what, details)."""
+def examine(say: Callable[[str], None] = lambda text: None) -> Iterator[tuple[bool, str, str]]:
+    """Each finding as (all right, what, details); `say` is told what takes long before it begins."""
     for tool in (key.compiler_command()[0], "make"):
         yield _tool(tool)
     for name, version in identity.versions().items():
@@ -36,6 +36,7 @@ def examine() -> Iterator[tuple[bool, str, str]]:
     for what, place in (("disk for the cache", _existing(folder)), ("disk for results", results)):
         free = shutil.disk_usage(place).free
         yield free > 1e9, what, f"{free / 1e9:.1f} GB free at {place}"
+    say("compiling and running a tiny model (some 10 s) ...")
     yield _tiny_model(folder, results)
     yield True, "backends", ", ".join(BACKENDS)
 

@@ -12,7 +12,7 @@ from burstlab.analysis import inspection, inspection_figure, inspection_html
 from burstlab.models.parameters import ParameterError, nearest, parse_quantity
 
 from ..engine.traces import read_cells, seconds
-from ..errors import RunError
+from ..errors import RunError, option
 from ..runs import export, folders
 from ..runs.result import Recorded, Result, check_single, load
 
@@ -90,7 +90,7 @@ def look(result: Result, neuron: str | None = None, window: Sequence[Any] | None
 def _look(result: Result, neuron: str | None, window: Sequence[Any] | None) -> inspection.Inspected:
     check_single(result, "inspect one of them")
     if not result.recorded:
-        why = "nothing was recorded; run it with --record POPULATION:I,J --window A:B"
+        why = f"nothing was recorded; run it with {option('record')} and {option('window')}"
         raise RunError(f"{result.folder}: {why if result.status == 'done' else f'its status is {result.status}'}")
     population, cell = _choose(result, neuron)
     kept = result.population(population)
@@ -127,11 +127,13 @@ def _choose(result: Result, neuron: str | None) -> tuple[str, int]:
         return everything[int(np.argmax(counts))]
     asked = [(name, cell) for name, cells in read_cells([neuron]).items() for cell in cells]
     if len(asked) != 1:
-        raise ParameterError(f"--neuron {neuron}: one cell is needed, such as {everything[0][0]}:{everything[0][1]}")
+        raise ParameterError(
+            f"{option('neuron', neuron)}: one cell is needed, such as {everything[0][0]}:{everything[0][1]}"
+        )
     if asked[0] not in everything:
         recorded = "; ".join(f"{name}:{','.join(map(str, kept.cells))}" for name, kept in result.recorded.items())
         close = nearest(asked[0][0], list(result.recorded)) if asked[0][0] not in result.recorded else ""
-        raise ParameterError(f"--neuron {neuron}: not recorded{close} (recorded were {recorded})")
+        raise ParameterError(f"{option('neuron', neuron)}: not recorded{close} (recorded were {recorded})")
     return asked[0]
 
 

@@ -15,11 +15,12 @@ import click
 from burstlab.equations.errors import ParameterError
 
 from ..catalogue import LISTED, configure, find, others
-from ..errors import RunError, StoppedError
+from ..errors import RunError, StoppedError, command_line
 from ..limits import BACKENDS, MEMORY_LIMIT, MOST_SEEDS
-from . import terminal
+from ..runs.bars import Bars
+from . import completion, terminal
 from .options import changes as _changes
-from .options import own_file
+from .options import named_experiment, own_file, preset_option, set_option
 from .report import duration
 from .varying import fit, make, sensitivity, sweep
 
@@ -53,39 +54,42 @@ def list_experiments() -> None:
 
 
 @cli.command()
-@click.argument("experiment", metavar="EXPERIMENT|FILE.py")
-@click.option("--preset", help="Show the values of this preset [the first one, quick of ours].")
+@named_experiment
+@preset_option("Show the values of this preset [the first one, quick of ours].")
 def params(experiment: str, preset: str | None) -> None:
     """Every parameter of EXPERIMENT: name, value, range, meaning, source."""
     found = find(experiment)
 
-    from burstlab.models.parameters import walk
+    from ..contract.settings import parameter_rows
 
-    rows = [("NAME", "DEFAULT", "ALLOWED", "MEANING", "SOURCE")]
-    structural = False
-    for name, known, value in walk(configure(found, preset or next(iter(found.presets)), {})):
-        shown = known.format(value)
-        shown = terminal.listed(shown) if isinstance(shown, list) else str(shown)
-        structural |= known.structural
-        rows.append((name + "*" * known.structural, shown, known.range_text, known.meaning, known.source))
+    rows = parameter_rows(configure(found, preset or next(iter(found.presets)), {}))
     terminal.table(rows)
-    if structural:
+    if any(row[0].endswith("*") for row in rows):
         click.echo("\n* another value needs another compiled program (some seconds, once)")
 
 
 @cli.command()
-@click.argument("experiment", metavar="EXPERIMENT|FILE.py")
-@click.option("--preset", help="quick [the default], paper, or full (xor_full).")
+@named_experiment
+@preset_option("quick [the default], paper, or full (xor_full).")
 @click.option("--from", "begun", type=click.Path(path_type=Path), help="Parameters of this run, or the best of a fit.")
-@click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help='Change a parameter: --set tau_d="9 ms".')
+@set_option('Change a parameter: --set tau_d="9 ms".')
 @click.option("--seed", type=int, default=1, show_default=True, help="Label of the run.")
 @click.option("--seeds", type=click.IntRange(1, MOST_SEEDS), help="Run this many seeds, from --seed on.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Runs at once, with --seeds.")
-@click.option("--backend", help=f"{' | '.join(BACKENDS)} [{BACKENDS[0]}]; of Brian2 networks.")
+@click.option(
+    "--backend", help=f"{' | '.join(BACKENDS)} [{BACKENDS[0]}]; of Brian2 networks.",
+    shell_complete=lambda context, parameter, word: [name for name in BACKENDS if name.startswith(word)],
+)  # fmt: skip
 @click.option("--float", "float_bits", type=int, default=32, show_default=True, help="Bits of states: 32 or 64.")
 @click.option("--checkpoint", type=click.IntRange(min=0), help="Examples [40] or epochs [1] between checkpoints.")
 @click.option("--weights", type=click.Path(path_type=Path), help="Begin with the final weights of this run directory.")
-@click.option("--record", multiple=True, metavar="POPULATION:I,J", help="Keep traces of these cells: output:0,1,2.")
+@click.option(
+    "--record",
+    multiple=True,
+    metavar="POPULATION:I,J",
+    shell_complete=completion.populations,
+    help="Keep traces of these cells: output:0,1,2.",
+)
 @click.option("--window", metavar="A:B", help="Keep them from A to B only (s of simulated time).")
 @click.option("--memory-limit", default=MEMORY_LIMIT, show_default=True, help="What the traces may take.")
 @click.option("--out", type=click.Path(path_type=Path), help="Run directory [results/EXPERIMENT/PRESET-seedS].")
@@ -127,7 +131,7 @@ def run(
     ]
     first = plans[0]
     terminal.announce_compile(first)
-    bars = terminal.Bars()
+    bars = Bars()
     try:
         if seeds is None:
             folder = out or first.default_folder
@@ -150,16 +154,25 @@ def _exit_unless_done(summary: dict[str, Any]) -> None:
 
 @cli.command("reproduce")
 @click.option("--preset", default="quick", show_default=True, help="quick or paper.")
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="EXPERIMENT",
+    shell_complete=completion.experiments,
+    help="This experiment alone, or these.",
+)
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Runs at once.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the report [results/reproduce/PRESET].")
 @click.option("--force", is_flag=True, help="Overwrite a report that is there.")
-def reproduce_all(preset: str, jobs: int, out: Path | None, force: bool) -> None:
+def reproduce_all(preset: str, only: tuple[str, ...], jobs: int, out: Path | None, force: bool) -> None:
     """Run every experiment and write one report of ours beside the published numbers."""
     from .reproducing import reproduce
 
-    bars = terminal.Bars()
+    bars = Bars()
     try:
-        made = reproduce(preset, jobs=jobs, out=out, force=force, progress=bars.of, finished=terminal.report_section)
+        made = reproduce(
+            preset, only=only, jobs=jobs, out=out, force=force, progress=bars.of, finished=terminal.report_section
+        )
     finally:
         bars.close()
     click.echo(f"  report   {made.html}")
@@ -185,7 +198,7 @@ def resume(directory: Path, jobs: int, scheduler: str | None, experiment: str | 
     kind = resuming.kind_of(directory)
     if kind == "sweep":
         return make(resuming.read_plan(directory), directory, jobs, scheduler, resume=True)
-    with contextlib.closing(terminal.Bars()) as bars:
+    with contextlib.closing(Bars()) as bars:
         summary = resuming.resume_runs(directory, kind, jobs, bars.of)
     terminal.report(summary, directory)
     _exit_unless_done(summary)
@@ -245,8 +258,35 @@ def compare(first: Path, second: Path, out: Path, experiment: str | None) -> Non
     if found.differences:
         terminal.table(comparison.table(first, second, found.differences))
     else:
-        click.echo("no difference in config and summary")
+        click.echo("identical")
     click.echo(found.figure or found.no_figure)
+
+
+@cli.command()
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--to", required=True, metavar="FORMAT", help="nwb | netcdf | csv.")
+@click.option("--out", type=click.Path(path_type=Path), help="File, or folder of csv [export.* in DIRECTORY].")
+def export(directory: Path, to: str, out: Path | None) -> None:
+    """Write the run in DIRECTORY for other programs: what was recorded, or with netcdf all arrays."""
+    from ..runs.export_files import export_run
+
+    click.echo(export_run(directory, to, out))
+
+
+@cli.command()
+@named_experiment
+@preset_option("quick [the default] or paper.")
+@set_option('Change a parameter: --set tau_d="9 ms".')
+@click.option("--seed", type=int, default=1, show_default=True, help="Label of the run.")
+@click.option("--out", type=click.Path(path_type=Path), help="The script [EXPERIMENT.py].")
+def script(experiment: str, preset: str | None, changes: tuple[str, ...], seed: int, out: Path | None) -> None:
+    """Write EXPERIMENT as a plain Brian2 script, which needs nothing of burstlab."""
+    find(experiment)
+    changed = _changes(changes)
+    from .script import write_script
+
+    for path in write_script(experiment, preset, changed, seed, out):
+        click.echo(path)
 
 
 @cli.command()
@@ -270,7 +310,7 @@ def examine(clear: bool) -> None:
         click.echo(f"removed {cache.clear_cache()} programs from {cache.cache_folder()}")
         return
     well = True
-    for right, what, details in doctor.examine():
+    for right, what, details in doctor.examine(lambda text: click.echo(text, err=True)):
         click.echo(f"{'ok ' if right else 'BAD'}  {what:<20} {details}")
         well &= right
     if not well:
@@ -290,7 +330,8 @@ def main() -> None:
     logging.getLogger("matplotlib").setLevel(logging.ERROR)  # no word about a home folder that is not there
     logging.raiseExceptions = False  # Brian2's log on a full disk: the run says so itself, in one line
     try:
-        code = cli.main(standalone_mode=False)
+        with command_line():
+            code = cli.main(standalone_mode=False)
     except (click.exceptions.Abort, KeyboardInterrupt) as stopped:
         # click turns an interrupt into an Abort that it caused.
         kept = next(

@@ -13,8 +13,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import Any
+
+from burstlab.equations.errors import ParameterError, nearest
+from burstlab.models.html import table
 
 from ..catalogue import EXPERIMENTS
 from ..contract.reference import Compared, Reference, compare
@@ -60,6 +64,19 @@ class Report:
         """Everything that the page says (report.json)."""
         return folders.read_json(self.folder, report.JSON)
 
+    def _repr_html_(self) -> str:
+        rows = [
+            (
+                one["experiment"], one["preset"], one["status"],
+                f"{sum(row['agrees'] for row in one['numbers'])} of {len(one['numbers'])}" if one["numbers"] else "-",
+                one["reason"] or one["no_figure"] or "",
+            )
+            for one in self.content["experiments"]
+        ]  # fmt: skip
+        bad = [number for number, one in enumerate(self.content["experiments"]) if not one["agrees"]]
+        numbers = table(("experiment", "preset", "run", "numbers in band", ""), rows, bad)
+        return f"<div>{numbers}<code>{escape(str(self.html))}</code></div>"
+
     @property
     def agrees(self) -> bool:
         """Whether every run and every figure was made and every number lies in its band."""
@@ -69,6 +86,7 @@ class Report:
 def reproduce(
     preset: str = "quick",
     *,
+    only: Sequence[str] | None = None,
     jobs: int = 1,
     out: str | Path | None = None,
     force: bool = False,
@@ -81,6 +99,8 @@ def reproduce(
     ----------
     preset : str
         "quick" or "paper"; with "paper", experiments that are not in the paper run as "full".
+    only : sequence of str, optional
+        These experiments alone.
     jobs : int
         How many runs at once; results do not depend on it.
     out : path, optional
@@ -100,7 +120,7 @@ def reproduce(
     Raises
     ------
     ParameterError
-        For an unknown preset.
+        For an unknown preset or experiment.
     RunError
         If the folder cannot be written.
 
@@ -110,12 +130,18 @@ def reproduce(
     >>> reproduce("quick", jobs=2).agrees  # doctest: +SKIP
     """
     folder = Path(out) if out is not None else Path("results") / "reproduce" / preset
-    return make(parts_of(preset), folder, jobs, force, progress, finished)
+    return make(parts_of(preset, only), folder, jobs, force, progress, finished)
 
 
-def parts_of(preset: str) -> list[Part]:
-    """Every experiment of the catalogue with as many seeds as its preset needs."""
-    return [_part(name, _preset(name, preset)) for name in EXPERIMENTS]
+def parts_of(preset: str, only: Sequence[str] | None = None) -> list[Part]:
+    """Every experiment of the catalogue, or some, with as many seeds as its preset needs."""
+    for name in only or ():
+        if name not in EXPERIMENTS:
+            raise ParameterError(
+                f"only = {name}: no experiment of burstlab's{nearest(name, list(EXPERIMENTS))} "
+                f"(there are {', '.join(EXPERIMENTS)})"
+            )
+    return [_part(name, _preset(name, preset)) for name in EXPERIMENTS if not only or name in only]
 
 
 def _preset(name: str, preset: str) -> str:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..contract.columns import columns
 from .report import band, duration
 
 if TYPE_CHECKING:
-    from tqdm import tqdm
-
     from ..runs.plans import Plan
-    from ..runs.runner import Progress
-    from ..runs.sweep_plan import SweepPlan
 
 
 def announce_compile(first: Plan) -> None:
@@ -31,76 +27,6 @@ def extent(experiment: Any, config: Any) -> str:
     """How long a run is: simulated time, or a number of what the experiment counts in."""
     length = float(config.duration)
     return duration(length) if experiment.counted == "s" else f"{length:g} {experiment.counted}"
-
-
-class Bars:
-    """A progress bar per run, with simulated time, or what else is counted, and time left."""
-
-    def __init__(self) -> None:
-        self.bars: list[tqdm] = []
-        self.lock = threading.Lock()
-
-    def of(self, planned: Plan) -> Progress:
-        """The progress function of a run; its bar appears when the run begins."""
-        bar: list[tqdm] = []
-
-        def progress(done: float, total: float) -> None:
-            with self.lock:
-                if not bar:
-                    bar.append(self._new(planned, total))
-                bar[0].n = round(done, 1)
-                bar[0].refresh()
-                if done >= total:
-                    bar[0].close()
-
-        return progress
-
-    def _new(self, planned: Plan, total: float) -> tqdm:
-        from tqdm import tqdm
-
-        counted = planned.experiment.counted
-        taken = {open_bar.pos for open_bar in self.bars if not open_bar.disable and open_bar.n < open_bar.total}
-        bar = tqdm(
-            total=round(total, 1),
-            desc=f"{planned.experiment.name} {planned.preset} seed {planned.seed}",
-            unit=f" {counted}",
-            position=next(k for k in range(len(taken) + 1) if -k not in taken),
-            disable=None,  # no bar where nobody looks, as in a file
-            bar_format="{desc} {percentage:3.0f}%|{bar}| {n:.1f}/{total:.1f} "
-            + ("s simulated" if counted == "s" else counted)
-            + ", {remaining} left, {rate_fmt}",
-        )
-        self.bars.append(bar)
-        return bar
-
-    def close(self) -> None:
-        """Leave every bar as it stands."""
-        for bar in self.bars:
-            bar.close()
-
-
-def runs_bar(planned: SweepPlan) -> tqdm:
-    """A bar over the runs of a sweep; `bar.update` is not for it, but `show_runs`."""
-    from tqdm import tqdm
-
-    return tqdm(
-        total=planned.total,
-        desc=f"{planned.experiment.name} {planned.base.preset} {planned.name.partition('-')[0]}",
-        unit=" runs",
-        disable=None,
-    )
-
-
-def show_runs(bar: tqdm) -> Callable[[int, int], None]:
-    """The progress function of a sweep; what was done before counts for the bar, not for its speed."""
-
-    def progress(done: int, total: int) -> None:
-        if not bar.n:
-            bar.initial = done
-        bar.n = done
-        bar.refresh()
-
-    return progress
 
 
 _HEADLINES = (
@@ -157,9 +83,8 @@ def report_section(section: Mapping[str, Any]) -> None:
 
     numbers = section["numbers"]
     good = sum(row["agrees"] for row in numbers)
-    lines = [
-        f"{section['experiment']} {section['preset']}: {section['status']}, {good} of {len(numbers)} numbers in band"
-    ]
+    found = f"{good} of {len(numbers)} numbers in band" if numbers else "no published number to compare with"
+    lines = [f"{section['experiment']} {section['preset']}: {section['status']}, {found}"]
     lines += [f"  {section[name]}" for name in ("reason", "no_figure") if section[name]]
     if section["status"] == "done":
         lines += [
@@ -198,14 +123,7 @@ def _shown(value: Any) -> str:
     return f"{value:.2f}" if isinstance(value, float) else str(value)
 
 
-def listed(values: Sequence[object]) -> str:
-    """Values with commas between them; of many, the first and the last."""
-    words = list(map(str, values))
-    return ", ".join(words if len(words) <= 6 else [*words[:3], "...", f"{words[-1]} ({len(words)} values)"])
-
-
 def table(rows: Sequence[tuple[str, ...]]) -> None:
     """Rows in columns as wide as they need to be."""
-    widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
-    for row in rows:
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    for line in columns(rows):
+        click.echo(line)

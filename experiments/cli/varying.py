@@ -11,9 +11,10 @@ import click
 from burstlab.equations.errors import ParameterError
 
 from ..catalogue import find
-from . import terminal
+from ..errors import option
+from . import completion, terminal
 from .options import changes as read_changes
-from .options import named
+from .options import named, named_experiment, preset_option, set_option
 
 if TYPE_CHECKING:
     from ..runs.sweep_plan import SweepPlan
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
 def _of_many(folder: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """What all of these commands take; `folder` is the name of theirs behind the preset."""
     options = (
-        click.argument("experiment", metavar="EXPERIMENT|FILE.py"),
-        click.option("--preset", help="quick [the default] or paper."),
-        click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help="Change a parameter in all runs."),
+        named_experiment,
+        preset_option("quick [the default] or paper."),
+        set_option("Change a parameter in all runs."),
         click.option("--seed", type=int, default=1, show_default=True, help="Label of the first run."),
         click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Runs at once here."),
         click.option(
@@ -36,20 +37,26 @@ def _of_many(folder: str) -> Callable[[Callable[..., None]], Callable[..., None]
     )
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
-        for option in reversed(options):
-            command = option(command)
+        for one in reversed(options):
+            command = one(command)
         return command
 
     return decorate
 
 
-over = click.option("--over", multiple=True, required=True, metavar="NAME[=A:B],...|all", help="What varies.")
+over = click.option(
+    "--over", multiple=True, required=True, metavar="NAME[=A:B],...|all", shell_complete=completion.ranges,
+    help="What varies.",
+)  # fmt: skip
 within = click.option("--within", default="20%", show_default=True, help="To either side, where no range is given.")
 
 
 @click.command()
 @_of_many("sweep-NAME")
-@click.option("--vary", multiple=True, required=True, metavar="NAME=VALUES", help="A:B:N, log:A:B:N or [a,b,c].")
+@click.option(
+    "--vary", multiple=True, required=True, metavar="NAME=VALUES", shell_complete=completion.settings,
+    help="A:B:N, log:A:B:N or [a,b,c].",
+)  # fmt: skip
 @click.option("--seeds", type=click.IntRange(min=1), default=1, show_default=True, help="Seeds for each set of values.")
 def sweep(
     experiment: str, vary: tuple[str, ...], preset: str | None, changes: tuple[str, ...], seed: int, seeds: int,
@@ -115,7 +122,7 @@ def fit(
 
 def _check(experiment: str, resume: bool, force: bool, **others: Any) -> None:
     if resume and force:
-        raise ParameterError("--resume and --force: one of them only")
+        raise ParameterError(f"{option('resume')} and {option('force')}: one of them only")
     find(experiment)  # an unknown one is refused before anything is loaded
 
 
@@ -129,14 +136,15 @@ def make(
 ) -> None:
     """Make the runs of a plan, with a bar, and say what came of them."""
     from ..runs import sweep_plan, sweeping
+    from ..runs.bars import runs_bar
 
     folder = out or planned.default_folder
     if len(planned.structures) > 1:
         click.echo(f"burstlab: {sweep_plan.structural_warning(planned)}", err=True)
     elif scheduler is None:
         terminal.announce_compile(planned.base)
-    with terminal.runs_bar(planned) as bar:
-        result = sweeping.execute(planned, folder, jobs, scheduler, resume, force, terminal.show_runs(bar))
+    with runs_bar(planned.title, planned.total) as progress:
+        result = sweeping.execute(planned, folder, jobs, scheduler, resume, force, progress)
     terminal.report_sweep(result.summary, folder)
     for line in terminal.found(result):
         click.echo(f"  {line}")

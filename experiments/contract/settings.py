@@ -28,6 +28,14 @@ def structure(config: Any) -> Any:
     return with_changes(defaults, kept)
 
 
+def parameter_rows(config: Any) -> list[tuple[str, ...]]:
+    """A table of every parameter, with its head: name (with a star where it is structural), value, allowed, source."""
+    rows: list[tuple[str, ...]] = [("NAME", "DEFAULT", "ALLOWED", "MEANING", "SOURCE")]
+    for name, known, value in walk(config):
+        rows.append((name + "*" * known.structural, known.text(value), known.range_text, known.meaning, known.source))
+    return rows
+
+
 def settings(config: Any) -> dict[str, Any]:
     """Every parameter by its name, written as in config.json: strings with units, integers, words, lists."""
     return {name: known.format(value) for name, known, value in walk(config)}

@@ -26,7 +26,7 @@ from typing import Any
 
 from ..contract.settings import settings, structure
 from ..contract.source import ordered
-from ..errors import RunError
+from ..errors import RunError, option
 from . import key, removal
 
 MANIFEST = "manifest.json"
@@ -215,7 +215,9 @@ def _locked(path: Path) -> Any:
 def _build_entry(cache: Path, name: str, experiment: Any, config: Any, float_bits: int) -> Path:
     for tool in (key.compiler_command()[0], "make"):
         if shutil.which(tool) is None:
-            raise RunError(f"no {tool} found: the cpp backend compiles a program; install it, or use --backend numpy")
+            raise RunError(
+                f"no {tool} found: the cpp backend compiles a program; install it, or use {option('backend', 'numpy')}"
+            )
     compiler = key.compiler()
     with removal.private("building", cache) as building:
         order = {

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from importlib import metadata
 from typing import Any
 
-from ..errors import RunError
+from ..errors import RunError, option
 from . import key
 
 # What a result depends on; h5py and python only write it down.
@@ -127,7 +127,9 @@ def check_same(what: str, found: Mapping[str, Any], wanted: Mapping[str, Any], b
     RunError
     """
     if found_ := differences(found, wanted, but):
-        raise RunError(f"{what} was made with {', '.join(found_)}; move it elsewhere, or begin again with --force")
+        raise RunError(
+            f"{what} was made with {', '.join(found_)}; move it elsewhere, or begin again with {option('force')}"
+        )
 
 
 def _shown(theirs: Any, ours: Any) -> str:

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from ..contract.randomness import brian_seed
-from ..errors import CheckpointError, RunError
+from ..errors import CheckpointError, RunError, option
 from . import removal
 from .cache import Program
 from .in_process import Simulated
@@ -70,15 +70,15 @@ class Checkpoint:
         with open(self.file, "rb") as file:
             words = file.readline(300).split()
         if len(words) != 7 or words[:2] != [b"burstlab-checkpoint", b"1"]:
-            raise CheckpointError(f"the checkpoint {self.file} is damaged; begin again with --force")
+            raise CheckpointError(f"the checkpoint {self.file} is damaged; begin again with {option('force')}")
         if words[2] != self.identity.encode():
             raise CheckpointError(
                 f"the checkpoint {self.file} is of another run, or another version of burstlab or Brian2; begin again "
-                "with --force"
+                f"with {option('force')}"
             )
         with contextlib.suppress(ValueError):
             return float(words[4])
-        raise CheckpointError(f"the checkpoint {self.file} is damaged; begin again with --force")
+        raise CheckpointError(f"the checkpoint {self.file} is damaged; begin again with {option('force')}")
 
 
 def run_program(
@@ -213,7 +213,7 @@ def _call(
         if code < 0:
             raise RunError(f"the program was ended by {signal.Signals(-code).name}")
         if code == _UNUSABLE_CHECKPOINT:
-            raise CheckpointError(f"{said[-1]}; begin again with --force")
+            raise CheckpointError(f"{said[-1]}; begin again with {option('force')}")
         if code or said:
             raise RunError(f"the program failed: {said[-1] if said else f'exit code {code}'}")
 
@@ -224,7 +224,7 @@ def _not_started(main: Path, error: OSError) -> str:
     with contextlib.suppress(OSError):
         if os.statvfs(main.parent).f_flag & os.ST_NOEXEC:
             return f"{what}: no program may run there (noexec); set BURSTLAB_CACHE to a folder on another file system"
-    return f"{what}; remove it with burstlab doctor --clear, or set BURSTLAB_CACHE to another folder"
+    return f"{what}; remove it with the command `burstlab doctor --clear`, or set BURSTLAB_CACHE to another folder"
 
 
 def _load(name: str, entry: Mapping[str, Any], work: Path) -> np.ndarray:

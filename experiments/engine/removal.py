@@ -47,7 +47,10 @@ class Made:
         return False, None
 
 
-_RUN = (r"config\.json", r"summary\.json", r"results\.h5", r"(figure|inspect)\.(png|pdf)", r"inspect\.html")
+_RUN = (
+    r"config\.json", r"summary\.json", r"results\.h5", r"(figure|inspect)\.(png|pdf)", r"inspect\.html",
+    r"export\.(nwb|nc)",
+)  # fmt: skip
 _TABLE, _REPORT, _STATE = r"(table|indices|matches)\.(csv|h5)", r"report\.(html|json)", r"state\.json"
 # What a process leaves when it is killed: files under their first names, and private folders.
 _TAIL = r"-[0-9a-z_]{8,16}"
@@ -59,7 +62,8 @@ LEFT = Made(
     folders={rf"\.(raw|work|new){_TAIL}": None},
 )
 UNFINISHED = Made(files=(*LEFT.files, *_RUN, _STATE, "lock", "checkpoint"), folders=LEFT.folders)
-_SINGLE = Made(files=(*LEFT.files, *_RUN), folders={**LEFT.folders, "unfinished": UNFINISHED})
+_EXPORT = Made(files=(r"(spikes|events|bursts|traces-\w+)\.csv",))
+_SINGLE = Made(files=(*LEFT.files, *_RUN), folders={**LEFT.folders, "unfinished": UNFINISHED, "export-csv": _EXPORT})
 SUMMARY = Made(files=(r"summary\.json",))
 _RECORDS = Made(folders={r"\d{6}": Made(files=(*LEFT.files, *SUMMARY.files))})
 # A run, several seeds, or a sweep.

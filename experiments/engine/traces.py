@@ -19,7 +19,7 @@ from brian2.units.fundamentalunits import DIMENSIONLESS
 from burstlab.models.parameters import ParameterError, nearest, parse_quantity
 
 from ..contract.population import Population
-from ..errors import RunError
+from ..errors import RunError, option
 from ..limits import MEMORY_LIMIT
 
 # An estimate for spikes, whose number nobody knows before: this many per cell and second.
@@ -91,7 +91,9 @@ def plan_recording(
     """
     if not record:
         if window is not None:
-            raise ParameterError("--window: it needs --record, which says whose traces are kept in it")
+            raise ParameterError(
+                f"{option('window')}: it needs {option('record')}, which says whose traces are kept in it"
+            )
         return None
     known = populations_of(experiment, config)
     cells = {name: _check_cells(name, chosen, known) for name, chosen in record.items()}
@@ -109,8 +111,8 @@ def plan_recording(
     if needed > limit:
         raise RunError(
             f"recording {sum(map(len, recording.cells.values()))} cells for {end - begin:g} s would take "
-            f"{size_text(needed)} of memory, more than {size_text(limit)}; record fewer cells, a shorter --window, "
-            "or raise --memory-limit"
+            f"{size_text(needed)} of memory, more than {size_text(limit)}; record fewer cells, a shorter "
+            f"{option('window')}, or raise {option('memory_limit')}"
         )
     return recording
 
@@ -126,7 +128,7 @@ def recorded_in(config: Mapping[str, Any]) -> dict[str, Any]:
 def populations_of(experiment: Any, config: Any) -> dict[str, Population]:
     """The populations of an experiment."""
     if experiment.populations is None:
-        raise ParameterError(f"--record: {experiment.name} has no cells with a voltage to record")
+        raise ParameterError(f"{option('record')}: {experiment.name} has no cells with a voltage to record")
     return experiment.populations(config)
 
 

@@ -17,7 +17,7 @@ import signal
 from collections.abc import Callable
 from typing import Any
 
-from ..errors import RunError
+from ..errors import RunError, option
 from . import live
 from .live import Simulator
 from .page import Page
@@ -61,7 +61,7 @@ def serve(port: int, open_browser: bool = True, say: Callable[[str], None] = pri
         )
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            raise RunError(f"port {port} of {HOST} is in use; take another with --port") from None
+            raise RunError(f"port {port} of {HOST} is in use; take another with {option('port')}") from None
         raise RunError(f"cannot listen on port {port} of {HOST}: {error.strerror}") from None
     try:
         signal.signal(signal.SIGINT, interrupt)  # Panel takes it, and Ctrl-C must end a compile

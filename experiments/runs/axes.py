@@ -64,17 +64,9 @@ def read_axis(config: Any, name: str, given: str | Sequence[Any]) -> Axis:
         raise ParameterError(f"unknown parameter {name!r}{nearest(name, list(parameters))}")
     known = parameters[name]
     if known.length is not None:
-        raise ParameterError(f"{name}: a parameter of {known.length} values cannot be varied; use --set")
+        raise ParameterError(f"{name}: a parameter of {known.length} values cannot be varied, only set")
     values = _read_text(name, given, known) if isinstance(given, str) else _read_list(name, list(given), known)
     return Axis(name=name, known=known, values=tuple(values))
-
-
-def read_vary(config: Any, text: str) -> Axis:
-    """The axis of a whole NAME=VALUES."""
-    name, equals, given = text.partition("=")
-    if not equals or not name.strip():
-        raise ParameterError(f'--vary {text!r}: NAME=VALUES is needed, such as --vary tau_d="5 ms:9 ms:20"')
-    return read_axis(config, name.strip(), given)
 
 
 def _read_text(name: str, text: str, known: Parameter) -> list[Any]:

@@ -14,7 +14,7 @@ import numpy as np
 from ..contract.work import Work
 from ..engine.in_process import Simulated
 from ..engine.process import Checkpoint
-from ..errors import CheckpointError
+from ..errors import CheckpointError, option
 from . import hdf5
 from .folders import publish
 
@@ -57,14 +57,13 @@ def _write(checkpoint: Checkpoint, arrays: Mapping[str, np.ndarray], run_s: floa
 
 def _read(checkpoint: Checkpoint) -> tuple[dict[str, np.ndarray], float]:
     """The arrays, and the wall time in seconds that they took."""
+    again = f"begin again with {option('force')}"
     try:
         with hdf5.opened(checkpoint.file, sealed=True) as file:
             of, run_s = str(file.attrs["of"]), float(file.attrs["run_s"])
             arrays = {item.name.lstrip("/"): hdf5.values_of(item) for item in hdf5.datasets(file)}
     except Exception:  # h5py has many for a damaged file
-        raise CheckpointError(f"the checkpoint {checkpoint.file} is damaged; begin again with --force") from None
+        raise CheckpointError(f"the checkpoint {checkpoint.file} is damaged; {again}") from None
     if of != checkpoint.identity:
-        raise CheckpointError(
-            f"the checkpoint {checkpoint.file} is of another run, or another version; begin again with --force"
-        )
+        raise CheckpointError(f"the checkpoint {checkpoint.file} is of another run, or another version; {again}")
     return arrays, run_s

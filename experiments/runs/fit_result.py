@@ -12,7 +12,7 @@ import numpy as np
 
 from burstlab.models.parameters import ParameterError
 
-from ..errors import RunError
+from ..errors import RunError, option
 from . import folders, frames, sweep_table
 from .search import BATCH
 from .sweep_result import SweepResult
@@ -144,7 +144,9 @@ def parameters_of(
     if config["experiment"] != experiment.name:
         raise RunError(f"{folder} is of {config['experiment']}; its parameters are not those of {experiment.name}")
     if preset not in (None, config["preset"]):
-        raise ParameterError(f"--preset {preset}: {folder} gives all parameters, and is of preset {config['preset']}")
+        raise ParameterError(
+            f"{option('preset', preset)}: {folder} gives all parameters, and is of preset {config['preset']}"
+        )
     given = FitResult(folder).best if "targets" in config else config["parameters"]
     if not given:
         raise RunError(f"{folder} has no best set: no trial gave what the targets are about")

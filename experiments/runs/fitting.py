@@ -20,6 +20,7 @@ from burstlab.models.parameters import ParameterError
 from .. import catalogue
 from ..contract.settings import settings
 from . import folders, plans, runner, sweep_table
+from .bars import runs_chosen
 from .fit_result import DISTANCE, MATCHES, FitResult, best_trial
 from .ranges import Over, Range, read_ranges
 from .search import BATCH, FIRST_BATCHES, Search
@@ -46,7 +47,7 @@ def fit(
     out: str | Path | None = None,
     resume: bool = False,
     force: bool = False,
-    progress: Progress | None = None,
+    progress: Progress | bool = True,
     **changes: Any,
 ) -> FitResult:
     """Find parameters with which an experiment gives what was measured.
@@ -86,7 +87,8 @@ def fit(
         experiment, preset, target=target, over=over, within=within, trials=trials, seed=seed, changes=changes
     )
     folder = Path(out) if out is not None else planned.default_folder
-    return execute(planned, folder, jobs, scheduler, resume, force, progress)
+    with runs_chosen(progress, planned.title, planned.total) as shown:
+        return execute(planned, folder, jobs, scheduler, resume, force, shown)
 
 
 # ---- planning --------------------------------------------------------------------------------------------------------
@@ -113,7 +115,7 @@ def plan(
     base = plans.plan(experiment, preset, seed, changes=changes)
     targets, needed = read_targets(base.config, _texts(target))
     for name in set(needed) & set(changes or {}):
-        raise ParameterError(f"{name}: both set and given by a file of --target")
+        raise ParameterError(f"{name}: both set and given by a file of the targets")
     return _plan(base, needed, targets, over, within, trials)
 
 
@@ -144,7 +146,7 @@ def _plan(
     ranges = read_ranges(base.config, over, within)
     for each in ranges:
         if each.name in needed:
-            raise ParameterError(f"{each.name}: both given by a file of --target and varied")
+            raise ParameterError(f"{each.name}: both given by a file of the targets and varied")
     total = math.ceil(trials / BATCH) * BATCH
     check_total(total)
     Search(len(ranges), base.seed)  # whether there is what it needs

@@ -14,7 +14,7 @@ from burstlab.equations.errors import ParameterError
 
 from ..engine import removal
 from ..engine.removal import RESULTS, Made
-from ..errors import RunError, go_on_with
+from ..errors import RunError, go_on_with, option
 from . import contents
 from .unfinished import STATE, UNFINISHED, check_idle, is_unfinished
 
@@ -79,11 +79,16 @@ def check_free(target: Path, force: bool, made: Made = RESULTS) -> None:
     if is_unfinished(target):
         check_idle(target)
         if not force:
-            raise RunError(f"the output folder {target} holds something unfinished{go_on_with(target)}; or use --force")
+            raise RunError(
+                f"the output folder {target} holds something unfinished{go_on_with(target)}; or use {option('force')}"
+            )
     if not force:
-        raise RunError(f"the output folder {target} exists; take another with --out, or overwrite it with --force")
+        raise RunError(
+            f"the output folder {target} exists; take another with {option('out')}, or overwrite it with "
+            f"{option('force')}"
+        )
     if not target.is_dir() or not (_is_run(target) or not any(target.iterdir()) or _is_left_of_one(target)):
-        raise RunError(f"{target} is not a run directory; --force overwrites nothing else")
+        raise RunError(f"{target} is not a run directory; {option('force')} overwrites nothing else")
 
 
 def _is_left_of_one(folder: Path) -> bool:
@@ -148,7 +153,7 @@ def check_replaceable(path: Path) -> None:
     RunError
     """
     if os.path.lexists(path) and not (path.is_file() and any(mark in path.read_bytes() for mark in _SIGNATURES)):
-        raise RunError(f"{path} is there and is no figure of burstlab's; take another name with --out")
+        raise RunError(f"{path} is there and is no figure of burstlab's; take another name with {option('out')}")
 
 
 def publish(path: Path, write: Callable[[Path], Any]) -> None:

@@ -10,6 +10,8 @@ import numpy as np
 
 from burstlab.models.parameters import Parameter, ParameterError, check_value, nearest, parse, walk
 
+from ..errors import option
+
 ALL = "all"
 Over = str | Sequence[str] | Mapping[str, Any]
 
@@ -99,7 +101,8 @@ def read_ranges(config: Any, over: Over, within: str | float) -> tuple[Range, ..
         _check_can_vary(name, known, value)
         found[name] = _around(name, known, value, part) if given is None else _read(name, given, known, value)
     if not found:
-        raise ParameterError('something has to vary: --over NAME=A:B is needed, such as --over tau_d="5 ms:9 ms"')
+        such = option("over", {"tau_d": "5 ms:9 ms"})
+        raise ParameterError(f"something has to vary: {option('over')} is needed, such as {such}")
     return tuple(found.values())
 
 
@@ -111,7 +114,9 @@ def _named(over: Over) -> dict[str, Any]:
     for text in (part for whole in texts for part in str(whole).split(",")):
         name, equals, given = text.partition("=")
         if not name.strip():
-            raise ParameterError(f'--over {text!r}: NAME=A:B, NAME or all is needed, such as --over tau_d="5 ms:9 ms"')
+            raise ParameterError(
+                f"over = {text!r}: NAME=A:B, NAME or all is needed, such as {option('over', {'tau_d': '5 ms:9 ms'})}"
+            )
         found[name.strip()] = given if equals else None
     return found
 
@@ -120,12 +125,12 @@ def _check_can_vary(name: str, known: Parameter, value: Any) -> None:
     if known.structural:
         raise ParameterError(
             f"{name} is structural: each of its values needs a compiled program, some 10 s each; "
-            "give it one value with --set, or a few with burstlab sweep"
+            "set one of them for all runs, or take a few in a sweep"
         )
     if known.kind != "quantity":
         raise ParameterError(f"{name}: only a number with a range can vary here; it is {_what(known)}")
     if known.several and len(value) != 1:
-        raise ParameterError(f"{name}: a parameter of {len(value)} values has no range; give it one with --set")
+        raise ParameterError(f"{name}: a parameter of {len(value)} values has no range; give it one value only")
 
 
 def _what(known: Parameter) -> str:
@@ -147,7 +152,8 @@ def _number(known: Parameter, value: Any) -> float:
 def _around(name: str, known: Parameter, value: Any, part: float) -> Range:
     number = _number(known, value)
     if number == 0:
-        raise ParameterError(f"{name}: a part of 0 is no range; give its ends, --over {name}=A:B ({known.range_text})")
+        ends = option("over", {name: "A:B"})
+        raise ParameterError(f"{name}: a part of 0 is no range; give its ends, {ends} ({known.range_text})")
     low, high = sorted((number * (1 - part), number * (1 + part)))
     return Range(name=name, known=known, low=max(low, known.low), high=min(high, known.high), default=number)
 

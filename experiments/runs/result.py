@@ -14,8 +14,8 @@ from brian2 import Hz, Quantity, amp, second, siemens, volt
 from ..catalogue import of_run
 from ..contract.population import ONLY
 from ..elsewhere import blamed
-from ..errors import RunError, go_on_with
-from . import export, folders
+from ..errors import RunError, go_on_with, option
+from . import export, folders, html, nwb
 from .arrays import Layout, read_run
 from .unfinished import is_unfinished
 
@@ -100,6 +100,9 @@ class Result:
     def status(self) -> str:
         """done, diverged or failed."""
         return str(self.summary["status"])
+
+    def _repr_html_(self) -> str:
+        return html.run(self)
 
     def figure(self) -> Any:
         """The experiment's figure (matplotlib), drawn from the saved arrays.
@@ -219,7 +222,11 @@ class Result:
             If nothing was.
         """
         if name not in self.recorded:
-            there = f"it has {', '.join(self.recorded)}" if self.recorded else "nothing was: see burstlab run --record"
+            there = (
+                f"it has {', '.join(self.recorded)}"
+                if self.recorded
+                else f"nothing was: take {option('record')} in a run"
+            )
             raise RunError(f"{self.folder}: no cells of {name} were recorded ({there})")
         return self.recorded[name]
 
@@ -248,6 +255,11 @@ class Result:
         """What was recorded as a neo.Block (extra `neo`): one segment with signals, spike trains, events and bursts."""
         with folders.using(self.folder):
             return export.to_neo(self)
+
+    def to_nwb(self) -> Any:
+        """What was recorded as a pynwb.NWBFile (extra `nwb`): series of each cell, and a table of units with spikes."""
+        with folders.using(self.folder):
+            return nwb.to_nwb(self)
 
 
 def check_single(result: Result, wanted: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from ..catalogue import find
 from ..errors import RunError
 from . import fitting, folders, runner, seeds, sensitivity, sweep_plan
+from .bars import Bars, runs_bar
 from .fit_result import FitResult
 from .plans import Plan, planned_in
 from .result import Result, load
@@ -59,8 +60,11 @@ def resume(
     folder = Path(folder)
     kind = kind_of(folder)
     if kind == "sweep":
-        return execute(read_plan(folder), folder, jobs, scheduler, resume=True)
-    resume_runs(folder, kind, jobs)
+        planned = read_plan(folder)
+        with runs_bar(planned.title, planned.total) as progress:
+            return execute(planned, folder, jobs, scheduler, resume=True, progress=progress)
+    with contextlib.closing(Bars()) as bars:
+        resume_runs(folder, kind, jobs, bars.of)
     return load(folder)
 
 

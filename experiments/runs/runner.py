@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,10 @@ from ..experiment import Analysis, analysed
 from ..limits import MEMORY_LIMIT
 from . import arrays, folders
 from . import checkpoint as checkpoints
+from .bars import Bars, Progress
 from .computing import computed
 from .plans import Plan, plan
 from .result import Result
-
-Progress = Callable[[float, float], None]
 
 
 def run(
@@ -34,7 +34,7 @@ def run(
     out: str | Path | None = None,
     force: bool = False,
     checkpoint: int | None = None,
-    progress: Progress | None = None,
+    progress: Progress | bool = True,
     record: Mapping[str, Sequence[int]] | None = None,
     window: Sequence[Any] | None = None,
     memory_limit: str | float = MEMORY_LIMIT,
@@ -62,8 +62,9 @@ def run(
     checkpoint : int, optional
         Examples between two checkpoints, from which `resume` goes on with a run that was stopped; 0 for none. By
         default 40 in experiments with examples, and 1 unit (epoch) in those that compute something else.
-    progress : callable, optional
-        Called with simulated and total time in seconds, or what else the experiment counts in.
+    progress : callable or bool
+        Called with simulated and total time in seconds, or what else the experiment counts in. By default (True) a bar
+        shows them, where somebody looks: in a terminal or a notebook; False for none.
     record : mapping of str to sequence of int, optional
         Cells whose traces are kept, by population: {"output": [0, 1]}.
     window : two times, optional
@@ -98,7 +99,8 @@ def run(
     """
     planned = plan(experiment, preset, seed, backend, float_bits, changes, record, window, memory_limit, weights)
     folder = Path(out) if out is not None else planned.default_folder
-    return execute(planned, folder, force, progress, checkpoint=checkpoint)
+    with contextlib.closing(Bars()) as bars:
+        return execute(planned, folder, force, bars.chosen(progress, planned), checkpoint=checkpoint)
 
 
 def execute(

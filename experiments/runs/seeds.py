@@ -14,7 +14,7 @@ import numpy as np
 from burstlab.equations.errors import ParameterError
 
 from ..engine import cache, identity, removal
-from ..errors import InterruptedRunError, RunError, StoppedError
+from ..errors import InterruptedRunError, RunError, StoppedError, option
 from ..limits import COMPUTED
 from . import checkpoint as checkpoints
 from . import folders
@@ -89,7 +89,7 @@ def plans_in(folder: Path) -> list[Plan]:
 
 def _check_jobs(first: Plan, jobs: int) -> None:
     if jobs > 1 and first.backend not in ("cpp", COMPUTED):
-        raise ParameterError(f"--jobs {jobs}: only the cpp backend runs several at once")
+        raise ParameterError(f"{option('jobs', jobs)}: only the cpp backend runs several at once")
 
 
 def _make(

@@ -16,8 +16,9 @@ from burstlab.equations.errors import nearest
 from burstlab.models.parameters import ParameterError
 
 from .. import catalogue
-from ..errors import RunError
+from ..errors import RunError, option
 from . import folders, indices, plans, runner, sweep_table
+from .bars import runs_chosen
 from .designs import Design, design
 from .indices import SEED
 from .ranges import Over, Range, read_ranges
@@ -42,7 +43,7 @@ def sensitivity(
     out: str | Path | None = None,
     resume: bool = False,
     force: bool = False,
-    progress: Progress | None = None,
+    progress: Progress | bool = True,
     **changes: Any,
 ) -> SensitivityResult:
     """Find out which parameters move what an experiment gives, and how much of it is chance.
@@ -90,7 +91,8 @@ def sensitivity(
         changes=changes,
     )  # fmt: skip
     folder = Path(out) if out is not None else planned.default_folder
-    return execute(planned, folder, jobs, scheduler, resume, force, progress)
+    with runs_chosen(progress, planned.title, planned.total) as shown:
+        return execute(planned, folder, jobs, scheduler, resume, force, shown)
 
 
 def plan(
@@ -145,7 +147,7 @@ def _keys(of: str | Sequence[str]) -> tuple[str, ...]:
     given = of.split(",") if isinstance(of, str) else list(of)
     keys = tuple(dict.fromkeys(key.strip() for key in given if key.strip()))
     if not keys:
-        raise ParameterError("of: a number of the summary is needed, such as --of burst_probability")
+        raise ParameterError(f"of: a number of the summary is needed, such as {option('of', 'burst_probability')}")
     return keys
 
 
@@ -231,5 +233,7 @@ def read_plan(folder: Path) -> SweepPlan:
             changes=found["parameters"],
         )
         if planned.about["design"]["sha256"] != about["sha256"]:
-            raise RunError(f"{folder} was made with another sample than SALib draws now; begin again with --force")
+            raise RunError(
+                f"{folder} was made with another sample than SALib draws now; begin again with {option('force')}"
+            )
         return planned

@@ -18,13 +18,13 @@ from typing import Any
 
 import numpy as np
 
-from burstlab.models.parameters import Parameter, ParameterError, with_changes
+from burstlab.models.parameters import Parameter, ParameterError, walk, with_changes
 
 from .. import catalogue
 from ..contract.settings import settings, structure
 from ..contract.source import ordered
 from ..engine import cache, identity
-from ..errors import InterruptedRunError, RunError
+from ..errors import InterruptedRunError, RunError, option
 from . import folders, plans, runner, sweep_table
 from .axes import read_axis
 from .plans import Plan
@@ -89,6 +89,11 @@ class SweepPlan:
     def experiment(self) -> Any:
         """The experiment's module."""
         return self.base.experiment
+
+    @property
+    def title(self) -> str:
+        """Experiment, preset, and what is made of it, for people."""
+        return f"{self.experiment.name} {self.base.preset} {self.name.partition('-')[0]}"
 
     @property
     def runs(self) -> Sequence[Run]:
@@ -184,9 +189,11 @@ def plan(
     base = plans.plan(experiment, preset, seed, changes=changes)
     if not vary:
         raise ParameterError(
-            'a sweep varies something: --vary NAME=VALUES is needed, such as --vary tau_d="5 ms:9 ms:20"'
+            f"a sweep varies something: {option('vary')} is needed, such as {option('vary', {'tau_d': '5 ms:9 ms:20'})}"
         )
     check_seeds(seeds)
+    if "seed" in vary and "seed" not in {name for name, _, _ in walk(base.config)}:
+        raise ParameterError(f"seed is no parameter: {option('seeds', 5)} runs every set of values with 5 seeds")
     axes = tuple(read_axis(base.config, name, given) for name, given in vary.items())
     for name in set(vary) & set(changes or {}):
         raise ParameterError(f"{name}: both set and varied")

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from . import folders, sweep_table
+from . import folders, html, sweep_table
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,9 @@ class SweepResult:
     def status(self) -> str:
         """done, or incomplete if a run failed or diverged."""
         return str(self.summary["status"])
+
+    def _repr_html_(self) -> str:
+        return html.sweep(self)
 
     def figure(self) -> Any:
         """Curves for one parameter, maps for two (matplotlib)."""

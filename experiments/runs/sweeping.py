@@ -20,8 +20,9 @@ import numpy as np
 from burstlab.equations.errors import ParameterError
 
 from ..engine import cache, identity, removal, workers
-from ..errors import RunError, StoppedError, go_on_with
+from ..errors import RunError, StoppedError, go_on_with, option
 from . import folders, runner, sweep_table
+from .bars import runs_chosen
 from .sweep_plan import Run, SweepPlan, plan, structural_warning, work
 from .sweep_result import SweepResult
 from .unfinished import is_unfinished, locked
@@ -43,7 +44,7 @@ def sweep(
     out: str | Path | None = None,
     resume: bool = False,
     force: bool = False,
-    progress: Progress | None = None,
+    progress: Progress | bool = True,
     **changes: Any,
 ) -> SweepResult:
     """Run an experiment over values of its parameters.
@@ -62,8 +63,9 @@ def sweep(
         The address of a Dask scheduler, "tcp://host:port", whose workers make the runs instead.
     resume : bool
         Go on with a sweep that is there: only what is not done is run.
-    progress : callable, optional
-        Called with the number of runs that are over, and of all.
+    progress : callable or bool
+        Called with the number of runs that are over, and of all. By default (True) a bar shows them, where somebody
+        looks; False for none.
 
     Returns
     -------
@@ -86,7 +88,8 @@ def sweep(
     if len(planned.structures) > 1:
         warnings.warn(structural_warning(planned), stacklevel=2)
     folder = Path(out) if out is not None else planned.default_folder
-    return execute(planned, folder, jobs, scheduler, resume, force, progress)
+    with runs_chosen(progress, planned.title, planned.total) as shown:
+        return execute(planned, folder, jobs, scheduler, resume, force, shown)
 
 
 # ---- making it -------------------------------------------------------------------------------------------------------
@@ -143,7 +146,7 @@ def _check_same(planned: SweepPlan, folder: Path) -> None:
         raise RunError(f"{folder} is not a sweep")
     for name in sorted(planned.about):
         if found.get(name) != wanted[name]:
-            raise RunError(f"{folder} is a sweep of another {name}; take another folder with --out")
+            raise RunError(f"{folder} is a sweep of another {name}; take another folder with {option('out')}")
     identity.check_same(str(folder), found, wanted)
 
 

@@ -31,6 +31,8 @@ import numpy as np
 from burstlab.analysis import bursts
 from burstlab.models.parameters import Parameter, ParameterError, check_value, nearest, parse, walk
 
+from ..errors import option
+
 TOLERANCE_PART = 0.05
 COUNT_TOLERANCE, LATENCY_TOLERANCE = 1.0, 0.005  # spikes, events or bursts; s
 UNDEFINED = 10.0
@@ -155,7 +157,7 @@ def read_targets(config: Any, texts: Sequence[str]) -> tuple[list[Target], dict[
         else:
             found.append(_read_number(text))
     if not found:
-        raise ParameterError("a fit needs something to match: --target KEY=VALUE+-TOL or --target FILE.csv")
+        raise ParameterError(f"a fit needs something to match: {option('target')} is KEY=VALUE+-TOL or FILE.csv")
     names = [target.name for target in found]
     for name in names:
         if names.count(name) > 1:
@@ -167,12 +169,14 @@ def _read_number(text: str) -> Target:
     match = re.fullmatch(rf"\s*([^=\s]+)\s*=\s*({_NUMBER})\s*(?:(?:\+-|±)\s*({_NUMBER}))?\s*", text)
     if match is None:
         raise ParameterError(
-            f"--target {text!r}: KEY=VALUE+-TOL or FILE.csv is needed, such as --target burst_probability=0.3+-0.02"
+            f"{option('target', text)}: KEY=VALUE+-TOL or FILE.csv is needed, such as burst_probability=0.3+-0.02"
         )
     key, wanted = match[1], float(match[2])
     tolerance = abs(wanted) * TOLERANCE_PART if match[3] is None else float(match[3])
     if not (tolerance > 0 and math.isfinite(tolerance) and math.isfinite(wanted)):
-        raise ParameterError(f"--target {text!r}: how far it may be off is needed, such as {key}={match[2]}+-0.1")
+        raise ParameterError(
+            f"{option('target', text)}: how far it may be off is needed, such as {key}={match[2]}+-0.1"
+        )
     return Target(name=key, kind="number", keys=[key], wanted=[wanted], tolerance=[tolerance], at=[0.0])
 
 
@@ -182,7 +186,7 @@ def _read_file(config: Any, file: Path) -> tuple[list[Target], dict[str, list[st
     lists = [name for name in names if name in parameters]
     for name in lists:
         if not parameters[name][0].several or parameters[name][0].kind != "quantity":
-            raise ParameterError(f"{file}: {name} is one value, no list; set it with --set")
+            raise ParameterError(f"{file}: {name} is one value, no list; set it, as a parameter of all runs")
     if names[: len(lists)] != lists or not lists:
         many = [name for name, (known, _) in parameters.items() if known.several and known.kind == "quantity"]
         raise ParameterError(

@@ -12,7 +12,7 @@ from typing import Any
 
 from burstlab.equations.errors import ParameterError
 
-from ..errors import RunError
+from ..errors import RunError, option
 from ..experiment import Experiment
 from .result import Result, check_single, load
 
@@ -43,7 +43,9 @@ def read_trained(experiment: Any, folder: str | Path) -> Result:
     result = load(folder)
     check_single(result, "take the weights of one of them")
     if result.config["experiment"] != experiment.name:
-        raise ParameterError(f"--weights {folder}: a run of {result.config['experiment']}, not of {experiment.name}")
+        raise ParameterError(
+            f"{option('weights', str(folder))}: a run of {result.config['experiment']}, not of {experiment.name}"
+        )
     if result.status != "done":
         raise RunError(f"{folder} has no weights: its status is {result.status}")
     return result

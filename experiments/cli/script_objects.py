@@ -1,0 +1,271 @@
+"""Brian2 objects as the lines of a script that make them, and what is random of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from brian2 import NeuronGroup, Quantity, SpikeMonitor, StateMonitor, Subgroup, Synapses, TimedArray
+from brian2.core.variables import ArrayVariable, VariableView
+from brian2.groups.group import CodeRunner
+from brian2.synapses.synapses import SummedVariableUpdater
+
+from burstlab.models.background import PoissonDrive
+from burstlab.models.parameters import ParameterError, walk
+
+from ..runs.plans import Plan
+from . import script_text as text
+
+# Poisson numbers of arrivals, nearly: the variance is less by rate*dt/SOURCES.
+SOURCES = 100
+
+
+@dataclass
+class Watched:
+    """A call that makes synapses or first states: its object, variable or "connect", and what it was given."""
+
+    owner: Any
+    what: str
+    value: Any
+    namespace: dict[str, Any]
+
+
+@dataclass
+class Script:
+    """What is written, by and by."""
+
+    planned: Plan
+    lines: list[str] = field(default_factory=list)
+    data: dict[str, np.ndarray] = field(default_factory=dict)
+    parts: dict[tuple[str, int, int], str] = field(default_factory=dict)
+    # Brian2 lets nobody write to a variable of synapses before there are some.
+    shared: dict[str, list[str]] = field(default_factory=dict)
+
+    def say(self, *lines: str) -> None:
+        self.lines += lines
+
+    def values(self, name: str, values: np.ndarray, dim: Any, write: Callable[[np.ndarray, Any], str]) -> str:
+        """Values as text, or as an array of the file beside the script."""
+        try:
+            return write(values, dim)
+        except text.NoShortTextError:
+            self.data[name] = values
+            unit = text.in_base_units(dim)
+            return f'data["{name}"]' + ("" if unit == "1" else f"*{unit}")
+
+
+def name_parts(script: Script, groups: Sequence[NeuronGroup]) -> None:
+    """Parts of groups have the names of their populations, where the experiment has some."""
+    known = script.planned.experiment.populations
+    for name, one in (known(script.planned.config) if known is not None else {}).items():
+        if name not in {group.name for group in groups}:
+            script.parts[one.group, one.start, one.stop] = name
+
+
+def _part(script: Script, owner: Any) -> str:
+    if not isinstance(owner, Subgroup):
+        return owner.name
+    place = (owner.source.name, int(owner.start), int(owner.stop))
+    return script.parts.get(place, f"{place[0]}[{place[1]}:{place[2]}]")
+
+
+def write_group(script: Script, group: NeuronGroup) -> None:
+    events = {name: condition for name, condition in group.events.items() if name != "spike"}
+    arguments = [f"    {len(group)},", f"    {text.block(text.equations(group.user_equations))},"]
+    if "spike" in group.events:
+        arguments.append(f'    threshold="{group.events["spike"]}",')
+    if "spike" in group.event_codes:
+        arguments.append(f"    reset={text.block(text.statements(group.event_codes['spike']))},")
+    if events:
+        arguments += ["    events={", *(f'        "{name}": "{said}",' for name, said in events.items()), "    },"]
+    method = group.method_choice
+    if group.equations.diff_eq_names:
+        arguments.append(f'    method="{method if isinstance(method, str) else "euler"}",')
+    if group._refractory is not False:
+        raise ParameterError(f"{group.name}: refractory cells have no plain script yet")
+    script.say(f"{group.name} = NeuronGroup(", *arguments, *_clock(script, group), f'    name="{group.name}",', ")")
+    for name in events:
+        when = group.thresholder[name].when
+        script.say(f'{group.name}.set_event_schedule("{name}", when="{when}")')
+        if name in group.event_codes:
+            code = text.block(text.statements(group.event_codes[name]))
+            script.say(f'{group.name}.run_on_event("{name}", {code}, when="{group.resetter[name].when}")')
+    for (owner, start, stop), name in script.parts.items():
+        if owner == group.name:
+            script.say(f"{name} = {owner}[{start}:{stop}]")
+    _write_values(script, group)
+    for owner in (group, *(one for one in group.contained_objects if isinstance(one, Subgroup))):
+        _write_regular(script, owner)
+    script.say("")
+
+
+def _write_regular(script: Script, owner: Any) -> None:
+    """What an object does at intervals."""
+    for one in owner.contained_objects:
+        if type(one) is CodeRunner:
+            code = text.block(text.statements(one.abstract_code))
+            order = f", order={one.order}" if one.order else ""
+            dt = "".join(f", {line.strip().rstrip(',')}" for line in _clock(script, one))
+            script.say(f'{_part(script, owner)}.run_regularly({code}{dt}, when="{one.when}"{order}, name="{one.name}")')
+
+
+def _clock(script: Script, one: Any) -> list[str]:
+    same = abs(float(one.clock.dt) - float(script.planned.config.dt)) < 1e-12
+    return [] if same else [f"    dt={text.quantity(one.clock.dt, one.clock.dt.dim)},"]
+
+
+def _write_values(script: Script, owner: Any) -> None:
+    """Every variable of cells that does not begin with zero: what is constant, and then the first state."""
+    meanings = {name: known.meaning for name, known, _ in walk(script.planned.config)}
+    names = sorted(text.names(owner.user_equations), key=lambda name: not owner.variables[name].constant)
+    for name in names:
+        variable = owner.variables[name]
+        if isinstance(variable, ArrayVariable) and np.any(values := np.atleast_1d(variable.get_value())):
+            said = script.values(f"{owner.name}.{name}", values, variable.dim, text.array)
+            meaning = meanings.get(f"{owner.name}_{name}", meanings.get(name, ""))
+            script.say(f"{owner.name}.{name} = {said}" + (f"  # {meaning}" if meaning else ""))
+
+
+def write_synapses(script: Script, one: Synapses) -> None:
+    pathways = {pathway.objname: pathway for pathway in one._pathways}
+    arguments = [f"    {_part(script, one.source)},", f"    {_part(script, one.target)},"]
+    summed = [
+        f"{each.target_varname} = {each.expression.code} : {text.in_equations(each.target_var.dim)} (summed)"
+        for each in one.contained_objects
+        if isinstance(each, SummedVariableUpdater)
+    ]
+    if lines := text.equations(one.equations) + summed:
+        arguments.append(f"    {text.block(lines)},")
+    for end in ("pre", "post"):
+        mine = {name: pathway for name, pathway in pathways.items() if pathway.prepost == end}
+        if mine:
+            arguments.append(f"    on_{end}={{")
+            arguments += [
+                f'        "{name}": {text.block(text.statements(pathway.code), " " * 8)},'
+                for name, pathway in mine.items()
+            ]
+            arguments.append("    },")
+    if pathways:
+        events = ", ".join(f'"{name}": "{pathway.event}"' for name, pathway in pathways.items())
+        arguments.append(f"    on_event={{{events}}},")
+    delays = {}
+    for name, pathway in pathways.items():
+        delay = pathway.variables.get("delay")
+        if delay is not None and delay.scalar and np.any(delay.get_value()):
+            delays[name] = text.quantity(float(delay.get_value()[0]), delay.dim)
+    if delays:
+        said = ", ".join(f'"{name}": {delay}' for name, delay in delays.items())
+        arguments.append(f"    delay={{{said}}},")
+    script.say(f"{one.name} = Synapses(", *arguments, *_clock(script, one), f'    name="{one.name}",', ")")
+    shared = {name: variable for name, variable in one.variables.items() if _is_shared(one, variable)}
+    script.shared[one.name] = [
+        f"{one.name}.{name} = {text.quantity(float(variable.get_value()[0]), variable.dim)}"
+        for name, variable in shared.items()
+        if np.any(variable.get_value())
+    ]
+    _write_regular(script, one)
+    script.say("")
+
+
+def _is_shared(one: Synapses, variable: Any) -> bool:
+    own = isinstance(variable, ArrayVariable) and variable.owner is not None and variable.owner.name == one.name
+    return own and variable.scalar and not variable.read_only and not variable.name.startswith("_")
+
+
+def write_background(script: Script, drive: PoissonDrive) -> Iterator[str]:
+    """A `PoissonInput` for each source."""
+    rates, weights = (drive.variables[name].get_value() for name in ("rate", "weight"))
+    for k, (receptor, start, stop) in enumerate(drive.template_kwds["sources"]):
+        group = drive.variables[receptor].owner
+        if (start, stop) == (0, len(group)):
+            cells = group.name
+        else:
+            cells = script.parts.get((group.name, start, stop), f"{group.name}[{start}:{stop}]")
+        name, rate = f"{drive.name}_{k + 1}", text.quantity(rates[k] / SOURCES, drive.variables["rate"].dim)
+        weight = text.number(weights[k])
+        script.say(f'{name} = PoissonInput({cells}, "{receptor}", N={SOURCES}, rate={rate}, weight={weight})')
+        yield name
+
+
+# ---- what is random --------------------------------------------------------------------------------------------------
+
+
+def watched(model: Any) -> list[Watched]:
+    """What `connect` of a model does: synapses that are made, and variables that are set."""
+    calls: list[Watched] = []
+    connect, set_item = Synapses.connect, VariableView.set_item
+
+    def connecting(self: Synapses, *arguments: Any, **more: Any) -> None:
+        given = {**dict(zip(("condition", "i", "j", "p"), arguments, strict=False)), **more}
+        namespace = dict(given.pop("namespace", None) or {})
+        calls.append(Watched(self, "connect", given, namespace))
+        connect(self, *arguments, **more)
+
+    def setting(self: VariableView, item: Any, value: Any, level: int = 0, namespace: Any = None) -> None:
+        if not isinstance(item, slice) or item != slice(None):
+            raise ParameterError(f"{self.group.name}.{self.name}: set for some cells, of which there is no plain text")
+        calls.append(Watched(self.group, self.name, value, dict(namespace or {})))
+        set_item(self, item, value, level=level + 1, namespace=namespace)
+
+    try:
+        Synapses.connect, VariableView.set_item = connecting, setting
+        model.connect()
+    finally:
+        Synapses.connect, VariableView.set_item = connect, set_item
+    return calls
+
+
+def write_call(script: Script, call: Watched) -> None:
+    owner, names = _part(script, call.owner), {}
+    for name, value in call.namespace.items():
+        if isinstance(value, TimedArray):
+            names[name] = value.name
+        elif isinstance(value, Quantity):
+            names[name] = text.quantity(float(value), value.dim)
+        else:
+            names[name] = text.number(value)
+    more = f", namespace={{{', '.join(f'{chr(34)}{k}{chr(34)}: {v}' for k, v in names.items())}}}" if names else ""
+    if call.what == "connect":
+        given = ", ".join(
+            f"{name}={text.number(value) if not isinstance(value, str) else chr(34) + value + chr(34)}"
+            for name, value in call.value.items()
+        )
+        script.say(f"{owner}.connect({given}{more})", *script.shared.pop(call.owner.name, ()))
+        return
+    variable = call.owner.variables[call.what]
+    value = call.value
+    if isinstance(value, str):
+        said = f'"{value}"'
+    else:
+        said = script.values(
+            f"{owner}.{call.what}", np.atleast_1d(np.asarray(value, dtype=float)), variable.dim, text.array
+        )
+    if names:
+        script.say(f"{owner}.{call.what}.set_item(slice(None), {said}{more})")
+    else:
+        script.say(f"{owner}.{call.what} = {said}")
+
+
+def write_monitor(script: Script, monitor: Any) -> None:
+    source = _part(script, monitor.source)
+    if isinstance(monitor, StateMonitor):
+        cells = monitor.record
+        run = range(int(cells[0]), int(cells[-1]) + 1)
+        if len(cells) == len(monitor.source):
+            record = "True"
+        else:
+            record = f"range({run.start}, {run.stop})" if len(run) == len(cells) else str(list(map(int, cells)))
+        variables = ", ".join(f'"{name}"' for name in monitor.record_variables)
+        order = f", order={monitor.order}" if monitor.order else ""
+        dt = "".join(f", {one.strip().rstrip(',')}" for one in _clock(script, monitor))
+        script.say(
+            f"{monitor.name} = StateMonitor("
+            f'{source}, [{variables}], record={record}{dt}, when="{monitor.when}"{order}, name="{monitor.name}")'
+        )
+    elif isinstance(monitor, SpikeMonitor):
+        record = "" if monitor.record else ", record=False"
+        script.say(f'{monitor.name} = SpikeMonitor({source}{record}, name="{monitor.name}")')
+    else:
+        script.say(f'{monitor.name} = EventMonitor({source}, "{monitor.event}", name="{monitor.name}")')

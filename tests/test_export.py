@@ -1,0 +1,196 @@
+"""Exports of a run: other programs read the same numbers from them, and what cannot be exported is one line."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+
+import h5py
+import numpy as np
+import pytest
+import xarray
+
+from burstlab.equations.errors import ParameterError
+from burstlab.experiments import RunError, load
+from burstlab.experiments.runs.export_files import export_run
+
+from .experiment_runs import RECORDED_CELLS, cache, here, left_in, recorded_xor, refused, short_xor, steps_result
+
+__all__ = ["cache", "here"]
+pynwb = pytest.importorskip("pynwb")
+
+
+@pytest.fixture
+def copied(tmp_path):
+    """copied(result): a run directory of one's own."""
+    return lambda result: shutil.copytree(result.folder, tmp_path / "run")
+
+
+def read_nwb(path):
+    with pynwb.NWBHDF5IO(path, "r") as opened:
+        yield opened.read()
+
+
+# ---- NWB -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("made", [steps_result, recorded_xor])
+def test_nwb_holds_all_that_was_recorded_with_units(made, copied):
+    result = load(copied(made()))
+    path = export_run(result.folder, "nwb")
+    assert path == result.folder / "export.nwb"
+    for file in read_nwb(path):
+        series = {**file.acquisition, **file.stimulus}
+        assert len(series) == sum(len(kept.cells) * len(kept.variables) for kept in result.recorded.values())
+        for name, kept in result.recorded.items():
+            for row, cell in enumerate(kept.cells):
+                for variable, units in (("v_s", "volts"), ("v_d", "volts"), ("I_d", "amperes")):
+                    one = series[f"{name}_{cell}_{variable}"]
+                    assert one.unit == units
+                    assert np.array_equal(one.data[:], result.arrays[f"{kept.group}/{variable}"][row])
+                    assert one.starting_time + (len(one.data) - 1) / one.rate == pytest.approx(kept.end)
+        assert series[f"{name}_{cell}_v_d"].electrode.location == "apical dendrite"
+        assert file.subject.species
+        assert "no animal" in file.subject.description
+        assert file.session_start_time.timestamp() == pytest.approx(os.stat(result.folder / "summary.json").st_mtime)
+
+
+def test_nwb_has_every_spike_event_and_burst_in_its_cell(copied):
+    result = load(copied(recorded_xor()))
+    for file in read_nwb(export_run(result.folder, "nwb")):
+        table = file.units.to_dataframe()
+        assert set(table["population"]) == set(RECORDED_CELLS)
+        assert file.units.resolution == pytest.approx(0.2e-3)
+        for name in RECORDED_CELLS:
+            of_cell = table[table["population"] == name].set_index("cell")
+            assert len(of_cell) == 125
+            for column, train in (
+                ("spike_times", result.spikes(name)), ("events", result.events(name)), ("bursts", result.bursts(name)),
+            ):  # fmt: skip
+                assert len(train.cell) > 10
+                assert sum(map(len, of_cell[column])) == len(train.cell)
+                for cell in set(train.cell):
+                    assert np.array_equal(of_cell[column][cell], np.sort(np.asarray(train.time)[train.cell == cell]))
+
+
+def test_nwbinspector_finds_nothing_critical(copied):
+    inspector = pytest.importorskip("nwbinspector")
+    for made in (steps_result, recorded_xor):
+        folder = copied(made())
+        found = list(inspector.inspect_nwbfile(nwbfile_path=export_run(folder, "nwb")))
+        worst = {inspector.Importance.CRITICAL, inspector.Importance.BEST_PRACTICE_VIOLATION}
+        worst |= {inspector.Importance.ERROR, inspector.Importance.PYNWB_VALIDATION}
+        assert [message.message for message in found if message.importance in worst] == []
+        shutil.rmtree(folder)
+
+
+# ---- netCDF and CSV --------------------------------------------------------------------------------------------------
+
+
+def test_netcdf_opens_in_xarray_with_all_arrays(copied):
+    result = load(copied(short_xor()))  # nothing was recorded: netCDF holds the arrays of any run
+    path = export_run(result.folder, "netcdf")
+    with xarray.open_dataset(path, engine="h5netcdf") as data:
+        assert set(data.variables) == {name.replace("/", ".") for name in result.arrays}
+        for name, values in result.arrays.items():
+            assert np.array_equal(data[name.replace("/", ".")].values, values, equal_nan=values.dtype.kind == "f")
+        assert data["bin.event_rate"].attrs["units"] == "Hz"
+
+
+def test_csv_has_units_in_its_header_and_the_same_numbers(copied):
+    result = load(copied(recorded_xor()))
+    folder = export_run(result.folder, "csv")
+    assert left_in(folder) == ["bursts.csv", "events.csv", "spikes.csv", "traces-hidden1.csv", "traces-output.csv"]
+    for kind, train in (("spikes", result.spikes), ("events", result.events), ("bursts", result.bursts)):
+        head, *rows = csv.reader((folder / f"{kind}.csv").open())
+        assert head == ["population", "cell", "time (s)"]
+        assert len(rows) == sum(len(train(name).cell) for name in RECORDED_CELLS)
+        mine = [(int(cell), float(time)) for name, cell, time in rows if name == "output"]
+        assert mine == list(zip(train("output").cell, np.asarray(train("output").time), strict=True))
+    head, *rows = csv.reader((folder / "traces-output.csv").open())
+    assert head[0] == "time (s)"
+    assert "v_d of cell 0 (V)" in head
+    assert "I_d of cell 3 (A)" in head
+    assert "g_exc_s of cell 0 (1)" in head
+    read = np.array(rows, dtype=float)[:, head.index("v_d of cell 0 (V)")]
+    assert np.array_equal(read.astype(np.float32), result.trace("v_d", "output", 0).values)
+
+
+# ---- the command, and what it refuses --------------------------------------------------------------------------------
+
+
+def test_the_command_writes_where_it_says(here, tmp_path):
+    shutil.copytree(steps_result().folder, tmp_path / "run")
+    done = here("export", "run", "--to", "csv", "--out", "new/place")
+    assert (done.returncode, done.stdout) == (0, "new/place\n"), done.stderr
+    assert left_in(tmp_path / "new") == ["place"]
+    done = here("export", "run", "--to", "nwb")
+    assert (done.returncode, done.stdout) == (0, "run/export.nwb\n"), done.stderr
+    with h5py.File(tmp_path / "run" / "export.nwb") as file:
+        assert file["units/spike_times"].attrs["resolution"] == pytest.approx(1e-4)
+
+
+def test_what_is_there_is_not_replaced(here, tmp_path):
+    folder = shutil.copytree(steps_result().folder, tmp_path / "run")
+    (folder / "export.nwb").write_text("mine")
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "link.nc").symlink_to("elsewhere")
+    for arguments in (("--to", "nwb"), ("--to", "csv", "--out", "notes"), ("--to", "netcdf", "--out", "link.nc")):
+        assert "is there; take another name with --out, or remove it" in refused(here("export", "run", *arguments))
+    assert (folder / "export.nwb").read_text() == "mine"
+    assert left_in(tmp_path) == ["link.nc", "notes", "run"]
+
+
+@pytest.mark.parametrize("to", ["nwb", "csv"])
+def test_a_run_without_traces_is_refused(here, tmp_path, to):
+    shutil.copytree(short_xor().folder, tmp_path / "run")
+    before = left_in(tmp_path / "run")
+    assert "no cells were recorded; take --record in a run" in refused(here("export", "run", "--to", to))
+    assert left_in(tmp_path / "run") == before
+
+
+def test_other_refusals_are_one_line_and_leave_nothing(here, tmp_path):
+    shutil.copytree(steps_result().folder, tmp_path / "run")
+    (tmp_path / "file").write_text("")
+    before = left_in(tmp_path / "run")
+    for arguments, said in (
+        (("run", "--to", "matlab"), "not one of nwb | netcdf | csv"),
+        (("run", "--to", "nwb", "--out", "x.h5"), "ends with .nwb"),
+        (("run", "--to", "nwb", "--out", "file/x.nwb"), "cannot write file/x.nwb"),
+        (("run", "--to", "csv", "--out", "/proc/nothing/x"), "cannot write /proc/nothing/x"),
+        (("nothing", "--to", "csv"), "nothing is not a run directory"),
+    ):
+        assert said in refused(here("export", *arguments))
+    assert left_in(tmp_path / "run") == before
+    assert left_in(tmp_path) == ["file", "run"]
+    with pytest.raises(ParameterError, match=r"nwb \| netcdf \| csv"):
+        export_run(tmp_path / "run", "matlab")
+    assert "--to" in refused(here("export", "run"))
+
+
+def test_force_takes_the_exports_of_the_run_before_away(here, tmp_path, monkeypatch, cache):
+    monkeypatch.setenv("BURSTLAB_CACHE", str(cache))
+    folder = shutil.copytree(steps_result().folder, tmp_path / "run")
+    for to in ("nwb", "csv"):
+        export_run(folder, to)
+    (folder / "export-csv" / "mine.txt").write_text("")
+    monkeypatch.setenv("BURSTLAB_CACHE", str(cache))
+    done = here("run", "current_steps", "--preset", "paper", "--out", "run", "--force", "--backend", "numpy")
+    assert done.returncode == 0, done.stderr
+    assert not (folder / "export.nwb").exists()
+    assert left_in(folder / "export-csv") == ["mine.txt"]
+
+
+def test_missing_extras_are_named(monkeypatch):
+    real = __import__("importlib").import_module
+
+    def without(name):
+        if name in ("pynwb", "xarray"):
+            raise ModuleNotFoundError(name)
+        return real(name)
+
+    result = load(steps_result().folder)
+    monkeypatch.setattr("importlib.import_module", without)
+    with pytest.raises(RunError, match=r"burstlab\[nwb\]"):
+        result.to_nwb()

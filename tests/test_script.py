@@ -1,0 +1,183 @@
+"""burstlab script: the plain Brian2 script of an experiment is the same network, and burstlab is not in it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from brian2 import Hz, ms, mV, pA, second
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from burstlab.equations.errors import ParameterError
+from burstlab.experiments import run
+from burstlab.experiments.cli import script_text as text
+from burstlab.experiments.cli.script import write_script
+from burstlab.experiments.multiplexing.network import ROUTES
+
+from .experiment_runs import SHORT_XOR, cache, here, left_in, refused
+from .patience import PATIENCE
+
+__all__ = ["cache", "here"]
+
+
+def ran(path, *wanted):
+    """Run a script in an interpreter that has no burstlab; arrays of its names, {name: array}."""
+    code = (
+        "import sys, runpy, numpy\n"
+        "sys.modules['burstlab'] = None\n"
+        "import brian2; brian2.prefs.codegen.target = 'numpy'\n"
+        f"found = {{**vars(brian2), **runpy.run_path({str(path)!r})}}\n"
+        f"made = {{name: numpy.asarray(eval(name, found)) for name in {wanted}}}\n"
+        f"numpy.savez({str(path.with_suffix('.out.npz'))!r}, **made)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=path.parent, capture_output=True, text=True, timeout=4 * PATIENCE, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return np.load(path.with_suffix(".out.npz"))
+
+
+def test_current_steps_has_the_same_spikes_and_traces(tmp_path):
+    currents = "0 pA, 0 pA, 0 pA, 0 pA, 600 pA, 800 pA"
+    changes = {"tau_d": "9 ms", "dendritic_current": currents}
+    (path,) = write_script("current_steps", "paper", changes, out=tmp_path / "steps.py")
+    assert "burstlab" not in path.read_text().split('"""', 2)[2]
+    ours = run("current_steps", "paper", backend="numpy", float_bits=64, out=tmp_path / "run", **changes)
+    theirs = ran(path, "spikes.i", "spikes.t/second", "traces.v_d/volt")
+    order = np.lexsort((theirs["spikes.i"], theirs["spikes.t/second"]))
+    assert len(order) > 40
+    assert np.array_equal(theirs["spikes.i"][order], ours.arrays["spikes/cell"])
+    assert theirs["spikes.t/second"][order] == pytest.approx(ours.arrays["spikes/time"], abs=1e-12)
+    assert theirs["traces.v_d/volt"] == pytest.approx(ours.arrays["trace/v_d"], abs=1e-9)
+
+
+# Other random numbers. In a network as small as here, counts of one seed have a standard deviation of 6 %; the
+# difference of two means over four seeds has one of some 4 %.
+BAND = 0.15
+SEEDS = (5, 6, 7, 8)
+
+
+@pytest.mark.long
+def test_multiplexing_has_the_same_rates(tmp_path):
+    changes = {"n": "200", "n_pv": "50", "n_som": "50", "burn_in": "0.5 s", "measured": "1 s"}
+    changes |= {f"p_{name}": "1" for name in ROUTES}
+    counts = np.zeros((2, 4))
+    for seed in SEEDS:
+        path, beside = write_script("multiplexing", changes=changes, seed=seed, out=tmp_path / f"seed{seed}.py")
+        assert beside == path.with_suffix(".npz")
+        theirs = ran(path, "cells_spikes.i", "pv_spikes.i", "som_spikes.i")
+        ours = run("multiplexing", seed=seed, backend="numpy", float_bits=64, out=tmp_path / f"run{seed}", **changes)
+        rates = [float(np.mean(ours.arrays[f"bin/{name}_rate"])) * 50 * 1.5 for name in ("pv", "som")]
+        counts[0] += [*_of_each(ours.arrays["spikes/cell"]), *rates]
+        counts[1] += [*_of_each(theirs["cells_spikes.i"]), len(theirs["pv_spikes.i"]), len(theirs["som_spikes.i"])]
+    assert counts.min() > 1000
+    assert counts[1] == pytest.approx(counts[0], rel=BAND)
+
+
+def _of_each(cells):
+    return np.sum(cells < 200), np.sum(cells >= 200)
+
+
+@pytest.mark.long
+def test_xor_has_the_same_events_and_bursts(tmp_path):
+    (path,) = write_script("xor", changes=SHORT_XOR, out=tmp_path / "xor.py")
+    theirs = ran(path, "bins.events", "bins.bursts", "plastic.w")
+    ours = run("xor", backend="numpy", float_bits=64, out=tmp_path / "run", **SHORT_XOR)
+    for kind in ("event", "burst"):
+        counts = theirs[f"bins.{kind}s"][:, -1]
+        rates = ours.arrays[f"bin/{kind}_rate"].mean(axis=1) * ours.summary["simulated_s"] * 125
+        assert counts.sum() > 1000
+        assert counts.sum() == pytest.approx(rates.sum(), rel=BAND)
+    w = ours.arrays["weights/w"]
+    assert len(theirs["plastic.w"]) == pytest.approx(len(w), rel=0.03)
+    assert theirs["plastic.w"].mean() == pytest.approx(w.mean(), rel=0.05)
+
+
+# ---- texts -----------------------------------------------------------------------------------------------------------
+
+
+@given(
+    st.lists(st.tuples(st.integers(-3, 3), st.integers(1, 40)), min_size=1, max_size=8),
+    st.integers(1, 400),
+    st.booleans(),
+)
+def test_an_array_as_text_is_the_array(runs, repeated, columns):
+    """Whatever is repeated in it; what has no short text says so."""
+    block = np.concatenate([np.full(length, 1e-12 * value) for value, length in runs])
+    values = np.concatenate([np.zeros(7), np.tile(block, repeated), np.ones(3) * 1e-12])
+    if columns:
+        values = np.stack([values, -values], axis=1)
+    try:
+        said = text.array(values, pA.dim)
+    except text.NoShortTextError:
+        return
+    assert len(said) < 3000
+    assert np.array_equal(np.asarray(eval(said, {"np": np, "pA": pA})), values)
+
+
+@given(arrays.arrays(float, st.integers(1, 30), elements=st.floats(-1e3, 1e3)))
+def test_any_short_array_is_itself(values):
+    try:
+        said = text.array(values, (ms / ms).dim)
+    except text.NoShortTextError:
+        return
+    assert np.array_equal(np.broadcast_to(eval(said, {"np": np}), values.shape), values)
+
+
+def test_noise_has_no_short_text():
+    with pytest.raises(text.NoShortTextError):
+        text.array(np.random.default_rng(1).normal(size=1000), mV.dim)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (7 * ms, "7*ms"),
+        (30 * second, "30*second"),
+        (-70 * mV, "-70*mV"),
+        (1000 * pA * Hz, "1000*pA*Hz"),
+        (0.1 * ms, "0.1*ms"),
+    ],
+)
+def test_a_value_as_text(value, said):
+    assert text.quantity(float(value), value.dim) == said
+
+
+# ---- the command -----------------------------------------------------------------------------------------------------
+
+
+def test_the_command_writes_a_script_and_replaces_nothing(here, tmp_path):
+    done = here("script", "current_steps", "--set", "tau_d=9 ms", "--out", "new/steps.py")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "new/steps.py\n", "")
+    said = (tmp_path / "new" / "steps.py").read_text()
+    assert "cells.tau_d = 9*ms  # dendritic membrane time constant" in said
+    assert "burstlab run current_steps --preset quick --set 'tau_d=9 ms' --seed 1\n" in said
+    (tmp_path / "current_steps.py").write_text("mine")
+    assert "is there; take another name with --out" in refused(here("script", "current_steps"))
+    assert (tmp_path / "current_steps.py").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("nothing",), "unknown experiment"),
+        (("current_steps", "--set", "tau_dd=1 ms"), "did you mean tau_d?"),
+        (("current_steps", "--out", "steps.txt"), "ends with .py"),
+        (("current_steps", "--out", "/proc/nothing/steps.py"), "cannot write /proc/nothing/steps.py"),
+        (("plasticity_network",), "is a PoissonPool, which Brian2 does not have"),
+    ],
+)
+def test_what_is_refused(here, tmp_path, arguments, said):
+    assert said in refused(here("script", *arguments))
+    assert left_in(tmp_path) == []
+
+
+def test_in_python(tmp_path):
+    with pytest.raises(ParameterError, match=r"ends with \.py"):
+        write_script("current_steps", out=tmp_path / "steps")
+    assert os.listdir(tmp_path) == []
