@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 from brian2 import DimensionMismatchError, Quantity, Unit, have_same_dimensions
-from brian2 import units as brian_units
 
 from ..equations.errors import ParameterError, nearest
 from .html import table
 from .integration import LAST_STEP
+from .quantities import parse_quantity, typed
 
 # Where the defaults come from; every parameter names one.
 PAYEUR = "Payeur et al. 2021, Methods"
@@ -367,30 +367,7 @@ def _replaced(parameters: Any, changes: dict[str, Any], prefix: str) -> Any:
 
 # ---- reading text --------------------------------------------------------------------------------------------------
 
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _NOT_FINITE = re.compile(r"[+-]?(?:inf|infinity|nan)\b", re.IGNORECASE)
-_UNIT = re.compile(r"\s*([*/ ]?)\s*([A-Za-z]+)(?:(?:\*\*|\^)(-?\d))?")
-_PREFIXES = ("", "f", "p", "n", "u", "m", "k", "M", "G")
-_BASES = {
-    "s": brian_units.second,
-    "V": brian_units.volt,
-    "A": brian_units.amp,
-    "S": brian_units.siemens,
-    "F": brian_units.farad,
-    "Hz": brian_units.hertz,
-    "ohm": brian_units.ohm,
-}
-_LONG_NAMES = {"second": "s", "volt": "V", "amp": "A", "siemens": "S", "farad": "F", "hertz": "Hz"}
-
-
-def _units() -> dict[str, Quantity]:
-    scale = {"": 1.0, "f": 1e-15, "p": 1e-12, "n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9}
-    units = {p + name: scale[p] * base for name, base in _BASES.items() for p in _PREFIXES}
-    units |= {p + long: units[p + short] for long, short in _LONG_NAMES.items() for p in _PREFIXES}
-    return units
-
-
-_UNITS = _units()
 
 
 def parse(name: str, text: str | list[Any], known: Parameter) -> Any:
@@ -413,14 +390,10 @@ def parse(name: str, text: str | list[Any], known: Parameter) -> Any:
     return check_value(name, tuple(values) if known.several else values[0], known)
 
 
-# What keyboards and papers have in place of u and -: the micro sign, the Greek letter, and the minus sign.
-_SIGNS = str.maketrans({"\u00b5": "u", "\u03bc": "u", "\u2212": "-"})
-
-
 def _parse_one(name: str, text: str, known: Parameter) -> Any:
     if known.kind in ("choice", "text"):
         return text
-    text = text.translate(_SIGNS)
+    text = typed(text)
     if _NOT_FINITE.match(text):
         raise ParameterError(f"{name} = {text}: not a finite value; allowed: {known.range_text}")
     if known.kind == "integer":
@@ -439,24 +412,6 @@ def known_example(known: Parameter) -> Any:
     low = known.low if math.isfinite(known.low) else 1.0
     value = Quantity(low) if known.unit is None else low * known.unit
     return (value,) if known.several else value
-
-
-def parse_quantity(text: str) -> Quantity | None:
-    """A number with or without a unit ("9 ms", "9*ms", "1 nA*Hz"), or None if the text is something else."""
-    text = text.strip().translate(_SIGNS)
-    match = _NUMBER.match(text)
-    if match is None:
-        return None
-    value = Quantity(float(match.group()))
-    position = match.end()
-    while position < len(text):
-        match = _UNIT.match(text, position)
-        if match is None or match.group(2) not in _UNITS:
-            return None
-        unit = _UNITS[match.group(2)] ** int(match.group(3) or 1)
-        value = value / unit if match.group(1) == "/" else value * unit
-        position = match.end()
-    return Quantity(value)  # a unit to the power of 0 leaves a float
 
 
 # ---- giving parameters to Brian2 objects -----------------------------------------------------------------------------

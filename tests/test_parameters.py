@@ -24,12 +24,12 @@ from burstlab.models.parameters import (
     integer,
     integers,
     parse,
-    parse_quantity,
     quantities,
     quantity,
     walk,
     with_changes,
 )
+from burstlab.models.quantities import parse_quantity
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from burstlab.analysis.overlays import Run, laid_over
-from burstlab.models.parameters import parse_quantity
+from burstlab.models.quantities import parse_quantity
 
 from ..catalogue import of_run
 from ..errors import RunError

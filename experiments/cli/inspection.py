@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from burstlab.analysis import inspection, inspection_figure, inspection_html
-from burstlab.models.parameters import ParameterError, nearest, parse_quantity
+from burstlab.models.parameters import ParameterError, nearest
+from burstlab.models.quantities import parse_quantity
 
 from ..engine.traces import read_cells, seconds
 from ..errors import RunError, option

@@ -17,7 +17,7 @@ import re
 import shlex
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import metadata, resources
 from pathlib import Path
 from typing import Any
@@ -50,12 +50,18 @@ def cache_key(experiment: Any, config: Any, float_bits: int) -> str:
             sort_keys=True,
         ),
         sources(SIMULATION),
-        " ".join(f"{name} {metadata.version(name)}" for name in GENERATORS),
+        _generators(metadata.version),
         platform.python_version(),
         _machine(),
         json.dumps([os.environ.get(name) for name in COMPILER_SETTINGS]),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+@functools.cache
+def _generators(version: Callable[[str], str]) -> str:
+    # What is installed is read from files of some kilobytes each, which takes longer than the rest of the key.
+    return " ".join(f"{name} {version(name)}" for name in GENERATORS)
 
 
 def added(experiment: Any) -> dict[str, Any]:

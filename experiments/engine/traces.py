@@ -16,7 +16,8 @@ import numpy as np
 from brian2 import Quantity, second
 from brian2.units.fundamentalunits import DIMENSIONLESS
 
-from burstlab.models.parameters import ParameterError, nearest, parse_quantity
+from burstlab.models.parameters import ParameterError, nearest
+from burstlab.models.quantities import parse_quantity
 
 from ..contract.population import Population
 from ..errors import RunError, option
