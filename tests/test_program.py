@@ -103,7 +103,8 @@ def test_another_source_is_another_key_unless_no_program_depends_on_it(monkeypat
     rooms = {"/".join(name.split("/")[:2]) for name in seen - changing}
     assert {name for name in seen - changing if name.startswith(("equations", "models"))} == set()
     assert {room for room in rooms if room.startswith("experiments")} == {
-        "experiments/__init__.pyi", "experiments/cli", "experiments/explore", "experiments/runs", "experiments/typed.pyi",
+        "experiments/__init__.pyi", "experiments/cli", "experiments/explore", "experiments/runs",
+        "experiments/typed.pyi",
     }  # fmt: skip
     for name in (
         "models/templates/poisson_drive.cpp",
