@@ -14,7 +14,7 @@ from burstlab.models.background import PoissonDrive, Source
 from burstlab.models.parameters import walk, with_changes
 
 N, RATE_EXC, RATE_INH, SECONDS, BIN_MS = 1000, 200, 90, 1.0, 20
-BACKENDS = ["numpy", "cython", "cpp"]
+BACKENDS = ["numpy", pytest.param("cython", marks=pytest.mark.long), "cpp"]
 
 # g never decays, so it counts arrivals in units of the weight; cells 900 to 999 get no inhibition, 0 to 99 a second
 # excitatory source, and the last source has rate zero.
@@ -142,7 +142,7 @@ def test_agrees_with_poisson_input(arrivals, run):
     assert stats.ks_2samp(totals(arrivals)[0], cells.g[:]).pvalue > 5.7e-7
 
 
-@pytest.mark.parametrize("target", ["numpy", "cython"])
+@pytest.mark.parametrize("target", BACKENDS[:2])
 def test_two_arrivals_in_one_cell_and_step_both_count(target):
     prefs.codegen.target = target
     cells = NeuronGroup(1, "g : 1")

@@ -125,7 +125,7 @@ def test_run_and_figure(cache, tmp_path):
 def test_a_diverged_run_says_so_and_has_no_figure(cache, tmp_path):
     steps_result()
     # 10 nA into a small dendrite: its voltage leaves every range.
-    changes = ("--set", "C_d=10 pF", "--set", "dendritic_current=10000 pA")
+    changes = ("--set", "C_d=10 pF", "--set", f"dendritic_current={', '.join(['10000 pA'] * 6)}")
     done = command("run", "current_steps", "--preset", "paper", *changes, "--out", "out", cwd=tmp_path)
     assert done.returncode == 1
     assert "diverged" in done.stdout
@@ -141,7 +141,7 @@ def test_the_line_that_repeats_a_run_repeats_it(cache, tmp_path):
     steps_result()
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
-    changes = ("--set", "tau_d=9 ms", "--set", "somatic_current=500 pA")
+    changes = ("--set", "tau_d=9 ms", "--set", f"somatic_current={', '.join(['500 pA'] * 6)}")
     done = command("run", "current_steps", "--preset", "paper", *changes, "--seed", 3, cwd=tmp_path / "a")
     (again,) = [line for line in done.stdout.splitlines() if line.split()[:1] == ["again"]]
     repeat = again.replace("again", "", 1).strip().replace("burstlab", str(BURSTLAB), 1)

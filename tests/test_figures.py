@@ -42,7 +42,11 @@ SHORT_LEARN = {
     "cells_per_unit": "10", "inputs_per_unit": "5", "dt": "1 ms", "settling": "1 s", "example_duration": "0.2 s",
     "prediction": "0.5", "epochs": "2",
 }  # fmt: skip
-LONG = ("transfer", "working_point", "xor_full")
+# Their programs are compiled by the long tests of these experiments, too.
+LONG = (
+    "multiplexing", "pairing", "plasticity_network", "transfer", "transmission", "two_sites", "working_point",
+    "xor_full",
+)  # fmt: skip
 
 
 @pytest.fixture(params=[pytest.param(name, marks=[pytest.mark.long] * (name in LONG)) for name in sorted(RUNS)])

@@ -108,6 +108,7 @@ def test_the_last_batch_repeats_the_best_with_other_seeds(whole):
     assert np.array_equal(table["loss"][-size:], table["loss"][:-size][first])
 
 
+@pytest.mark.long
 def test_a_run_takes_the_best(whole, file, tmp_path):
     numpy = ("--backend", "numpy")
     done = command("run", file, "--from", whole.folder, "--set", "x3=2", *numpy, "--out", "best", cwd=tmp_path)

@@ -19,7 +19,7 @@ from burstlab.experiments.runs.seeds import run_seeds
 from burstlab.models import ParameterError
 from burstlab.models.parameters import with_changes
 
-from .experiment_runs import cache, run_once
+from .experiment_runs import LONG, cache, run_once
 
 __all__ = ["cache"]
 REFERENCE = Path(__file__).with_name("reference") / "multiplexing_5seeds.npz"
@@ -164,7 +164,7 @@ def test_the_quick_preset_has_as_many_inputs_per_cell():
 # ---- a whole run -----------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", params=LONG)
 def result(cache):
     """The quick preset: a quarter of the cells."""
     return run_once("multiplexing")

@@ -143,6 +143,7 @@ def test_no_file_is_run_because_a_folder_names_it(empty, tmp_path, forgotten):
     assert "hacked" not in left_in(tmp_path)
 
 
+@pytest.mark.long
 def test_workers_elsewhere_get_it_and_give_the_same_table(cache, empty, tmp_path):
     vary = {"tau_s": "10 ms:30 ms:3"}
     here_ = sweep(empty / "whole.py", vary=vary, jobs=2, out=tmp_path / "here")

@@ -14,7 +14,7 @@ from burstlab.experiments.contract.reference import compare
 from burstlab.models import ParameterError
 from burstlab.models.renewal import renewal_cells
 
-from .experiment_runs import cache, short_pairing
+from .experiment_runs import LONG, cache, short_pairing
 
 __all__ = ["cache"]
 RULE = {"eta": 0.1, "tau_pre": 0.05, "tau_avg": 15.0}
@@ -156,7 +156,7 @@ def test_flip_and_line():
 # ---- the experiment --------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", params=LONG)
 def result(cache):
     """All three protocols with fewer synapses and 0.2 ms steps."""
     return short_pairing()

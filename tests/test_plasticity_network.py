@@ -11,7 +11,7 @@ from burstlab.experiments.contract.reference import compare
 from burstlab.models import ParameterError
 from burstlab.models.parameters import with_changes
 
-from .experiment_runs import cache, run_once
+from .experiment_runs import LONG, cache, run_once
 
 __all__ = ["cache"]
 QUICK, PAPER = (plasticity_network.PRESETS[name] for name in ("quick", "paper"))
@@ -104,7 +104,7 @@ def test_measures_of_made_up_rates():
 # ---- a run -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", params=LONG)
 def quick(cache):
     return run_once(NAME)
 

@@ -12,7 +12,7 @@ from burstlab.experiments.contract.reference import compare
 from burstlab.models import ParameterError
 from burstlab.models.parameters import with_changes
 
-from .experiment_runs import cache, run_once
+from .experiment_runs import LONG, cache, run_once
 
 __all__ = ["cache"]
 PAPER = transmission.PRESETS["paper"]
@@ -118,7 +118,7 @@ def test_settings_are_checked(changes, said):
 # ---- runs ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", params=LONG)
 def result(cache):
     """The quick preset."""
     return run_once("transmission")

@@ -12,7 +12,7 @@ from burstlab.experiments import two_sites as experiment
 from burstlab.experiments.contract.reference import compare
 from burstlab.models.two_sites import two_sites
 
-from .experiment_runs import cache, run_once
+from .experiment_runs import LONG, cache, run_once
 
 __all__ = ["cache"]
 HIDDEN = 4
@@ -105,7 +105,7 @@ def test_measures():
     np.testing.assert_array_equal(analysis.in_blocks(np.arange(7.0), 3), [1, 4])
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", params=LONG)
 def result(cache):
     """The preset's run: the paper's 10 000 presentations."""
     return run_once("two_sites")
