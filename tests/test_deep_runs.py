@@ -64,7 +64,9 @@ CASES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize(
+    "case", [pytest.param(case, marks=[pytest.mark.long] * (case != "one_phase")) for case in CASES]
+)
 def test_the_same_seed_gives_the_same_bytes(tmp_path, case):
     one, other = (run("deep", out=tmp_path / name, **SHORT, **CASES[case]) for name in ("one", "other"))
     same_run(one.folder, other.folder)
@@ -100,6 +102,7 @@ def test_checkpoints_change_nothing(tmp_path):
     same_run(one.folder, other.folder)
 
 
+@pytest.mark.long
 def test_all_rules_begin_alike_and_see_the_same(tmp_path):
     """The same first weights for all; symmetric bursts with hardly any curvature then learn what backprop learns."""
     runs = {
@@ -132,6 +135,7 @@ def test_what_is_set_apart_is_all_that_is_looked_at(tmp_path):
         np.testing.assert_array_equal(costs[0][name], costs[1][name])
 
 
+@pytest.mark.long
 def test_a_sweep_over_rules(tmp_path):
     done = command(
         "sweep", "deep", *OPTIONS, "--vary", "rule=[backprop,burst]", "--jobs", 2, "--out", "swept", cwd=tmp_path
@@ -212,6 +216,7 @@ def test_progress_is_in_epochs(tmp_path):
     assert all(later >= earlier for (earlier, _), (later, _) in itertools.pairwise(moments))
 
 
+@pytest.mark.long
 def test_the_published_network_takes_batches_of_images_in_colour(tmp_path):
     """Made-up images: a few batches of the preset."""
     file = npz(tmp_path / "colour.npz", made_up(n_train=40, shape=(32, 32, 3)))
