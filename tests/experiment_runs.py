@@ -44,10 +44,6 @@ def cache():
         yield shared_cache()
 
 
-# Parameters of a fixture that compiles a network of its own: tests that use it are in `make test-long`.
-LONG = [pytest.param(None, marks=pytest.mark.long, id="long")]
-
-
 def _once(experiment, seed=1, again=0, **more):
     """A run that is made once in a session, by the process that needs it first, with the session's programs."""
     key = json.dumps([experiment, seed, again, more], sort_keys=True, default=str)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from brian2 import Hz, NeuronGroup, SpikeMonitor, TimedArray, defaultclock, ms, nA, pA
+from brian2 import Hz, NeuronGroup, SpikeMonitor, TimedArray, defaultclock, ms, mV, nA, pA
 
 from burstlab.models import (
     ParameterError,
@@ -46,6 +46,7 @@ def test_synapses_need_no_helper(run):
 @pytest.mark.parametrize(("suffix", "U"), [("", 0.02), ("_std", 0.9), ("_stf", 0.02)])
 def test_short_term_plasticity_needs_no_helper(run, suffix, U):
     cells = driven(parts=[release_part(suffix)])
+    cells.v_s = -51 * mV  # it fires at once
     target = NeuronGroup(4, "g : 1", name="target")
     synapses = projection(cells, target, "g", amount=released(suffix), weight=1.0, delay=0.8 * ms)
     synapses.connect(j="i")

@@ -21,9 +21,11 @@ from burstlab.models.burst_plasticity import begin_averages, burst_rule
 from burstlab.models.conductance import pyramidal_synapses
 from burstlab.models.parameters import assign
 
+from .patience import long
+
 # The rule is event-driven with exact decay: a step of 1 ms is no approximation.
 DT = 1e-3
-HOMEOSTASIS = pytest.mark.parametrize("homeostasis", ["slow", "off", "fast"])
+HOMEOSTASIS = pytest.mark.parametrize("homeostasis", ["slow", "off", long("fast")])
 
 
 @pytest.fixture(autouse=True)

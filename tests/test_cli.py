@@ -30,7 +30,7 @@ from .experiment_runs import (
     short_xor,
     steps_result,
 )
-from .patience import PATIENCE
+from .patience import PATIENCE, long
 from .pictures import same_picture
 from .stopping import start, wait_until
 
@@ -305,8 +305,16 @@ def _interrupted(arguments, cwd, ready, number, **environment):
     return subprocess.CompletedProcess(process.args, process.returncode, out, errors)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("more", [(), ("--seeds", 3, "--jobs", 2)], ids=["one", "seeds"])
+@pytest.mark.parametrize(
+    ("number", "more"),
+    [
+        (signal.SIGINT, ()),
+        long(signal.SIGTERM, ()),
+        long(signal.SIGINT, ("--seeds", 3, "--jobs", 2)),
+        (signal.SIGTERM, ("--seeds", 3, "--jobs", 2)),
+    ],
+    ids=["one-INT", "one-TERM", "seeds-INT", "seeds-TERM"],
+)
 def test_interrupted_while_the_program_runs(tmp_path, number, more):
     # A program that reports for longer than anyone waits; with several seeds, its end is seen at a report.
     script = (

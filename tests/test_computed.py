@@ -19,7 +19,7 @@ from burstlab.models.parameters import ParameterError, with_changes
 
 from .conformance import check_conformance
 from .experiment_runs import command, here, left_in, refused
-from .patience import PATIENCE
+from .patience import PATIENCE, long
 from .stopping import same_files, stop_when
 
 __all__ = ["here"]
@@ -167,13 +167,14 @@ def test_where_checkpoints_are(walk):
 # ---- stopped, and gone on --------------------------------------------------------------------------------------------
 
 
-def test_five_kills_at_random_moments(walk, tmp_path):
+@pytest.mark.parametrize("kills", [2, long(5)])
+def test_killed_at_random_moments(walk, tmp_path, kills):
     arguments = ("run", walk, "--set", "steps=120", "--set", "pause=25", "--out", "out")
     done = command(*arguments[:-1], "whole", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     chance = random.Random(20210513)
     file, seen = tmp_path / "out" / "unfinished" / "checkpoint", [0]
-    for _ in range(5):
+    for _ in range(kills):
         wanted = seen[-1] + 8 * chance.randint(1, 15)  # bytes: so many steps more
         stop_when(lambda: file.exists() and file.stat().st_size >= wanted, *arguments, cwd=tmp_path)  # noqa: B023
         seen.append(file.stat().st_size)

@@ -15,7 +15,7 @@ from burstlab.experiments.experiment import Experiment
 from burstlab.models.parameters import walk
 
 from .experiment_runs import BURSTLAB
-from .patience import PATIENCE
+from .patience import PATIENCE, long
 from .stubs import STUB, stub
 
 # ---- in the shell ----------------------------------------------------------------------------------------------------
@@ -47,8 +47,8 @@ def completed(words, tmp_path):
         ("burstlab reproduce --only tw", ["two_sites"]),
         ("burstlab run xor_full --preset ''", ["quick", "full"]),
         ("burstlab run xor --set tau_a", ["tau_avg="]),
-        ("burstlab run xor --set feedback", None),
-        ("burstlab sweep current_steps --vary tau_w", ["tau_ws=", "tau_wd="]),
+        long("burstlab run xor --set feedback", None),
+        long("burstlab sweep current_steps --vary tau_w", ["tau_ws=", "tau_wd="]),
         ("burstlab run xor --record hid", ["hidden1:", "hidden2:"]),
         ("burstlab run xor --backend c", ["cpp", "cython"]),
         ("burstlab run nothing --set tau", []),

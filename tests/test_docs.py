@@ -68,6 +68,7 @@ def test_the_page_of_inspection_names_the_populations_there_are():
         assert re.findall(r"`(\w+)`", text) == list(known), name
 
 
+@pytest.mark.long
 def test_its_python_runs(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     known = {}

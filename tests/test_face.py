@@ -16,6 +16,7 @@ from burstlab.experiments.catalogue import EXPERIMENTS, LISTED
 from burstlab.experiments.cli import terminal
 
 from .experiment_runs import BURSTLAB, command, left_in, refused
+from .patience import long
 
 HEAVY = {
     "brian2",
@@ -118,9 +119,9 @@ def test_an_unknown_experiment_is_one_line(tmp_path):
     "code",
     [
         "import burstlab; os.chdir('downloads'); burstlab.run",
-        "import burstlab.experiments; os.chdir('downloads'); burstlab.experiments.sweep",
-        "import burstlab; os.chdir('downloads'); import burstlab.models",
-        "import burstlab.experiments; os.chdir('downloads'); from burstlab.experiments import current_steps",
+        long("import burstlab.experiments; os.chdir('downloads'); burstlab.experiments.sweep"),
+        long("import burstlab; os.chdir('downloads'); import burstlab.models"),
+        long("import burstlab.experiments; os.chdir('downloads'); from burstlab.experiments import current_steps"),
         "os.chdir('downloads'); import burstlab.experiments.runs.runner",
         "from burstlab.experiments.catalogue import find; os.chdir('downloads'); find('../mine.py')",
     ],

@@ -15,6 +15,7 @@ from burstlab.experiments.runs.sweep_plan import plan as plan_sweep
 from burstlab.experiments.runs.sweep_plan import work
 
 from .experiment_runs import cache, command, refused, steps_result
+from .patience import long
 
 __all__ = ["cache"]
 
@@ -126,7 +127,7 @@ def test_what_diverged_or_failed_is_in_no_mean(tmp_path):
     assert [run["status"] for run in found["runs"]] == ["done", "diverged", "failed", "done"]
 
 
-@pytest.mark.parametrize("path", ["versions.brian2", "compile_flags", "sources"])
+@pytest.mark.parametrize("path", ["versions.brian2", long("compile_flags"), long("sources")])
 def test_seeds_that_another_program_began_do_not_go_on(stopped, path):
     _edit(stopped, path, OTHERS[path])
     said = refused(command("resume", "out", cwd=stopped.parent))

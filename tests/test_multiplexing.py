@@ -19,7 +19,8 @@ from burstlab.experiments.runs.seeds import run_seeds
 from burstlab.models import ParameterError
 from burstlab.models.parameters import with_changes
 
-from .experiment_runs import LONG, cache, run_once
+from .experiment_runs import cache, run_once
+from .patience import LONG
 
 __all__ = ["cache"]
 REFERENCE = Path(__file__).with_name("reference") / "multiplexing_5seeds.npz"

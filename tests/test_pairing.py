@@ -14,7 +14,8 @@ from burstlab.experiments.contract.reference import compare
 from burstlab.models import ParameterError
 from burstlab.models.renewal import renewal_cells
 
-from .experiment_runs import LONG, cache, short_pairing
+from .experiment_runs import cache, short_pairing
+from .patience import LONG
 
 __all__ = ["cache"]
 RULE = {"eta": 0.1, "tau_pre": 0.05, "tau_avg": 15.0}

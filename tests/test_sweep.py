@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from brian2 import ms
 
-from burstlab.experiments import RunError, SweepResult, current_steps, load, run, sweep
+from burstlab.experiments import RunError, SweepResult, current_steps, load, resume, run, sweep
 from burstlab.experiments.engine import workers
 from burstlab.experiments.engine.cache import checksum, compiled
 from burstlab.experiments.runs import sweep_table
@@ -42,7 +42,7 @@ def whole(cache, tmp_path_factory):
 
 
 # Long enough to be stopped while it runs: of few runs all may be done before the test sees the first.
-MANY = {"g_d": "1000 pA:1400 pA:20", "tau_d": "5 ms:9 ms:6"}
+MANY = {"g_d": "1000 pA:1400 pA:10", "tau_d": "5 ms:9 ms:6"}
 MANY_COMMAND = (*COMMAND[:4], *(part for name, values in MANY.items() for part in ("--vary", f"{name}={values}")))
 
 
@@ -226,7 +226,7 @@ def test_only_verified_results_count(whole, tmp_path, damage):
 
 def test_killed_and_resumed(many, tmp_path):
     stop_when(lambda: records(tmp_path / "out") >= 3, *MANY_COMMAND, "--jobs", 2, "--out", "out", cwd=tmp_path)
-    assert 3 <= records(tmp_path / "out") < 120
+    assert 3 <= records(tmp_path / "out") < 60
     with pytest.raises(RunError, match=r"unfinished; go on with: burstlab\.resume"):
         load(tmp_path / "out")
     done = command(*MANY_COMMAND, "--out", "out", "--resume", cwd=tmp_path)
@@ -242,7 +242,7 @@ def test_interrupted_says_how_to_go_on(many, tmp_path):
     assert done.stderr.strip() == "burstlab: interrupted; go on with: burstlab resume out"
     states = set(sweep_table.load(tmp_path / "out")["state"])
     assert states == {"done", "pending"}
-    assert command("resume", "out", cwd=tmp_path).returncode == 0
+    resume(tmp_path / "out")
     same_files(many.folder, tmp_path / "out", *TABLES)
 
 

@@ -274,6 +274,7 @@ def test_projections_onto_the_same_cells_may_learn_at_other_rates():
 # ---- the page --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_the_page_s_file_is_a_task_anywhere(tmp_path):
     """Three inputs, eight patterns: from the file through schedule, teacher, cost, results and figures."""
     (text,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)

@@ -12,7 +12,8 @@ from burstlab.experiments.contract.reference import compare
 from burstlab.models import ParameterError
 from burstlab.models.parameters import with_changes
 
-from .experiment_runs import LONG, cache, run_once
+from .experiment_runs import cache, run_once
+from .patience import LONG
 
 __all__ = ["cache"]
 PAPER = transmission.PRESETS["paper"]

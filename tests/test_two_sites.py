@@ -12,7 +12,8 @@ from burstlab.experiments import two_sites as experiment
 from burstlab.experiments.contract.reference import compare
 from burstlab.models.two_sites import two_sites
 
-from .experiment_runs import LONG, cache, run_once
+from .experiment_runs import cache, run_once
+from .patience import LONG
 
 __all__ = ["cache"]
 HIDDEN = 4
