@@ -76,7 +76,7 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path, case):
 
 def test_killed_at_random_moments_and_resumed(tmp_path):
     """Between checkpoints, too: the moment is one of progress, not of a checkpoint."""
-    longer = ("run", "deep", *OPTIONS, "--set", "epochs=25", "--set", "batch=5", "--out")
+    longer = ("run", "deep", "--set", "hidden=20, 15", "--set", "epochs=25", "--set", "batch=5", "--out")
     assert command(*longer, "whole", cwd=tmp_path).returncode == 0
     chance, file = random.Random(20210513), tmp_path / "out" / "unfinished" / "checkpoint"
     arguments = (*longer, "out")
