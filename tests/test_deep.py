@@ -289,6 +289,7 @@ def test_feedback_alignment_is_the_limit_of_bursts():
         np.testing.assert_allclose(ours, expected, rtol=1e-9, atol=1e-14)
 
 
+@pytest.mark.long
 def test_node_perturbation_is_the_gradient_on_average():
     """Over many draws of noise, as far as their number goes: the error of a mean of n is one by the root of n."""
     settings, network, state, image, target = made(3, rule="node_perturbation", noise=0.001)

@@ -15,7 +15,7 @@ import pytest
 
 pytest.importorskip("jax")
 
-from burstlab.experiments import load, run
+from burstlab.experiments import load, resume, run
 from burstlab.experiments.catalogue import find
 from burstlab.experiments.contract.reference import compare
 from burstlab.experiments.engine import identity
@@ -24,7 +24,7 @@ from burstlab.experiments.runs.plans import plan
 from .conformance import check_conformance
 from .experiment_runs import command, here, left_in, refused, run_once
 from .image_files import idx_folder, made_up, npz
-from .patience import PATIENCE
+from .patience import PATIENCE, long
 from .stopping import same_files, stop_when
 
 __all__ = ["here"]
@@ -64,9 +64,8 @@ CASES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "case", [pytest.param(case, marks=[pytest.mark.long] * (case != "one_phase")) for case in CASES]
-)
+@pytest.mark.long
+@pytest.mark.parametrize("case", CASES)
 def test_the_same_seed_gives_the_same_bytes(tmp_path, case):
     one, other = (run("deep", out=tmp_path / name, **SHORT, **CASES[case]) for name in ("one", "other"))
     same_run(one.folder, other.folder)
@@ -74,13 +73,20 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path, case):
     assert np.any(another.arrays["epoch/cost"] != one.arrays["epoch/cost"])
 
 
-def test_killed_at_random_moments_and_resumed(tmp_path):
+@pytest.mark.parametrize("kills", [1, long(2)])
+def test_killed_at_random_moments_and_resumed(tmp_path, kills):
     """Between checkpoints, too: the moment is one of progress, not of a checkpoint."""
-    longer = ("run", "deep", "--set", "hidden=20, 15", "--set", "epochs=25", "--set", "batch=5", "--out")
-    assert command(*longer, "whole", cwd=tmp_path).returncode == 0
+    longer = {"hidden": "20, 15", "epochs": 25, "batch": 5}
+    run("deep", out=tmp_path / "whole", **longer)
     chance, file = random.Random(20210513), tmp_path / "out" / "unfinished" / "checkpoint"
-    arguments = (*longer, "out")
-    for _ in range(2):
+    arguments = (
+        "run",
+        "deep",
+        *(part for name, value in longer.items() for part in ("--set", f"{name}={value}")),
+        "--out",
+        "out",
+    )
+    for _ in range(kills):
         before = file.stat().st_mtime_ns if file.exists() else 0
         countdown = [chance.randint(1, 40)]
 
@@ -92,11 +98,11 @@ def test_killed_at_random_moments_and_resumed(tmp_path):
 
         stop_when(ready, *arguments, cwd=tmp_path)
         arguments = ("resume", "out")
-    done = command(*arguments, cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
+    resume(tmp_path / "out")
     same_run(tmp_path / "whole", tmp_path / "out")
 
 
+@pytest.mark.long
 def test_checkpoints_change_nothing(tmp_path):
     one, other = (run("deep", out=tmp_path / f"{k}", checkpoint=k, **SHORT) for k in (0, 1))
     same_run(one.folder, other.folder)
@@ -122,6 +128,7 @@ def test_all_rules_begin_alike_and_see_the_same(tmp_path):
     assert abs(cost["random"][-1] - cost["backprop"][-1]) > 0.01 * cost["backprop"][-1]
 
 
+@pytest.mark.long
 def test_what_is_set_apart_is_all_that_is_looked_at(tmp_path):
     """Other images for testing change nothing in a run on a validation part."""
     (train, test) = made_up(n_train=60, shape=(6, 6))
@@ -208,6 +215,7 @@ def test_without_jax_one_line_says_what_to_install(tmp_path):
     assert found.stdout.strip() == "False"
 
 
+@pytest.mark.long
 def test_progress_is_in_epochs(tmp_path):
     moments = []
     run("deep", out=tmp_path / "out", progress=lambda done, total: moments.append((done, total)), **SHORT)

@@ -22,6 +22,7 @@ from burstlab.models import (
 from burstlab.models.parameters import with_changes
 
 from .conformance import check_conformance
+from .patience import long
 
 PAGES = Path(__file__).parent.parent / "docs" / "extending"
 
@@ -161,7 +162,7 @@ def test_a_rule_that_knows_nothing_of_bursts(run):
     np.testing.assert_allclose(np.array(plastic.w) - 10, expected, rtol=1e-6, atol=1e-9)
 
 
-@pytest.mark.parametrize("block", [0, 1])
+@pytest.mark.parametrize("block", [long(0), 1])
 def test_a_network_learns_by_a_rule_of_one_s_own(block):
     experiment = executed(blocks("rule.md")[block], "rule.md")["EXPERIMENT"]
     config = with_changes(experiment.presets["quick"], SHORT)

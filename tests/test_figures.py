@@ -44,8 +44,8 @@ SHORT_LEARN = {
 }  # fmt: skip
 # Their programs are compiled by the long tests of these experiments, too.
 LONG = (
-    "multiplexing", "pairing", "plasticity_network", "transfer", "transmission", "two_sites", "working_point",
-    "xor_full",
+    "multiplexing", "pairing", "plasticity_network", "response_curves", "transfer", "transmission", "two_sites",
+    "working_point", "xor_full",
 )  # fmt: skip
 
 

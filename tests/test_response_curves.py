@@ -67,6 +67,7 @@ def test_no_events_no_probability():
 # ---- cells -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_event_rates_have_their_closed_form():
     """Without noise, dendrite and adaptation: T = tau ln(R I/(R I - (V_T - E_L))), R = tau_s/C_s."""
     sweep = np.array([300, 470, 500, 600, 800, 1000, 400, 450, 550, 650, 700, 750, 900])
@@ -103,6 +104,7 @@ def test_without_noise_a_cell_is_that_of_current_steps():
     assert np.all(other[1:-1] <= beside.max(axis=0) + 1e-4)
 
 
+@pytest.mark.long
 def test_soma_sets_events_and_dendrite_sets_bursts():
     """Along its own current each of the two more than doubles, along the other's it does not."""
     arrays = run_once("response_curves").arrays
@@ -120,6 +122,7 @@ def test_soma_sets_events_and_dendrite_sets_bursts():
     assert np.all(arrays["somatic_sweep/event_rate"] > 1)
 
 
+@pytest.mark.long
 def test_beyond_bursts_cells_fire_regularly():
     """As in current_steps, where 800 pA more into the dendrite makes 23 events and one burst: intervals above 16 ms."""
     arrays = run_once("response_curves").arrays
@@ -131,6 +134,7 @@ def test_beyond_bursts_cells_fire_regularly():
     assert probability[at[400]] - probability[at[800]] > 4 * np.hypot(error[at[400]], error[at[800]])
 
 
+@pytest.mark.long
 def test_the_working_point_is_on_the_curves():
     """Other cells with the same currents: within four standard errors."""
     result = run_once("response_curves")

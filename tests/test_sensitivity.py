@@ -19,7 +19,7 @@ from burstlab.models.parameters import ParameterError
 from .command_lines import python_blocks
 from .experiment_runs import cache, command, here, left_in, refused
 from .functions import FUNCTIONS, file
-from .patience import PATIENCE
+from .patience import PATIENCE, long
 from .stopping import cluster, records, same_files, stop_when
 
 __all__ = ["cache", "file", "here"]
@@ -303,15 +303,14 @@ def test_ishigami_from_outside_the_package(file, tmp_path):
     assert not outside(rows["chance"], "total", dict.fromkeys(TOTAL, 0) | {indices.SEED: 1}, MANY)
 
 
-def test_killed_and_resumed_gives_the_same_bytes(whole, file, tmp_path):
+@pytest.mark.parametrize("times", [1, long(2)])
+def test_killed_and_resumed_gives_the_same_bytes(whole, file, tmp_path, times):
     stop_when(lambda: records(tmp_path / "out") >= 3, *_command(file, "out"), cwd=tmp_path)
     assert records(tmp_path / "out") < 80
-    done = command("resume", "out", "--experiment", file, "--jobs", 2, cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    same_files(whole.folder, tmp_path / "out", *FILES)
-    done = command(*_command(file, "out", "--resume"), cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    same_files(whole.folder, tmp_path / "out", *FILES)
+    for again in (("resume", "out", "--experiment", file, "--jobs", 2), _command(file, "out", "--resume"))[:times]:
+        done = command(*again, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        same_files(whole.folder, tmp_path / "out", *FILES)
 
 
 @pytest.mark.long

@@ -52,6 +52,7 @@ def test_the_four_kinds_of_connectivity_are_drawn_apart():
     assert shared == pytest.approx(0.4, abs=0.02)
 
 
+@pytest.mark.long
 def test_answers_are_those_of_the_trained_network_s_last_test():
     trained, given = short_xor(), answered()
     assert given.summary["inputs"] == ["00", "10", "01", "11"]
@@ -64,6 +65,7 @@ def test_answers_are_those_of_the_trained_network_s_last_test():
     assert np.ptp(given.arrays["example/event_rate"][0]) > 2
 
 
+@pytest.mark.long
 def test_weights_decide_the_answers(tmp_path):
     # Without excitation of the output's first half it is silent, and the mean is that of the other half.
     folder = shutil.copytree(short_xor().folder, tmp_path / "trained")
@@ -85,6 +87,7 @@ def test_weights_decide_the_answers(tmp_path):
 # ---- inputs ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_any_sequence_of_inputs_is_shown_in_its_order():
     result = answered(inputs="11,00,00,01")
     assert result.summary["compile_s"] == 0 or answered().summary["compile_s"] == 0
