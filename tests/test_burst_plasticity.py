@@ -210,7 +210,7 @@ def mean_change(pair, rng, p):
     return w.mean(), w.std(ddof=1) / np.sqrt(n)
 
 
-@pytest.mark.parametrize(("p", "sign"), [(0.15, -1), (0.3, 0), (0.6, 1)])
+@pytest.mark.parametrize(("p", "sign"), [long(0.15, -1), (0.3, 0), long(0.6, 1)])
 def test_mean_change_vanishes_where_the_burst_probability_is_its_average(pair, rng, p, sign):
     mean, error = mean_change(pair, rng, p)
     # Pre and post are independent, so E[dw] = eta x E (p - P_bar): 5 standard errors of 200 independent synapses.

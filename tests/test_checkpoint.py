@@ -28,7 +28,7 @@ from .experiment_runs import (
     recorded_xor,
     short_xor,
 )
-from .patience import PATIENCE
+from .patience import PATIENCE, long
 from .stopping import same_files, start, stop_when
 
 __all__ = ["cache"]
@@ -184,6 +184,7 @@ def test_killed_and_resumed(cache, tmp_path):
     )
 
 
+@pytest.mark.long
 def test_killed_twice_and_resumed(cache, tmp_path):
     """The second time while it goes on, after a checkpoint of its own."""
     short_xor()
@@ -229,7 +230,7 @@ def test_killed_before_the_first_checkpoint(cache, tmp_path):
     same_run(short_xor().folder, out)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, long(signal.SIGTERM)])
 def test_interrupted_says_how_to_go_on(cache, tmp_path, number):
     short_xor()
     out = tmp_path / "out"

@@ -203,7 +203,11 @@ def _stopped(walk, tmp_path):
 
 @pytest.mark.parametrize(
     "damage",
-    [lambda data: data[:-5], lambda data: data[:900] + bytes([data[900] ^ 1]) + data[901:], lambda data: b""],
+    [
+        long(lambda data: data[:-5]),
+        lambda data: data[:900] + bytes([data[900] ^ 1]) + data[901:],
+        long(lambda data: b""),
+    ],
     ids=["cut", "flipped", "empty"],
 )
 def test_a_damaged_checkpoint_is_refused(walk, tmp_path, damage):

@@ -14,7 +14,7 @@ from burstlab.experiments import current_steps, run
 from burstlab.models import ParameterError
 
 from .experiment_runs import cache, steps_result
-from .patience import long
+from .patience import LONG
 
 __all__ = ["cache"]
 REFERENCE = Path(__file__).with_name("reference") / "two_compartment_steps.npz"
@@ -65,7 +65,8 @@ def test_first_spikes_within_a_millisecond_and_a_half(result, original):
     assert compared == 4
 
 
-@pytest.mark.parametrize("dt", [long(0.05), 0.025])
+@pytest.mark.long
+@pytest.mark.parametrize("dt", [0.05, 0.025])
 def test_a_finer_step_changes_no_count(original, tmp_path, dt):
     finer = run("current_steps", "paper", dt=dt * ms, out=tmp_path / "run")
     assert finer.arrays["trace/v_s"].shape == (N, round(800 / dt))
@@ -73,7 +74,7 @@ def test_a_finer_step_changes_no_count(original, tmp_path, dt):
         assert finer.summary[name] == original[name]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", params=LONG)
 def double(cache, tmp_path_factory):
     """The preset's run with float64 states."""
     return run("current_steps", "paper", float_bits=64, out=tmp_path_factory.mktemp("double") / "run")

@@ -24,7 +24,7 @@ from burstlab.experiments.runs.plans import plan
 from .conformance import check_conformance
 from .experiment_runs import command, here, left_in, refused, run_once
 from .image_files import idx_folder, made_up, npz
-from .patience import PATIENCE, long
+from .patience import PATIENCE
 from .stopping import same_files, stop_when
 
 __all__ = ["here"]
@@ -73,8 +73,8 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path, case):
     assert np.any(another.arrays["epoch/cost"] != one.arrays["epoch/cost"])
 
 
-@pytest.mark.parametrize("kills", [1, long(2)])
-def test_killed_at_random_moments_and_resumed(tmp_path, kills):
+@pytest.mark.long
+def test_killed_at_random_moments_and_resumed(tmp_path):
     """Between checkpoints, too: the moment is one of progress, not of a checkpoint."""
     longer = {"hidden": "20, 15", "epochs": 25, "batch": 5}
     run("deep", out=tmp_path / "whole", **longer)
@@ -86,7 +86,7 @@ def test_killed_at_random_moments_and_resumed(tmp_path, kills):
         "--out",
         "out",
     )
-    for _ in range(kills):
+    for _ in range(2):
         before = file.stat().st_mtime_ns if file.exists() else 0
         countdown = [chance.randint(1, 40)]
 

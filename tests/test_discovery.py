@@ -89,6 +89,7 @@ RIGHT = (
 )
 
 
+@pytest.mark.long
 def test_a_type_checker_refuses_wrong_calls_and_no_right_ones(tmp_path):
     pytest.importorskip("mypy")
     head = ["from pathlib import Path", "from brian2 import ms, pA", "import burstlab"]

@@ -153,6 +153,7 @@ def test_command_lines_are_read_back_exactly():
         assert len(texts) >= 20
 
 
+@pytest.mark.long
 def test_the_script_prints_the_numbers_of_the_page(tmp_path):
     settings = live.defaults() | {"g_d": 1400.0, "background_rate_s": 400.0}
     script = live.python_code(settings)

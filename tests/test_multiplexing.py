@@ -223,6 +223,7 @@ def test_one_seed_over_seeds_is_itself(result):
     np.testing.assert_allclose(np.subtract(mean, result.summary["range"]["lower_er_Hz"]), 1, rtol=1e-9)
 
 
+@pytest.mark.long
 def test_without_projections_nothing_passes(cache, tmp_path):
     alone = run("multiplexing", out=tmp_path / "run", **{f"w_{name}": "0" for name in network.ROUTES})
     found = alone.summary["correlation"]

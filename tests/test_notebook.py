@@ -20,7 +20,7 @@ from burstlab.models.html import table
 from burstlab.models.parameters import walk
 
 from .experiment_runs import cache, short_xor, steps_result
-from .patience import PATIENCE
+from .patience import PATIENCE, long
 
 __all__ = ["cache"]
 NOTEBOOK = Path(__file__).parent.parent / "docs" / "notebook.ipynb"
@@ -131,7 +131,7 @@ class _Kernel(io.StringIO):
 _Kernel.__module__ = "ipykernel.iostream"
 
 
-@pytest.mark.parametrize(("stream", "seen"), [(_Screen, True), (_Kernel, True), (io.StringIO, False)])
+@pytest.mark.parametrize(("stream", "seen"), [(_Screen, True), long(_Kernel, True), (io.StringIO, False)])
 def test_a_bar_is_shown_where_somebody_looks(cache, tmp_path, monkeypatch, stream, seen):
     monkeypatch.setattr(sys, "stderr", stream())
     run("current_steps", "paper", out=tmp_path / "run")

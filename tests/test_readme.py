@@ -25,6 +25,7 @@ def test_there_are_examples():
     assert {"make xor", "make test", "make docs"} <= set(COMMANDS)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("block", PYTHON, ids=lambda block: block.splitlines()[1][:40])
 def test_python_block_runs(block, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)

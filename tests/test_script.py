@@ -103,7 +103,7 @@ def test_xor_has_the_same_events_and_bursts(tmp_path):
 
 @given(
     st.lists(st.tuples(st.integers(-3, 3), st.integers(1, 40)), min_size=1, max_size=8),
-    st.integers(1, 400),
+    st.integers(1, 60),
     st.booleans(),
 )
 def test_an_array_as_text_is_the_array(runs, repeated, columns):

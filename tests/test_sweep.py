@@ -136,7 +136,8 @@ def test_what_is_wrong_is_said_before_it_begins(arguments, said):
 
 def test_a_run_that_diverges_stops_no_other(whole, tmp_path):
     # A dendrite of 10 pF leaves every range with 10 nA.
-    options = ("--preset", "paper", "--vary", "C_d=[170 pF,10 pF,160 pF]", "--set", "dendritic_current=10000 pA")
+    current = ", ".join(["10000 pA"] * 6)
+    options = ("--preset", "paper", "--vary", "C_d=[170 pF,10 pF,160 pF]", "--set", f"dendritic_current={current}")
     done = command("sweep", "current_steps", *options, "--out", "out", cwd=tmp_path)
     assert done.returncode == 1
     assert "Traceback" not in done.stderr

@@ -257,6 +257,7 @@ def _deaf_to_input1(config):
     return replace(tables, projections=rows)
 
 
+@pytest.mark.long
 def test_projections_onto_the_same_cells_may_learn_at_other_rates():
     network = replace(xor.NETWORK, kinds=_own_rates, tables=_deaf_to_input1)
     own = learning(XOR, network, name="own", meaning="input1 teaches nothing", presets={"short": SHORT})
