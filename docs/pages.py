@@ -22,8 +22,9 @@ from burstlab.models.parameters import walk
 DOCS = Path(__file__).parent
 ROOT = DOCS.parent
 FOLDER = "generated"
-# Markdown of the root that is part of the site.
-ROOT_PAGES = ("README", "CHANGELOG", "CONTRIBUTING")
+# Markdown from outside docs/ that is part of the site.
+OUTSIDE = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", ".github/CODE_OF_CONDUCT.md", ".github/SECURITY.md")
+COMMANDS = "(?:burstlab|eval|make|pip|python|ssh) "
 # A page for every name that these offer, and a page for each of the others as a whole.
 BY_NAME = ("burstlab", "burstlab.experiments", "burstlab.experiments.learning", "burstlab.models")
 BY_MODULE = (
@@ -72,12 +73,12 @@ def offered(module: ModuleType) -> list[str]:
 
 
 def _of_root() -> Iterator[tuple[str, str]]:
-    for name in ROOT_PAGES:
-        yield f"{name}.md", for_the_site((ROOT / f"{name}.md").read_text(), FOLDER)
+    for place in OUTSIDE:
+        yield Path(place).name, for_the_site((ROOT / place).read_text(), FOLDER)
 
 
 def for_the_site(text: str, folder: str) -> str:
-    """Markdown whose links between docs/ and the root hold in the site too, and with colours in command lines.
+    """Markdown whose links between docs/ and the root hold in the site too, and with a prompt before command lines.
 
     Parameters
     ----------
@@ -90,14 +91,18 @@ def for_the_site(text: str, folder: str) -> str:
     def moved(link: re.Match[str]) -> str:
         opening, place, anchor = link.groups()
         target = ((ROOT if folder == FOLDER else DOCS / folder) / place).resolve()
-        if target.parent == ROOT and target.stem in ROOT_PAGES:
+        if target in {ROOT / outside for outside in OUTSIDE}:
             return f"{opening}/{FOLDER}/{target.name}{anchor}"
         if folder != FOLDER or not target.is_file():
             return link.group()
         up = f"/{target.relative_to(DOCS)}" if target.is_relative_to(DOCS) else f"../../{target.relative_to(ROOT)}"
         return f"{opening}{up}{anchor}"
 
-    text = re.sub(r"^```\n(?=(?:burstlab|eval|make|pip|python|ssh) )", "```bash\n", text, flags=re.MULTILINE)
+    def prompted(block: re.Match[str]) -> str:
+        # Where lines are wrapped, it says where a command begins.
+        return "```console\n" + re.sub(f"^(?={COMMANDS})", "$ ", block.group(1), flags=re.MULTILINE) + "```"
+
+    text = re.sub(rf"^```\n({COMMANDS}.*?)^```$", prompted, text, flags=re.MULTILINE | re.DOTALL)
     return re.sub(r"(\]\()(?!https?:|mailto:|#)([^)#\s]+)((?:#[^)\s]*)?)", moved, text)
 
 
