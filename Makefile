@@ -1,32 +1,45 @@
 # Every target does its own set-up: a virtual environment in .venv, and burstlab in it.
 PYTHON ?= python3
-BIN = .venv/bin
+VENV = .venv
+BIN = $(VENV)/bin
+LANES = 3.11 3.12 3.13
 
-.PHONY: xor test test-long test-slow docs check format clean
+.PHONY: xor test test-long test-slow test-lanes docs check format clean
 
-xor: .venv/installed
+xor: $(VENV)/installed
 	$(BIN)/burstlab run xor --preset quick --out results/xor/make --force
 	@echo "figure: results/xor/make/figure.png"
 
-test: .venv/tested
+test: $(VENV)/tested
 	$(BIN)/python -m pytest -m "not slow and not long" -n auto --dist loadfile
 
-test-long: .venv/tested
+test-long: $(VENV)/tested
 	$(BIN)/python -m pytest -m "long and not slow" -n auto --dist loadfile
 
-test-slow: .venv/tested
+test-slow: $(VENV)/tested
 	$(BIN)/python -m pytest -m slow
 
-docs: .venv/documented
+# The tests with every version of Python that is here, each in an environment of its own.
+test-lanes:
+	@failed=""; absent=""; passed=""; \
+	for version in $(LANES); do \
+		if ! python$$version -c "" 2>/dev/null; then absent="$$absent $$version"; continue; fi; \
+		if $(MAKE) --no-print-directory test VENV=.venv-$$version PYTHON=python$$version; \
+		then passed="$$passed $$version"; else failed="$$failed $$version"; fi; \
+	done; \
+	echo "passed:$${passed:- none}; failed:$${failed:- none}; not found:$${absent:- none}"; \
+	test -z "$$failed" && test -n "$$passed"
+
+docs: $(VENV)/documented
 	$(BIN)/python -m sphinx -q -W -b html docs docs/build
 	@echo "site: docs/build/index.html"
 
-check: .venv/checked
+check: $(VENV)/checked
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-format: .venv/checked
+format: $(VENV)/checked
 	$(BIN)/python tests/stubs.py
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -35,25 +48,25 @@ format: .venv/checked
 SOURCES = pyproject.toml __init__.py py.typed __init__.pyi $(wildcard experiments/*.pyi) $(wildcard analysis/*.py equations/*.py experiments/*.py experiments/*/*.py models/*.py) \
           $(wildcard experiments/*/*.npz experiments/*/templates/* models/templates/*)
 
-.venv/bin/python:
-	$(PYTHON) -m venv .venv
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
 
-.venv/installed: .venv/bin/python $(SOURCES)
+$(VENV)/installed: $(VENV)/bin/python $(SOURCES)
 	$(BIN)/pip install --quiet --disable-pip-version-check -e .
 	touch $@
 
-.venv/tested: .venv/installed
+$(VENV)/tested: $(VENV)/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[test]"
 	touch $@
 
-.venv/documented: .venv/installed
+$(VENV)/documented: $(VENV)/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[docs]"
 	touch $@
 
-.venv/checked: .venv/installed
+$(VENV)/checked: $(VENV)/installed
 	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[check]"
 	touch $@
 
 # What make made; results are the user's.
 clean:
-	rm -rf .venv build dist docs/build docs/auto_gallery *.egg-info
+	rm -rf .venv .venv-3.* build dist docs/build docs/auto_gallery docs/generated *.egg-info

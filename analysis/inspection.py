@@ -25,7 +25,7 @@ class Inspected:
         Begin and end.
     time : array, shape (samples,)
     traces : dict of str to array, shape (samples,)
-        By variable: voltages v_s, v_d or v; currents I_s, I_d or I; conductances g_..., in units of the leak.
+        By variable: voltages v_s, v_d or v; currents I_s, I_d or I; conductances `g_...`, in units of the leak.
     trains : dict of str to (array of int, array of float)
         Cells and times of "spikes", "events" and "bursts" of the whole population in the window.
     cell : int

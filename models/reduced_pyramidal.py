@@ -68,7 +68,7 @@ def reduced_pyramidal(
     Returns
     -------
     NeuronGroup
-            With the events `event` and `burst` (every spike is one of the two); v_s = E_L, w_d = 0.1 mV. Synapses and
+        With the events `event` and `burst` (every spike is one of the two); v_s = E_L, w_d = 0.1 mV. Synapses and
         parts have the published parameters and are at rest (`begin`).
 
     Raises

@@ -27,8 +27,18 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("same")
 
 
+class _Root:
+    """The root is the package burstlab, and no package of tests: pytest would import it by its folder's name."""
+
+    def pytest_collect_directory(self, path, parent):
+        if path == Path(__file__).parent.parent:
+            return pytest.Dir.from_parent(parent, path=path)
+        return None
+
+
 def pytest_configure(config):
     """One cache of programs and of runs for the session: the processes of pytest-xdist are born with its name."""
+    config.pluginmanager.register(_Root())
     os.environ.pop("CXX", None)  # what tests put in the path is the compiler
     if not hasattr(config, "workerinput"):
         folder = tempfile.mkdtemp(prefix="burstlab-tests-")
