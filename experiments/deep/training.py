@@ -7,8 +7,8 @@ decays and what they have learned grows. Z <- Z + eta_r sum over the batch of b~
 make |u| fall. Q is p_b Y, or begins so and follows Y as that learns. Where it does not follow closely, what it is out
 of balance teaches the hidden layers far more than any error does, until they say the same to all images.
 
-The order of the images in an epoch and all noise follow from the seed and the number of the epoch, so a run that goes on
-from a checkpoint needs no more than weights and changes.
+The order of the images in an epoch and all noise follow from the seed and the number of the epoch, so a run that goes
+on from a checkpoint needs no more than weights and changes.
 """
 
 from __future__ import annotations
