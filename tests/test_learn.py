@@ -21,8 +21,8 @@ from burstlab.experiments.runs.plans import plan
 from burstlab.models import ParameterError
 from burstlab.models.parameters import with_changes
 
-# A second on numpy: nothing is learned. Conductances of so few and strong synapses are too fast for 1 ms where dendrites
-# see their own voltage.
+# A second on numpy: nothing is learned. Conductances of so few and strong synapses are too fast for 1 ms where
+# dendrites see their own voltage.
 TINY = {
     "cells_per_unit": "10", "inputs_per_unit": "5", "dt": "1 ms", "settling": "1 s", "example_duration": "0.2 s",
     "prediction": "0.5", "epochs": "1", "tau_avg": "0.2 s", "order": "fixed",
