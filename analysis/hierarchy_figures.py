@@ -54,10 +54,12 @@ def learned(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], layers
         _weights(figure, grid[1, 2], arrays, layers)
     _answers(figure, answers, arrays, summary, layers)
     _rates(figure, rates, arrays, summary, layers)
-    verdict = "solved" if summary["solved"] else "not solved"
+    verdict, each = "solved" if summary["solved"] else "not solved", summary.get("right_outputs", {})
+    outputs = ", ".join(f"{name} {100 * part:.0f} %" for name, part in each.items())
     figure.suptitle(
         f"{summary['experiment']}, {'-'.join(str(len(layer)) for layer in layers)} units: {verdict}; "
-        f"{100 * summary['accuracy_after']:.0f} % of {summary['tested']} patterns answered right",
+        f"{100 * summary['accuracy_after']:.0f} % of {summary['tested']} patterns answered right"
+        + (f" ({outputs})" if 1 < len(each) <= _FEW_OUTPUTS else ""),
         fontsize=10,
     )
     return figure
@@ -142,7 +144,7 @@ def _each_answer(
         axes.plot(middle, rates[k, output], "o", ms=5, color=colour)
     axes.axhline(summary["decision_threshold_Hz"], color=GREY, ls="--", lw=0.8)
     texts = [f"{name}\n→ {''.join(map(str, row))}" for name, row in zip(summary["patterns"], target, strict=True)]
-    axes.set_xticks(range(n), texts, fontsize=8 if n <= 4 else 5)
+    axes.set_xticks(range(n), texts, fontsize=8 if n <= 4 else 5, rotation=0 if n <= 8 else 90)
     axes.set_ylim(bottom=0)
 
 

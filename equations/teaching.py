@@ -36,14 +36,16 @@ SCHEDULE = """
     """
 
 # A constant reference of each population is its burst probability while the network settles, measured twice: the second
-# time with the event route that the first one sets. `measuring` is 1 where counts begin and 2 where they end.
+# time with the event route that the first one sets. `measuring` is 1 where counts begin and 2 where they end. Of fewer
+# than 100 events it would be noise (an SD of 0.05 and more) that pushes its weights one way ever after: a population
+# that is nearly silent keeps the one that it was given.
 REFERENCE = Equations("""
     P_b : 1
     events_before : 1
     bursts_before : 1
     """)
 MEASURE = """
-    ends = int(measuring(t) > 1.5)*int(events > events_before)
+    ends = int(measuring(t) > 1.5)*int(events - events_before > 99.5)
     P_b += ends*((bursts - bursts_before)/clip(events - events_before, 1, inf) - P_b)
     begins = int(measuring(t) > 0.5)*int(measuring(t) < 1.5)
     events_before += begins*(events - events_before)

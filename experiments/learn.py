@@ -40,7 +40,8 @@ from .learning.experiment import example_duration, given
 from .learning.learn_settings import Config
 from .learning.network import LearningNetwork
 
-PRESETS = {"quick": Config(), "full": Config(task="parity3", layers=(3, 12, 1), cells_per_unit=100)}
+# The second is the first for longer, with an input more.
+PRESETS = {"quick": Config(), "full": Config(task="parity3", layers=(3, 12, 1), epochs=500)}
 
 # What weights are given for: how many cells of the layer below, and of the layer above, a cell hears in `xor`.
 _UP, _DOWN = 200, 100
@@ -94,11 +95,17 @@ def tables(config: Config, seed: int | None = None) -> Tables:
     weights, given_ = drawn(config, seed), config.background
     eta = dict.fromkeys(hidden, config.eta_hidden * config.taught_part if config.hidden_plasticity == "on" else 0)
     eta |= dict.fromkeys(outputs, config.eta_output * config.taught_part)
-    bias = dict.fromkeys(hidden, config.I_d_hidden) | dict.fromkeys(outputs, config.I_d_output)
+    bias = {
+        "I_d_bias": dict.fromkeys(hidden, config.I_d_hidden) | dict.fromkeys(outputs, config.I_d_output),
+        "I_s_bias": dict.fromkeys(hidden, config.I_s_hidden),
+    }
     populations = [
         Population(name=name, size=cells, layer=_LAYERS[min(k, 1)] if k < len(names) - 1 else "output", values=values)
         for k, layer in enumerate(names)
-        for values in [{"I_d_bias": bias.get(layer[0], 0), "gain": _UP / (inputs * len(names[k - 1])) if k else 0}]
+        for values in [
+            {name: given.get(layer[0], 0) for name, given in bias.items()}
+            | {"gain": _UP / (inputs * len(names[k - 1])) if k else 0}
+        ]
         for name in layer
     ]
 

@@ -1458,7 +1458,7 @@ class _learn(TypedDict, total=False):
     event_route: Literal["on", "off"]
     """where the reference is constant: events of the output cancel what P_b of them bring (on | off)"""
     V_balance: _Quantity
-    """somatic voltage at which they do, excitatory beside inhibitory synapses (-75 to -40 mV)"""
+    """dendritic voltage at which they do, excitatory beside inhibitory synapses (-75 to -40 mV)"""
     driving_force: Literal["somatic", "local"]
     """voltage that dendritic synapses see (somatic | local)"""
     E_L: _Quantity
@@ -1545,6 +1545,8 @@ class _learn(TypedDict, total=False):
     """bursts of a layer to dendrites of the one below: units of one half excited, of the other inhibited; random for each pair of units; as the weights up differ from their mean at the start; none"""
     I_d_hidden: _Quantity
     """dendritic bias of hidden cells (-5000 to 5000 pA)"""
+    I_s_hidden: _Quantity
+    """somatic bias of hidden cells (-5000 to 5000 pA)"""
     w_initial: _Quantity
     """plastic excitatory weights at the start, mean (0 to 10)"""
     w_spread: _Quantity

@@ -40,7 +40,7 @@ def test_every_experiment_is_here():
 # Drawn like a longer one; to compile it would take as long again.
 SHORT_LEARN = {
     "cells_per_unit": "10", "inputs_per_unit": "5", "dt": "1 ms", "settling": "1 s", "example_duration": "0.2 s",
-    "prediction": "0.5", "epochs": "2",
+    "prediction": "0.5", "epochs": "2", "driving_force": "somatic",
 }  # fmt: skip
 # Their programs are compiled by the long tests of these experiments, too.
 LONG = (

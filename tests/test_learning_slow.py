@@ -104,6 +104,54 @@ def test_a_control_of_full_cells_does_not_learn(name, value):
     assert not _on_the_right_side(result.summary)
 
 
+# ---- hierarchies -----------------------------------------------------------------------------------------------------
+
+MARGIN = 0.5  # Hz, asked for before the runs
+
+
+def _differences_of_learn(result, preset):
+    mine, asked = result.config["parameters"], settings(find("learn").presets[preset])
+    return {name: mine[name] for name in mine if mine[name] != asked[name]}
+
+
+@pytest.mark.parametrize("task", ["xor", "and", "or", "nand"])
+def test_one_preset_learns_what_two_inputs_can_say(task):
+    result = run_once("learn", task=task)
+    assert _differences_of_learn(result, "quick") == ({} if task == "xor" else {"task": task})
+    summary = result.summary
+    assert summary["solved"] is True
+    assert _on_the_right_side(summary)
+    assert summary["margin_Hz"] >= MARGIN
+    assert summary["final_epoch_cost"] < 4 * np.log(2) / 2  # half of chance
+
+
+def test_parity_is_learned():
+    """Also by credit of the right sign: the two halves of the hidden layer are told opposite things."""
+    result = run_once("learn", preset="full", seed=4)
+    assert _differences_of_learn(result, "full") == {}
+    summary, arrays = result.summary, load(result.folder).arrays
+    assert summary["targets"] == [0, 1, 1, 0, 1, 0, 0, 1]
+    assert summary["solved"] is True
+    assert _on_the_right_side(summary)
+    assert summary["margin_Hz"] >= MARGIN
+    taught = slice(8, 8 + 20 * 8)
+    target = arrays["task/target"][arrays["example/shown"][taught]][:, 0]
+    events, bursts = (arrays[f"example/{kind}_rate"][6:, taught] for kind in ("event", "burst"))
+    up, down = (bursts[:, target == k].sum(axis=1) / events[:, target == k].sum(axis=1) for k in (1, 0))
+    assert (up > down).tolist() == [True] * 6 + [False] * 6 + [True]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("hidden_plasticity", "off"), ("feedback", "cut"), ("plasticity", "off"), ("teaching", "shuffled")],
+)
+def test_a_control_does_not_learn_parity(name, value):
+    result = run_once("learn", preset="full", seed=4, **{name: value})
+    assert _differences_of_learn(result, "full") == {name: value}
+    assert result.summary["solved"] is False
+    assert not _on_the_right_side(result.summary)
+
+
 def test_weights_do_not_move_without_plasticity():
     w = load(run_once("xor", plasticity="off").folder).arrays["weights/w"]
     assert len(w) > 100_000

@@ -73,6 +73,17 @@ def test_the_measured_reference_is_the_burst_probability_of_the_population():
     assert np.ptp(raw["P_b"][-1]) > 0.05  # outputs burst more than hidden cells
 
 
+def test_a_silent_population_keeps_the_reference_that_it_was_given():
+    quiet = config(learning="one_phase", settling=1.6 * second, inputs="00", P_b_hidden=0.125, w_initial=0)
+    raw = simulate_here(xor.EXPERIMENT, quiet, 1, "numpy", 64).raw
+    events, measured = np.diff(raw["events"], axis=0).sum(axis=0), raw["P_b"][-1]
+    hidden, inputs = slice(2, 4), slice(0, 2)
+    assert (events[hidden] < 100).all()
+    assert (events[inputs] > 500).all()
+    assert measured[hidden].tolist() == [0.125, 0.125]
+    assert (np.abs(measured[inputs] - 0.125) > 1e-3).all()
+
+
 def test_a_given_reference_is_that_of_each_layer():
     values = xor.EXPERIMENT.values(config(reference="given", P_b_hidden=0.25, P_b_output=0.35), 1)
     n = 125

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
-from brian2 import Quantity, ms, pA, second
+from brian2 import Hz, Quantity, ms, mV, pA, second
 
 from burstlab.models import BurstPlasticity
 from burstlab.models.parameters import (
@@ -28,7 +28,7 @@ from . import tasks
 from .schedule import channels
 from .settings import Taught
 from .task import Task
-from .xor_settings import OfReducedCells
+from .xor_settings import OfReducedCells, XorBackground
 
 FEEDBACKS = ("opposite", "random", "symmetric", "cut")
 # What a synapse takes in memory, in bytes: weight, eligibility, both ends, its place in two lists and its delay.
@@ -44,14 +44,12 @@ class UnitWeights:
     """
 
     w_initial: Quantity = quantity(0.234, None, 0, 10, "plastic excitatory weights at the start, mean", PAYEUR_PROGRAM)
-    w_spread: Quantity = quantity(0.15, None, 0, 2, "their SD over pairs of units, in units of the mean", BURSTLAB)
+    w_spread: Quantity = quantity(0.8, None, 0, 2, "their SD over pairs of units, in units of the mean", BURSTLAB)
     w_inhibition: Quantity = quantity(
         0.25, None, 0, 10, "fixed event-transmitted inhibition, same routes", PAYEUR_PROGRAM
     )
-    feedback_exc: Quantity = quantity(0.26, None, 0, 10, "bursts to dendrites below, where they excite", PAYEUR_PROGRAM)
-    feedback_inh: Quantity = quantity(
-        0.27, None, 0, 10, "bursts to dendrites below, where they inhibit", PAYEUR_PROGRAM
-    )
+    feedback_exc: Quantity = quantity(0.5, None, 0, 10, "bursts to dendrites below, where they excite", BURSTLAB)
+    feedback_inh: Quantity = quantity(0.5, None, 0, 10, "bursts to dendrites below, where they inhibit", BURSTLAB)
 
     def __post_init__(self) -> None:
         check(self)
@@ -64,7 +62,7 @@ class Config(OfReducedCells, Taught):
     sizes: ClassVar[tuple[str, ...]] = ("layers", "coding", "cells_per_unit")
 
     layers: tuple = integers(
-        (2, 8, 1), 1, 10000, "units of the layers: inputs, one hidden layer or more, outputs", length=None,
+        (2, 12, 1), 1, 10000, "units of the layers: inputs, one hidden layer or more, outputs", length=None,
         structural=True,
     )  # fmt: skip
     cells_per_unit: int = integer(60, 1, 10000, "cells of each unit", structural=True)
@@ -86,15 +84,32 @@ class Config(OfReducedCells, Taught):
 
     dt: Quantity = as_in(Taught, "dt", 0.2 * ms)
     settling: Quantity = as_in(Taught, "settling", 8 * second)
-    example_duration: Quantity = as_in(Taught, "example_duration", 2 * second)
-    epochs: int = integer(300, 0, 10000, "times that all patterns are taught; without any, a test", structural=True)
+    example_duration: Quantity = as_in(Taught, "example_duration", 1 * second)
+    epochs: int = integer(150, 0, 10000, "times that all patterns are taught; without any, a test", structural=True)
     learning: str = as_in(Taught, "learning", "one_phase")
     timing: str = as_in(Taught, "timing", "event")
-    eta_hidden: Quantity = as_in(Taught, "eta_hidden", 16e-3)
-    eta_output: Quantity = as_in(Taught, "eta_output", 8e-3)
-    I_d_hidden: Quantity = quantity(250, pA, -5000, 5000, "dendritic bias of hidden cells", BURSTLAB)
+    # What dendrites with these currents do on average, for units that are nearly silent while others are measured.
+    P_b_hidden: Quantity = as_in(Taught, "P_b_hidden", 0.48)
+    P_b_output: Quantity = as_in(Taught, "P_b_output", 0.46)
+    order: str = as_in(Taught, "order", "random")
+    eta_hidden: Quantity = as_in(Taught, "eta_hidden", 20e-3)
+    eta_output: Quantity = as_in(Taught, "eta_output", 60e-3)
+    # Far apart, or hidden cells are nearly linear in them and parity has no part in what they say.
+    I_input_low: Quantity = as_in(Taught, "I_input_low", -700 * pA)
+    I_input_high: Quantity = as_in(Taught, "I_input_high", 600 * pA)
+    I_d_hidden: Quantity = quantity(450, pA, -5000, 5000, "dendritic bias of hidden cells", BURSTLAB)
+    I_s_hidden: Quantity = quantity(-300, pA, -5000, 5000, "somatic bias of hidden cells", BURSTLAB)
 
-    rule: BurstPlasticity = component(BurstPlasticity, tau_avg=1 * second)
+    # With the dendrite's own voltage both routes cancel at any rate of the cell; somata come closer to threshold.
+    driving_force: str = as_in(OfReducedCells, "driving_force", "local")
+    V_balance: Quantity = as_in(
+        OfReducedCells, "V_balance", -57 * mV,
+        meaning="dendritic voltage at which they do, excitatory beside inhibitory synapses",
+    )  # fmt: skip
+
+    rule: BurstPlasticity = component(BurstPlasticity, tau_avg=0.5 * second)
+    # Somatic noise of outputs keeps all of them at some rate: at events only can a cell learn.
+    background: XorBackground = component(XorBackground, prefix="background_", rate_output=500 * Hz)
     weights: UnitWeights = component(UnitWeights)
 
     def __post_init__(self) -> None:
