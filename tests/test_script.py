@@ -15,6 +15,7 @@ from hypothesis.extra import numpy as arrays
 
 from burstlab.equations.errors import ParameterError
 from burstlab.experiments import run
+from burstlab.experiments.catalogue import EXPERIMENTS
 from burstlab.experiments.cli import script_text as text
 from burstlab.experiments.cli.script import write_script
 from burstlab.experiments.multiplexing.network import ROUTES
@@ -96,6 +97,21 @@ def test_xor_has_the_same_events_and_bursts(tmp_path):
     w = ours.arrays["weights/w"]
     assert len(theirs["plastic.w"]) == pytest.approx(len(w), rel=0.03)
     assert theirs["plastic.w"].mean() == pytest.approx(w.mean(), rel=0.05)
+
+
+POOLS = ("plasticity_network", "transfer")  # of Poisson sources that cells share
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", [name for name, each in EXPERIMENTS.items() if each.compute is None])
+def test_every_network_has_a_script_or_says_what_brian2_lacks(name, tmp_path):
+    if name in POOLS:
+        with pytest.raises(ParameterError, match=f"^{name}: .* is a PoissonPool, .*no plain script.*$"):
+            write_script(name, out=tmp_path / "script.py")
+        assert left_in(tmp_path) == []
+        return
+    path, *_ = write_script(name, out=tmp_path / "script.py")
+    compile(path.read_text(), str(path), "exec")
 
 
 # ---- texts -----------------------------------------------------------------------------------------------------------

@@ -171,7 +171,7 @@ def _write_network(script: Script, model: Any) -> None:
                 f"{script.planned.experiment.name}: {one.name} is a {type(one).__name__}, which Brian2 does not have; "
                 "there is no plain script of this experiment"
             )
-    default = script.planned.config.dt
+    default = script.dt
     script.say(f"seed({brian_seed(script.planned.seed)})", f"defaultclock.dt = {text.quantity(default, default.dim)}")
     script.say(
         "# from brian2 import set_device; set_device('cpp_standalone')  # compiled: much faster",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from brian2 import NeuronGroup, Quantity, SpikeMonitor, StateMonitor, Subgroup, Synapses, TimedArray
+from brian2 import NeuronGroup, Quantity, SpikeMonitor, StateMonitor, Subgroup, Synapses, TimedArray, defaultclock
 from brian2.core.variables import ArrayVariable, VariableView
 from brian2.groups.group import CodeRunner
 from brian2.synapses.synapses import SummedVariableUpdater
@@ -20,6 +20,7 @@ from . import script_text as text
 
 # Poisson numbers of arrivals, nearly: the variance is less by rate*dt/SOURCES.
 SOURCES = 100
+_FEW = 30  # numbers of cells that are written out
 
 
 @dataclass
@@ -42,6 +43,11 @@ class Script:
     parts: dict[tuple[str, int, int], str] = field(default_factory=dict)
     # Brian2 lets nobody write to a variable of synapses before there are some.
     shared: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def dt(self) -> Any:
+        """The time step of what has no other: an experiment without one as parameter sets Brian2's when it is built."""
+        return getattr(self.planned.config, "dt", defaultclock.dt)
 
     def say(self, *lines: str) -> None:
         self.lines += lines
@@ -112,7 +118,7 @@ def _write_regular(script: Script, owner: Any) -> None:
 
 
 def _clock(script: Script, one: Any) -> list[str]:
-    same = abs(float(one.clock.dt) - float(script.planned.config.dt)) < 1e-12
+    same = abs(float(one.clock.dt) - float(script.dt)) < 1e-12
     return [] if same else [f"    dt={text.quantity(one.clock.dt, one.clock.dt.dim)},"]
 
 
@@ -228,10 +234,7 @@ def write_call(script: Script, call: Watched) -> None:
             names[name] = text.number(value)
     more = f", namespace={{{', '.join(f'{chr(34)}{k}{chr(34)}: {v}' for k, v in names.items())}}}" if names else ""
     if call.what == "connect":
-        given = ", ".join(
-            f"{name}={text.number(value) if not isinstance(value, str) else chr(34) + value + chr(34)}"
-            for name, value in call.value.items()
-        )
+        given = ", ".join(f"{name}={_connected(script, owner, name, value)}" for name, value in call.value.items())
         script.say(f"{owner}.connect({given}{more})", *script.shared.pop(call.owner.name, ()))
         return
     variable = call.owner.variables[call.what]
@@ -246,6 +249,18 @@ def write_call(script: Script, call: Watched) -> None:
         script.say(f"{owner}.{call.what}.set_item(slice(None), {said}{more})")
     else:
         script.say(f"{owner}.{call.what} = {said}")
+
+
+def _connected(script: Script, owner: str, name: str, value: Any) -> str:
+    """An argument of `connect`: a text of Brian2, a probability, or the numbers of cells."""
+    if isinstance(value, str):
+        return f'"{value}"'
+    if np.ndim(value) == 0:
+        return text.number(value)
+    if np.size(value) <= _FEW:
+        return f"[{', '.join(map(str, np.asarray(value).tolist()))}]"
+    script.data[f"{owner}.{name}"] = np.asarray(value)
+    return f'data["{owner}.{name}"]'
 
 
 def write_monitor(script: Script, monitor: Any) -> None:
