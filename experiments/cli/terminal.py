@@ -55,7 +55,7 @@ def report(summary: dict[str, Any], folder: Path) -> None:
     click.echo(f"{summary['experiment']} {summary['preset']}: {summary['status']}")
     if summary["status"] == "diverged":
         click.echo(f"  {summary['diverged']}")
-    for name in _HEADLINES:
+    for name in dict.fromkeys((*_HEADLINES, *_named(summary, folder))):
         if name in summary:
             click.echo(f"  {name}: {_shown(summary[name])}")
     for failed in (entry for entry in summary.get("runs", []) if entry["status"] != "done"):
@@ -70,6 +70,16 @@ def report(summary: dict[str, Any], folder: Path) -> None:
     elif "run_s" in summary:
         click.echo(f"  computed in {summary['run_s']:.1f} s")
     click.echo(f"  results  {folder}")
+
+
+def _named(summary: dict[str, Any], folder: Path) -> list[str]:
+    """What the experiment of a single run calls its headlines."""
+    from ..catalogue import of_run
+    from ..runs import folders, sweep_table
+
+    if summary["status"] != "done" or "runs" in summary:
+        return []
+    return sweep_table.named(of_run(folder, folders.read_json(folder, folders.CONFIG)), summary)
 
 
 def undrawn(summary: dict[str, Any]) -> list[dict[str, Any]]:

@@ -89,13 +89,17 @@ def headlines(experiment: Any, summary: Mapping[str, Any]) -> dict[str, float]:
     summary : mapping
         Lists and dictionaries in it become entries like "event_rate_after_Hz[0]"; a list of one number has no index.
     """
-    named: Sequence[str] | None = experiment.headlines
-    if named is None:
-        named = [name for name, value in summary.items() if name not in _COMMON and isinstance(value, int | float)]
     found: dict[str, float] = {}
-    for name in named:
+    for name in named(experiment, summary):
         found.update(_flat(name, summary.get(name)))
     return found
+
+
+def named(experiment: Any, summary: Mapping[str, Any]) -> list[str]:
+    """The entries of a summary that an experiment calls its headlines; without any, all single numbers."""
+    if experiment.headlines is not None:
+        return list(experiment.headlines)
+    return [name for name, value in summary.items() if name not in _COMMON and isinstance(value, int | float)]
 
 
 def _flat(name: str, value: Any) -> Iterator[tuple[str, float]]:
