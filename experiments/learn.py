@@ -219,6 +219,7 @@ EXPERIMENT = Experiment(
     plot=learn_results.plot,
     plot_seeds=learn_results.plot_seeds,
     headlines=learn_results.HEADLINES,
+    expected_s={"quick": 15, "full": 90},
     populations=NETWORK.populations,
     example_duration=example_duration,
     given=given(NETWORK),

@@ -104,6 +104,7 @@ def test_a_run_has_all_that_a_run_of_a_network_has(walk, here, tmp_path):
     same_run(result.folder, tmp_path / "again")
 
 
+@pytest.mark.long
 def test_seeds_sweeps_and_the_command(walk, tmp_path):
     done = command("run", walk, "--seeds", 3, "--jobs", 2, "--set", "drift=1", "--out", "seeds", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, ""), done.stderr

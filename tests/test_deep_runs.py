@@ -188,6 +188,7 @@ def test_refused_in_one_line(here, tmp_path, options, said):
     assert left_in(tmp_path) == []
 
 
+@pytest.mark.long
 def test_a_learning_rate_that_is_too_large(tmp_path):
     for name, changes in (("relu", {"units": "relu", "eta": 1e5}), ("logistic", {"eta": 1e6, "rule": "backprop"})):
         result = run("deep", out=tmp_path / name, **(SHORT | changes))

@@ -164,6 +164,7 @@ def test_a_cluster_gives_the_same(whole, file, tmp_path):
     same_files(whole.folder, tmp_path / "out", *FILES)
 
 
+@pytest.mark.long
 def test_figure_again(whole, file, tmp_path):
     shutil.copytree(whole.folder, tmp_path / "out")
     (tmp_path / "out" / "figure.png").unlink()

@@ -157,6 +157,7 @@ def test_a_function_of_ones_own_is_called_in_place_of_the_bar(cache, tmp_path, m
 # ---- the notebook of docs/ -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_the_notebook_runs_and_shows(cache, tmp_path):
     nbformat = pytest.importorskip("nbformat")
     nbclient = pytest.importorskip("nbclient")

@@ -43,6 +43,7 @@ def ran(path, *wanted):
     return np.load(path.with_suffix(".out.npz"))
 
 
+@pytest.mark.long
 def test_current_steps_has_the_same_spikes_and_traces(tmp_path):
     currents = "0 pA, 0 pA, 0 pA, 0 pA, 600 pA, 800 pA"
     changes = {"tau_d": "9 ms", "dendritic_current": currents}

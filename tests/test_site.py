@@ -149,6 +149,7 @@ def test_every_parameter_is_on_the_page_of_its_experiment(written):
 # ---- tutorial --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_the_tutorial_does_what_it_says(tmp_path, monkeypatch, capsys, cache):
     monkeypatch.chdir(tmp_path)
     text = (DOCS / "tutorial.md").read_text()

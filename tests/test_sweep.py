@@ -103,6 +103,7 @@ def test_seeds_are_runs_of_their_own(whole, tmp_path):
     assert result.table["spike_count[5]"].tolist() == [30, 30]
 
 
+@pytest.mark.long
 def test_figure_again(whole, tmp_path):
     folder = _copy(whole, tmp_path / "sweep")
     (folder / "figure.png").unlink()
