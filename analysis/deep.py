@@ -206,5 +206,5 @@ def against_depth(runs: Sequence[tuple[Mapping[str, Any], Sequence[Arrays]]], pa
     axes.set_ylim(0, 95)
     if several:
         axes.set_xticks(depths)
-    axes.legend(fontsize=7.5, frameon=False, loc="center right")
+    axes.legend(fontsize=7.5, frameon=False, loc="center right", bbox_to_anchor=(1, 0.68))
     return canvas
