@@ -13,6 +13,7 @@ from burstlab.experiments.catalogue import EXPERIMENTS
 from burstlab.experiments.runs import runner
 
 from .experiment_runs import cache, run_once, short_pairing, short_transfer, short_xor, short_xor_full, steps_result
+from .patience import long
 from .stopping import same_files
 
 __all__ = ["cache"]
@@ -49,7 +50,7 @@ LONG = (
 )  # fmt: skip
 
 
-@pytest.fixture(params=[pytest.param(name, marks=[pytest.mark.long] * (name in LONG)) for name in sorted(RUNS)])
+@pytest.fixture(params=[long(name) if name in LONG else name for name in sorted(RUNS)])
 def result(request):
     """A finished run of each experiment."""
     return RUNS[request.param]()

@@ -20,13 +20,12 @@ from burstlab.models.parameters import ParameterError
 from .. import catalogue
 from ..contract.settings import settings
 from . import folders, plans, runner, sweep_table
-from .bars import runs_chosen
 from .fit_result import DISTANCE, MATCHES, FitResult, best_trial
 from .ranges import Over, Range, read_ranges
 from .search import BATCH, FIRST_BATCHES, Search
 from .sensitivity import Numbers
 from .sweep_plan import Batches, Run, SweepPlan, check_total
-from .sweeping import Progress, execute
+from .sweeping import Progress, make_runs
 from .targets import Target, distance, read_targets
 
 LEAST_TRIALS = BATCH * (FIRST_BATCHES + 1)
@@ -86,9 +85,7 @@ def fit(
     planned = plan(
         experiment, preset, target=target, over=over, within=within, trials=trials, seed=seed, changes=changes
     )
-    folder = Path(out) if out is not None else planned.default_folder
-    with runs_chosen(progress, planned.title, planned.total) as shown:
-        return execute(planned, folder, jobs, scheduler, resume, force, shown)
+    return make_runs(planned, out, jobs, scheduler, resume, force, progress)
 
 
 # ---- planning --------------------------------------------------------------------------------------------------------

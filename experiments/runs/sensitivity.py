@@ -18,13 +18,12 @@ from burstlab.models.parameters import ParameterError
 from .. import catalogue
 from ..errors import RunError, option
 from . import folders, indices, plans, runner, sweep_table
-from .bars import runs_chosen
 from .designs import Design, design
 from .indices import SEED
 from .ranges import Over, Range, read_ranges
 from .sensitivity_result import INDICES, SensitivityResult
 from .sweep_plan import SweepPlan, at_once, check_runs
-from .sweeping import Progress, execute
+from .sweeping import Progress, make_runs
 
 
 def sensitivity(
@@ -90,9 +89,7 @@ def sensitivity(
         experiment, preset, of=of, over=over, within=within, samples=samples, method=method, seed=seed, seeds=seeds,
         changes=changes,
     )  # fmt: skip
-    folder = Path(out) if out is not None else planned.default_folder
-    with runs_chosen(progress, planned.title, planned.total) as shown:
-        return execute(planned, folder, jobs, scheduler, resume, force, shown)
+    return make_runs(planned, out, jobs, scheduler, resume, force, progress)
 
 
 def plan(

@@ -87,6 +87,14 @@ def sweep(
     planned = plan(experiment, preset, vary=vary, seed=seed, seeds=seeds, changes=changes)
     if len(planned.structures) > 1:
         warnings.warn(structural_warning(planned), stacklevel=2)
+    return make_runs(planned, out, jobs, scheduler, resume, force, progress)
+
+
+def make_runs(
+    planned: SweepPlan, out: str | Path | None, jobs: int, scheduler: str | None, resume: bool, force: bool,
+    progress: Progress | bool,
+) -> Any:  # fmt: skip
+    """The result of a plan, as the functions of Python give it: made in a folder, with what a user wants to see."""
     folder = Path(out) if out is not None else planned.default_folder
     with runs_chosen(progress, planned.title, planned.total) as shown:
         return execute(planned, folder, jobs, scheduler, resume, force, shown)
