@@ -26,6 +26,7 @@ _EQUATIONS = {
 _BASES = ("metre", "kilogram", "second", "amp", "kelvin", "mole", "candela")
 _SHORT = 24  # numbers that are written out
 _LONGEST_PERIOD = 2000
+_BETTER = 1.05  # how much more a longer period has to repeat
 
 
 class NoShortTextError(ValueError):
@@ -128,12 +129,14 @@ def _periodic(values: np.ndarray) -> tuple[int, int, int]:
     """Begin, period and count of the repetitions that make up most of an array."""
     best = (0, 0, 0, 0)
     for period in range(1, min(_LONGEST_PERIOD, len(values) // 2) + 1):
+        if len(values) <= best[0] * _BETTER:
+            break  # nothing that is longer can be that much longer
         # Where rows equal those a period later, and the longest stretch of that.
         edges = np.flatnonzero(np.r_[True, _differ(values[period:], values[:-period]), True])
         stretch = int(np.argmax(np.diff(edges)))
         first = int(edges[stretch])
         count = (int(edges[stretch + 1]) - 1 - first) // period + 1
-        if count > 1 and period * count > best[0] * 1.05:
+        if count > 1 and period * count > best[0] * _BETTER:
             best = (period * count, first, period, count)
     if best[0] < len(values) / 2:
         raise NoShortTextError
