@@ -163,13 +163,30 @@ def refused(done: subprocess.CompletedProcess) -> str:
 
 @pytest.fixture
 def here(tmp_path, monkeypatch, capfd):
-    """here(*arguments): the command in this process, which saves the start of an interpreter for each bad input."""
-    handler = signal.getsignal(signal.SIGTERM)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("BURSTLAB_CACHE", str(tmp_path / "cache"))
+    """here(*arguments, ...): the command in this process, which saves the start of an interpreter and its imports.
 
-    def here_(*arguments):
+    Further arguments are variables of the environment. Programs are those in the test's folder. What a process has of
+    its own (signals, what it leaves, what it imports) is asked of `command`.
+    """
+    yield from _command_here(tmp_path, monkeypatch, capfd, tmp_path / "cache")
+
+
+@pytest.fixture
+def here_compiled(cache, tmp_path, monkeypatch, capfd):
+    """The same, with the programs of the session."""
+    yield from _command_here(tmp_path, monkeypatch, capfd, cache)
+
+
+def _command_here(folder, monkeypatch, capfd, programs):
+    handler = signal.getsignal(signal.SIGTERM)
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("BURSTLAB_CACHE", str(programs))
+
+    def here_(*arguments, **environment):
+        for name, value in environment.items():
+            monkeypatch.setenv(name, str(value))
         monkeypatch.setattr(sys, "argv", ["burstlab", *map(str, arguments)])
+        capfd.readouterr()  # what was said before
         with pytest.raises(SystemExit) as ended:
             cli.main()
         out, errors = capfd.readouterr()

@@ -24,6 +24,7 @@ from .experiment_runs import (
     answered,
     cache,
     command,
+    here_compiled,
     left_in,
     recorded_xor,
     short_xor,
@@ -31,7 +32,7 @@ from .experiment_runs import (
 from .patience import PATIENCE, long
 from .stopping import same_files, start, stop_when
 
-__all__ = ["cache"]
+__all__ = ["cache", "here_compiled"]
 OPTIONS = [part for name, value in SHORT_XOR.items() for part in ("--set", f"{name}={value}")]
 RUN = ("run", "xor", *OPTIONS, "--checkpoint", 1, "--out", "out")
 WALL_TIMES = ("compile_s", "run_s", "speed")
@@ -164,20 +165,20 @@ def test_where_checkpoints_can_be():
 # ---- the command -----------------------------------------------------------------------------------------------------
 
 
-def test_killed_and_resumed(cache, tmp_path):
+def test_killed_and_resumed(here_compiled, tmp_path):
     out = tmp_path / "out"
     short_xor()
     stop_when((out / "unfinished" / "checkpoint").exists, *RUN, cwd=tmp_path)
     assert left_in(out) == ["unfinished"]
     with pytest.raises(RunError, match=r"out is unfinished; go on with: burstlab\.resume\('.*out'\)$"):
         load(out)
-    refused = command(*RUN, cwd=tmp_path)
+    refused = here_compiled(*RUN)
     assert refused.stderr.strip().endswith("burstlab: the output folder out holds something unfinished; go on with: "
                                            "burstlab resume out; or use --force")  # fmt: skip
     done = command("resume", "out", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     same_run(short_xor().folder, out)
-    again = command("resume", "out", cwd=tmp_path)
+    again = here_compiled("resume", "out")
     assert (again.returncode, again.stderr.strip()) == (
         1,
         "burstlab: out is finished: there is nothing to go on with",

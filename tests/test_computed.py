@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -122,9 +123,9 @@ def test_seeds_sweeps_and_the_command(walk, tmp_path):
     assert done.returncode == 0, done.stderr
 
 
-def test_a_sweep_over_data(walk, tmp_path):
+def test_a_sweep_over_data(walk, here, tmp_path):
     (tmp_path / "other.txt").write_text("7.5")
-    done = command("sweep", walk, "--vary", "data=[steps.txt,other.txt]", "--out", "swept", cwd=tmp_path)
+    done = here("sweep", walk, "--vary", "data=[steps.txt,other.txt]", "--out", "swept")
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
     rows = [row.split(",") for row in (tmp_path / "swept" / "table.csv").read_text().splitlines()]
     assert float(rows[2][4]) - float(rows[1][4]) == pytest.approx(5, rel=1e-9)
@@ -169,9 +170,9 @@ def test_where_checkpoints_are(walk):
 
 
 @pytest.mark.parametrize("kills", [2, long(5)])
-def test_killed_at_random_moments(walk, tmp_path, kills):
+def test_killed_at_random_moments(walk, here, tmp_path, kills):
     arguments = ("run", walk, "--set", "steps=120", "--set", "pause=25", "--out", "out")
-    done = command(*arguments[:-1], "whole", cwd=tmp_path)
+    done = here(*arguments[:-1], "whole")
     assert done.returncode == 0, done.stderr
     chance = random.Random(20210513)
     file, seen = tmp_path / "out" / "unfinished" / "checkpoint", [0]
@@ -181,7 +182,7 @@ def test_killed_at_random_moments(walk, tmp_path, kills):
         seen.append(file.stat().st_size)
         arguments = ("resume", "out", "--experiment", walk)
     assert sorted(set(seen)) == seen  # it went on each time
-    done = command(*arguments, cwd=tmp_path)
+    done = here(*arguments)
     assert done.returncode == 0, done.stderr
     same_run(tmp_path / "whole", tmp_path / "out")
 
@@ -196,59 +197,55 @@ def test_seeds_go_on(walk, tmp_path):
         same_run(tmp_path / f"whole-{seed}", tmp_path / "out" / f"seed-{seed}")
 
 
-def _stopped(walk, tmp_path):
-    file = tmp_path / "out" / "unfinished" / "checkpoint"
-    stop_when(file.exists, "run", walk, "--set", "pause=25", "--out", "out", cwd=tmp_path)
-    return file
+class EnoughError(RunError):
+    """What somebody raises who waits no longer."""
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [
-        long(lambda data: data[:-5]),
-        lambda data: data[:900] + bytes([data[900] ^ 1]) + data[901:],
-        long(lambda data: b""),
-    ],
-    ids=["cut", "flipped", "empty"],
-)
-def test_a_damaged_checkpoint_is_refused(walk, tmp_path, damage):
-    file = _stopped(walk, tmp_path)
-    file.write_bytes(damage(file.read_bytes()))
-    line = refused(command("resume", "out", "--experiment", walk, cwd=tmp_path))
-    assert "checkpoint is damaged; begin again with --force" in line
-    assert file.exists()
-
-
-def test_other_data_do_not_go_on(walk, tmp_path):
-    file = _stopped(walk, tmp_path)
-    (tmp_path / "steps.txt").write_text("2.6")
-    assert "was made with another set of data" in refused(command("resume", "out", "--experiment", walk, cwd=tmp_path))
-    assert file.exists()
-
-
-def test_the_checkpoint_of_another_run_is_refused(walk, tmp_path):
-    file = _stopped(walk, tmp_path)
-    kept = file.read_bytes()
-    command("run", walk, "--seed", 2, "--set", "pause=25", "--out", "done", cwd=tmp_path)
-    stop_when(
-        (tmp_path / "other" / "unfinished" / "checkpoint").exists,
-        "run", walk, "--seed", 2, "--set", "pause=25", "--out", "other", cwd=tmp_path,
-    )  # fmt: skip
-    (tmp_path / "other" / "unfinished" / "checkpoint").write_bytes(kept)
-    assert "is of another run" in refused(command("resume", "other", "--experiment", walk, cwd=tmp_path))
-
-
-def test_it_can_be_stopped_by_who_waits(walk):
-    class EnoughError(RunError):
-        pass
+def _stopped(walk, out="out", **more):
+    """The checkpoint of a run that somebody has stopped after some steps."""
 
     def progress(done, total):
         if done >= 3:
             raise EnoughError("enough")
 
+    with pytest.raises(RunError, match=rf"enough; go on with: burstlab.resume\('{out}'\)"):
+        run(walk, out=out, progress=progress, **more)
+    return Path(out).absolute() / "unfinished" / "checkpoint"
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda data: data[:-5],
+        lambda data: data[:900] + bytes([data[900] ^ 1]) + data[901:],
+        lambda data: b"",
+    ],
+    ids=["cut", "flipped", "empty"],
+)
+def test_a_damaged_checkpoint_is_refused(walk, here, damage):
+    file = _stopped(walk)
+    file.write_bytes(damage(file.read_bytes()))
+    line = refused(here("resume", "out", "--experiment", walk))
+    assert "checkpoint is damaged; begin again with --force" in line
+    assert file.exists()
+
+
+def test_other_data_do_not_go_on(walk, here, tmp_path):
+    file = _stopped(walk)
+    (tmp_path / "steps.txt").write_text("2.6")
+    assert "was made with another set of data" in refused(here("resume", "out", "--experiment", walk))
+    assert file.exists()
+
+
+def test_the_checkpoint_of_another_run_is_refused(walk, here):
+    kept = _stopped(walk).read_bytes()
+    _stopped(walk, "other", seed=2).write_bytes(kept)
+    assert "is of another run" in refused(here("resume", "other", "--experiment", walk))
+
+
+def test_it_can_be_stopped_by_who_waits(walk):
     began = time.monotonic()
-    with pytest.raises(RunError, match=r"enough; go on with: burstlab.resume\('out'\)"):
-        run(walk, pause=100, steps=1000000, out="out", progress=progress)
+    assert _stopped(walk, pause=100, steps=1000000).exists()
     assert time.monotonic() - began < PATIENCE
 
 

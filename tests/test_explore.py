@@ -21,7 +21,7 @@ from burstlab.experiments.explore.plots import LIVE
 from burstlab.experiments.explore.run_queue import RunQueue
 from burstlab.models import ParameterError
 
-from .experiment_runs import cache, command, left_in, run_once
+from .experiment_runs import cache, here, here_compiled, left_in, run_once
 from .explore_page import (
     CHROMIUM,
     PLAIN,
@@ -39,9 +39,9 @@ from .explore_page import (
     type_value,
 )
 from .page_windows import NUMBERS, Window, changed
-from .patience import PATIENCE
+from .patience import PATIENCE, long
 
-__all__ = ["cache"]
+__all__ = ["cache", "here", "here_compiled"]
 
 needs_chromium = pytest.mark.skipif(
     CHROMIUM is None or find_spec("playwright") is None,
@@ -83,7 +83,7 @@ def page(server):
 
 
 @needs_chromium
-def test_a_slider_moves_and_the_shown_commands_give_the_same_numbers(page, tmp_path):
+def test_a_slider_moves_and_the_shown_commands_give_the_same_numbers(page, here_compiled, tmp_path):
     assert number(page, "bursts") == str(run_once("current_steps").summary["burst_count"][0]) == "2"
     before = samples(page, "steps-v_s-live", "voltage")
     assert 1500 < len(before) <= 2000  # two extremes of each of a thousand pieces
@@ -97,7 +97,7 @@ def test_a_slider_moves_and_the_shown_commands_give_the_same_numbers(page, tmp_p
     assert number(page, "bursts") == "1"
     summaries = []
     for line in shown(page, "command").splitlines():
-        done = command(*shlex.split(line)[1:], cwd=tmp_path)
+        done = here_compiled(*shlex.split(line)[1:])
         assert done.returncode == 0, done.stderr
         summaries.append(json.loads((tmp_path / "results" / "explore" / line.split()[2] / "summary.json").read_text()))
     steps, curves = summaries
@@ -241,25 +241,28 @@ def test_in_a_notebook_it_follows_its_sliders_too():
 # ---- many windows, and what they send --------------------------------------------------------------------------------
 
 
-def test_twenty_windows_at_once_have_their_numbers_and_follow_their_sliders(server):
+@pytest.mark.parametrize("count", [6, long(20)])
+def test_windows_opened_at_once_have_their_numbers_and_follow_their_sliders(server, count):
+    half = count // 2
+
     async def all_of_them():
-        windows = await asyncio.gather(*(Window.open(server[1]) for _ in range(20)))
+        windows = await asyncio.gather(*(Window.open(server[1]) for _ in range(count)))
         await asyncio.gather(*(window.shows(*NUMBERS) for window in windows))
         texts = [window.texts for window in windows]
         # All move at once; those that are closed in the meantime are in nobody's way.
-        for window in windows[10:]:
+        for window in windows[half:]:
             await window.send("PATCH-DOC", {"events": [changed(window.find("Slider", "tau_d"), "value", 12)]})
             window.close()
-        for window in windows[:10]:
+        for window in windows[:half]:
             window.texts = ""
             await window.send("PATCH-DOC", {"events": [changed(window.find("Slider", "tau_d"), "value", 9)]})
-        await asyncio.gather(*(window.shows("<b>29</b>spikes", "burst probability") for window in windows[:10]))
+        await asyncio.gather(*(window.shows("<b>29</b>spikes", "burst probability") for window in windows[:half]))
         return texts, [window.errors for window in windows]
 
     texts, errors = in_a_thread(all_of_them())
-    assert len(texts) == 20
+    assert len(texts) == count
     assert all("<b>12</b>spikes" in text for text in texts)
-    assert errors == [[]] * 20
+    assert errors == [[]] * count
 
 
 NAN, INFINITE = ({"type": "number", "value": value} for value in ("nan", "+inf"))
@@ -400,12 +403,12 @@ def test_no_other_origin_may_talk_to_it(server):
     assert answer.split()[1] == "403", answer
 
 
-def test_a_port_in_use_is_one_line(tmp_path):
+def test_a_port_in_use_is_one_line(here):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        done = command("explore", "--port", port, "--no-browser", cwd=tmp_path)
+        done = here("explore", "--port", port, "--no-browser")
     assert done.returncode == 1
     assert done.stderr.splitlines() == [f"burstlab: port {port} of 127.0.0.1 is in use; take another with --port"]
     assert done.stdout == ""

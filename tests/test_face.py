@@ -99,13 +99,9 @@ def test_the_list_says_what_the_experiments_say(name):
         assert experiment.expected_s.get(preset) == expected
 
 
-def test_a_matplotlib_backend_that_there_is_not_matters_to_no_command(tmp_path):
-    done = command("params", "two_sites", cwd=tmp_path, MPLBACKEND="garbage")
-    assert (done.returncode, done.stderr) == (0, "")
-
-
-def test_without_a_home_folder_nothing_is_said(tmp_path):
-    done = command("params", "two_sites", cwd=tmp_path, HOME="/nonexistent", XDG_CONFIG_HOME="", XDG_CACHE_HOME="")
+def test_no_home_folder_and_a_matplotlib_backend_that_there_is_not_matter_to_no_command(tmp_path):
+    nowhere = {"HOME": "/nonexistent", "XDG_CONFIG_HOME": "", "XDG_CACHE_HOME": "", "MPLBACKEND": "garbage"}
+    done = command("params", "two_sites", cwd=tmp_path, **nowhere)
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -122,7 +118,7 @@ def test_an_unknown_experiment_is_one_line(tmp_path):
         long("import burstlab.experiments; os.chdir('downloads'); burstlab.experiments.sweep"),
         long("import burstlab; os.chdir('downloads'); import burstlab.models"),
         long("import burstlab.experiments; os.chdir('downloads'); from burstlab.experiments import current_steps"),
-        "os.chdir('downloads'); import burstlab.experiments.runs.runner",
+        long("os.chdir('downloads'); import burstlab.experiments.runs.runner"),
         "from burstlab.experiments.catalogue import find; os.chdir('downloads'); find('../mine.py')",
     ],
 )

@@ -14,11 +14,11 @@ from burstlab.experiments.engine import workers
 from burstlab.experiments.runs import plans, sweep_table
 from burstlab.experiments.runs.sweep_plan import plan
 
-from .experiment_runs import SHORT_XOR, cache, command, left_in, short_xor, steps_result
+from .experiment_runs import SHORT_XOR, cache, here_compiled, left_in, short_xor, steps_result
 from .patience import PATIENCE
 from .stopping import cluster, records, same_files, start, stop_when, wait_until
 
-__all__ = ["cache"]
+__all__ = ["cache", "here_compiled"]
 OPTIONS = [part for name, value in SHORT_XOR.items() for part in ("--set", f"{name}={value}")]
 XOR = ("run", "xor", *OPTIONS, "--checkpoint", 1, "--out", "out")
 VARY = {"tau_d": "5 ms:9 ms:6"}
@@ -61,7 +61,7 @@ def one_line(done):
 def whole(cache, tmp_path_factory):
     """A sweep without faults."""
     steps_result()
-    return sweep("current_steps", "paper", vary=VARY, jobs=2, out=tmp_path_factory.mktemp("faults") / "whole").folder
+    return sweep("current_steps", "paper", vary=VARY, out=tmp_path_factory.mktemp("faults") / "whole").folder
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +113,7 @@ def test_full_disk_in_a_sweep(whole, tmp_path):
     said = one_line(with_full_disk(1000, "resume", "out", cwd=tmp_path))
     assert "cannot write to out" in said
     assert _readable(tmp_path / "out") == done
-    assert command("resume", "out", cwd=tmp_path).returncode == 0
+    resume(tmp_path / "out")
     same_files(whole, tmp_path / "out", *TABLES)
 
 
@@ -130,14 +130,14 @@ def test_a_damaged_checkpoint(stopped, part):
     assert left_in(stopped) == ["unfinished"]  # nothing is thrown away unasked
 
 
-def test_a_damaged_checkpoint_is_one_line_and_force_begins_again(stopped, tmp_path):
+def test_a_damaged_checkpoint_is_one_line_and_force_begins_again(stopped, here_compiled):
     file = stopped / "unfinished" / "checkpoint"
     file.write_bytes(file.read_bytes()[:5000])
-    said = one_line(command("resume", "out", cwd=tmp_path))
+    said = one_line(here_compiled("resume", "out"))
     assert "checkpoint is damaged" in said
     assert said.endswith("begin again with --force")
     assert left_in(stopped) == ["unfinished"]
-    assert command(*XOR, "--force", cwd=tmp_path).returncode == 0
+    assert here_compiled(*XOR, "--force").returncode == 0
     same_files(short_xor().folder, stopped, "results.h5", "figure.png")
 
 

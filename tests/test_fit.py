@@ -77,7 +77,7 @@ def test_runs_that_give_nothing_are_the_worst():
 @pytest.fixture(scope="module")
 def whole(cache, file, tmp_path_factory):
     """A fit that nothing stopped."""
-    return fit(file, target=TARGETS, over=OVER, trials=TRIALS, jobs=2, out=tmp_path_factory.mktemp("fits") / "whole")
+    return fit(file, target=TARGETS, over=OVER, trials=TRIALS, out=tmp_path_factory.mktemp("fits") / "whole")
 
 
 def test_known_answers_are_found(whole, file):
@@ -149,10 +149,10 @@ def test_killed_five_times_and_resumed_gives_the_same_bytes(whole, file, tmp_pat
     same_files(whole.folder, tmp_path / "out", *FILES)
 
 
-def test_killed_once_and_resumed_gives_the_same_bytes(whole, file, tmp_path):
+def test_killed_once_and_resumed_gives_the_same_bytes(whole, here, file, tmp_path):
     stop_when(lambda: records(tmp_path / "out") >= 70, *_command(file, "out"), cwd=tmp_path)
     assert 70 <= records(tmp_path / "out") < TRIALS
-    done = command(*_command(file, "out", "--resume", "--jobs", 2), cwd=tmp_path)
+    done = here(*_command(file, "out", "--resume", "--jobs", 2))
     assert done.returncode == 0, done.stderr
     same_files(whole.folder, tmp_path / "out", *FILES)
 
@@ -173,9 +173,9 @@ def test_figure_again(whole, file, tmp_path):
     same_files(whole.folder, tmp_path / "out", *FILES)
 
 
-def test_a_target_that_no_parameters_reach_is_said_to_be_so(file, tmp_path):
+def test_a_target_that_no_parameters_reach_is_said_to_be_so(here, file, tmp_path):
     words = ("--target", "ishigami=400+-1", "--over", OVER[0], "--trials", 80, "--out", "out")
-    done = command("fit", file, *words, cwd=tmp_path)
+    done = here("fit", file, *words)
     assert done.returncode == 1
     assert "no parameters within these ranges reach the targets; the nearest are given" in done.stdout
     summary = json.loads((tmp_path / "out" / "summary.json").read_text())
@@ -210,7 +210,7 @@ def _curve(path, header="places (ms),line (Hz),line_error (Hz)", rows=("0,1,0.3"
 
 def test_a_curve_is_matched_at_the_places_of_the_file(file, tmp_path):
     curve = _curve(tmp_path / "curve.csv")
-    found = fit(file, target=str(curve), over=OVER, trials=TRIALS, jobs=2, out=tmp_path / "out")
+    found = fit(file, target=str(curve), over=OVER, trials=TRIALS, out=tmp_path / "out")
     assert found.config["parameters"]["places"] == ["0 ms", "10 ms", "5 ms"]
     assert found.reached
     assert [float(found.best[name]) for name in ("x1", "x2")] == pytest.approx([1, 2], abs=0.6)

@@ -14,10 +14,10 @@ from burstlab.experiments.runs.plans import plan
 from burstlab.experiments.runs.sweep_plan import plan as plan_sweep
 from burstlab.experiments.runs.sweep_plan import work
 
-from .experiment_runs import cache, command, refused, steps_result
+from .experiment_runs import cache, here, refused, steps_result
 from .patience import long
 
-__all__ = ["cache"]
+__all__ = ["cache", "here"]
 
 
 def _with(content, path, value):
@@ -128,9 +128,9 @@ def test_what_diverged_or_failed_is_in_no_mean(tmp_path):
 
 
 @pytest.mark.parametrize("path", ["versions.brian2", long("compile_flags"), long("sources")])
-def test_seeds_that_another_program_began_do_not_go_on(stopped, path):
+def test_seeds_that_another_program_began_do_not_go_on(stopped, here, path):
     _edit(stopped, path, OTHERS[path])
-    said = refused(command("resume", "out", cwd=stopped.parent))
+    said = refused(here("resume", stopped))
     assert "out was made with another" in said
 
 

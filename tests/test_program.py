@@ -21,9 +21,10 @@ from burstlab.experiments.engine import cache as programs
 from burstlab.experiments.engine import device, key, process
 from burstlab.models.parameters import with_changes
 
-from .experiment_runs import cache, command, here, left_in, refused, script_program, steps_result
+from .experiment_runs import cache, command, here, here_compiled, left_in, refused, script_program, steps_result
+from .patience import long
 
-__all__ = ["cache", "here"]
+__all__ = ["cache", "here", "here_compiled"]
 PAPER, QUICK = current_steps.PRESETS["paper"], current_steps.PRESETS["quick"]
 VALUES = current_steps.values(PAPER, 1)
 
@@ -416,11 +417,10 @@ def test_no_space_for_the_results_alone(built, tmp_path):
 # ---- through the command ---------------------------------------------------------------------------------------------
 
 
-def test_a_second_run_of_a_structure_does_not_compile(cache, tmp_path):
+def test_a_second_run_of_a_structure_does_not_compile(here_compiled, tmp_path):
     steps_result()
-    done = command(
-        "run", "current_steps", "--preset", "paper", "--set", "tau_d=9 ms", "--seed", 5, "--out", "out", cwd=tmp_path
-    )
+    options = ("--preset", "paper", "--set", "tau_d=9 ms", "--seed", 5, "--out", "out")
+    done = here_compiled("run", "current_steps", *options)
     assert done.returncode == 0, done.stderr
     assert "compiling" not in done.stderr
     assert json.loads((tmp_path / "out" / "summary.json").read_text())["compile_s"] == 0
@@ -594,11 +594,11 @@ def test_a_user_without_a_home(here, monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize("named", ["./new", "~/new"])
-def test_a_run_with_such_a_cache(built, tmp_path, named):
+def test_a_run_with_such_a_cache(built, here, tmp_path, named):
     """The program of the session, under a relative name and one in the home."""
     shutil.copytree(built.folder.parent, tmp_path / "new")
     options = ("--preset", "paper", "--out", "out")
-    done = command("run", "current_steps", *options, cwd=tmp_path, BURSTLAB_CACHE=named, HOME=str(tmp_path))
+    done = here("run", "current_steps", *options, BURSTLAB_CACHE=named, HOME=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "compiling" not in done.stderr
     assert not {"~", "building"} & set(left_in(tmp_path))
@@ -628,9 +628,9 @@ def test_preferences_in_the_current_folder_are_not_run(built, tmp_path, words):
     assert "hacked" not in left_in(tmp_path)
 
 
-def test_a_library_that_is_imported_there(tmp_path):
+@pytest.mark.parametrize("package", ["equations", long("models"), long("experiments")])
+def test_a_library_that_is_imported_there(tmp_path, package):
     (tmp_path / "brian_preferences").write_text(f"core.default_integer_dtype = {EVALUATED}\n")
-    code = "import os; before = os.getcwd(); import burstlab.{}, brian2; assert os.getcwd() == before"
-    for package in ("equations", "models", "experiments"):
-        subprocess.run([sys.executable, "-c", code.format(package)], cwd=tmp_path, check=True)
+    code = f"import os; before = os.getcwd(); import burstlab.{package}, brian2; assert os.getcwd() == before"
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)
     assert left_in(tmp_path) == ["brian_preferences"]

@@ -13,9 +13,20 @@ from burstlab.experiments.engine import removal
 from burstlab.experiments.runs import checkpoint as checkpoints
 from burstlab.experiments.runs.plans import plan
 
-from .experiment_runs import SHORT_XOR, cache, command, here, left_in, refused, script_program, short_xor, steps_result
+from .experiment_runs import (
+    SHORT_XOR,
+    cache,
+    command,
+    here,
+    here_compiled,
+    left_in,
+    refused,
+    script_program,
+    short_xor,
+    steps_result,
+)
 
-__all__ = ["cache", "here"]
+__all__ = ["cache", "here", "here_compiled"]
 PAPER = ("run", "current_steps", "--preset", "paper", "--out", "out")
 
 
@@ -66,11 +77,11 @@ def test_a_program_that_is_being_built_stays(here, tmp_path):
     assert (entry / "main").exists()
 
 
-def test_force_replaces_the_run_and_nothing_else(cache, tmp_path):
+def test_force_replaces_the_run_and_nothing_else(here_compiled, tmp_path):
     shutil.copytree(steps_result().folder, tmp_path / "out")
     _make_notes(tmp_path / "out")
     (tmp_path / "out" / "figure.png").write_text("old")
-    done = command(*PAPER, "--set", "tau_d=9 ms", "--force", cwd=tmp_path)
+    done = here_compiled(*PAPER, "--set", "tau_d=9 ms", "--force")
     assert done.returncode == 0, done.stderr
     _check_notes(tmp_path / "out")
     assert load(tmp_path / "out").config["parameters"]["tau_d"] == "9 ms"
@@ -101,7 +112,7 @@ def _begun(folder):
     checkpoints.begin(folder, planned.describe(), 1, force=False)
 
 
-def test_a_users_files_and_links_stay_when_a_run_is_resumed(cache, tmp_path):
+def test_a_users_files_and_links_stay_when_a_run_is_resumed(here_compiled, tmp_path):
     short_xor()
     _begun(tmp_path / "out")
     _make_notes(tmp_path / "out")
@@ -115,7 +126,7 @@ def test_a_users_files_and_links_stay_when_a_run_is_resumed(cache, tmp_path):
     assert left_in(tmp_path / "elsewhere") == ["thesis.txt"]
     assert left_in(tmp_path / "out" / "unfinished") == ["todo.txt"]
     assert load(tmp_path / "out").status == "done"
-    assert "nothing to go on with" in refused(command("resume", "out", cwd=tmp_path))
+    assert "nothing to go on with" in refused(here_compiled("resume", "out"))
 
 
 def test_a_link_in_an_unfinished_run_is_refused_before_the_work(here, tmp_path):

@@ -259,7 +259,7 @@ OF = "ishigami,chance,sometimes,constant,missing[1]"
 def whole(cache, file, tmp_path_factory):
     """A study that nothing stopped."""
     folder = tmp_path_factory.mktemp("studies") / "whole"
-    return sensitivity(file, of=OF, over=ARGUMENTS[:2], samples=16, jobs=2, out=folder)
+    return sensitivity(file, of=OF, over=ARGUMENTS[:2], samples=16, out=folder)
 
 
 def _command(file, out, *more):
@@ -304,11 +304,11 @@ def test_ishigami_from_outside_the_package(file, tmp_path):
 
 
 @pytest.mark.parametrize("times", [1, long(2)])
-def test_killed_and_resumed_gives_the_same_bytes(whole, file, tmp_path, times):
+def test_killed_and_resumed_gives_the_same_bytes(whole, here, file, tmp_path, times):
     stop_when(lambda: records(tmp_path / "out") >= 3, *_command(file, "out"), cwd=tmp_path)
     assert records(tmp_path / "out") < 80
     for again in (("resume", "out", "--experiment", file, "--jobs", 2), _command(file, "out", "--resume"))[:times]:
-        done = command(*again, cwd=tmp_path)
+        done = here(*again)
         assert done.returncode == 0, done.stderr
         same_files(whole.folder, tmp_path / "out", *FILES)
 
