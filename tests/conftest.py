@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import os
 import shutil
 import subprocess
@@ -45,6 +46,13 @@ def pytest_configure(config):
         os.environ["BURSTLAB_TEST_CACHE"] = folder
         for kept in (folder, f"{folder}-runs"):  # experiment_runs.py
             config.add_cleanup(functools.partial(shutil.rmtree, kept, ignore_errors=True))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _what_stays():
+    """Brian2 looks for garbage before every run: what was imported and kept until now it need not look at again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
