@@ -19,11 +19,11 @@ from burstlab.experiments.runs.targets import read_targets
 from burstlab.models.parameters import ParameterError
 
 from .command_lines import python_blocks
-from .experiment_runs import cache, command, here, left_in, refused, steps_result
+from .experiment_runs import cache, command, here, here_compiled, left_in, refused, steps_result
 from .functions import file
 from .stopping import cluster, records, same_files, stop_when
 
-__all__ = ["cache", "file", "here"]
+__all__ = ["cache", "file", "here", "here_compiled"]
 FILES = ("config.json", "table.csv", "table.h5", "matches.csv", "matches.h5", "summary.json", "figure.png")
 OVER = ["x1=-3:3", "x2=-3:3"]
 TARGETS = ["ishigami=4+-0.2", "several[0]=0.5+-0.2"]
@@ -149,10 +149,10 @@ def test_killed_five_times_and_resumed_gives_the_same_bytes(whole, file, tmp_pat
     same_files(whole.folder, tmp_path / "out", *FILES)
 
 
-def test_killed_once_and_resumed_gives_the_same_bytes(whole, here, file, tmp_path):
+def test_killed_once_and_resumed_gives_the_same_bytes(whole, here_compiled, file, tmp_path):
     stop_when(lambda: records(tmp_path / "out") >= 70, *_command(file, "out"), cwd=tmp_path)
     assert 70 <= records(tmp_path / "out") < TRIALS
-    done = here(*_command(file, "out", "--resume", "--jobs", 2))
+    done = here_compiled(*_command(file, "out", "--resume", "--jobs", 2))
     assert done.returncode == 0, done.stderr
     same_files(whole.folder, tmp_path / "out", *FILES)
 
@@ -173,9 +173,9 @@ def test_figure_again(whole, file, tmp_path):
     same_files(whole.folder, tmp_path / "out", *FILES)
 
 
-def test_a_target_that_no_parameters_reach_is_said_to_be_so(here, file, tmp_path):
+def test_a_target_that_no_parameters_reach_is_said_to_be_so(here_compiled, file, tmp_path):
     words = ("--target", "ishigami=400+-1", "--over", OVER[0], "--trials", 80, "--out", "out")
-    done = here("fit", file, *words)
+    done = here_compiled("fit", file, *words)
     assert done.returncode == 1
     assert "no parameters within these ranges reach the targets; the nearest are given" in done.stdout
     summary = json.loads((tmp_path / "out" / "summary.json").read_text())

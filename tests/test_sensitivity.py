@@ -17,12 +17,12 @@ from burstlab.experiments.runs.sensitivity import plan
 from burstlab.models.parameters import ParameterError
 
 from .command_lines import python_blocks
-from .experiment_runs import cache, command, here, left_in, refused
+from .experiment_runs import cache, command, here, here_compiled, left_in, refused
 from .functions import FUNCTIONS, file
 from .patience import PATIENCE, long
 from .stopping import cluster, records, same_files, stop_when
 
-__all__ = ["cache", "file", "here"]
+__all__ = ["cache", "file", "here", "here_compiled"]
 
 ARGUMENTS = [f"{name}=-3.14159265:3.14159265" for name in ("x1", "x2", "x3", "unwired")]
 # x1 + x2 stays below 5, as it must.
@@ -304,11 +304,11 @@ def test_ishigami_from_outside_the_package(file, tmp_path):
 
 
 @pytest.mark.parametrize("times", [1, long(2)])
-def test_killed_and_resumed_gives_the_same_bytes(whole, here, file, tmp_path, times):
+def test_killed_and_resumed_gives_the_same_bytes(whole, here_compiled, file, tmp_path, times):
     stop_when(lambda: records(tmp_path / "out") >= 3, *_command(file, "out"), cwd=tmp_path)
     assert records(tmp_path / "out") < 80
     for again in (("resume", "out", "--experiment", file, "--jobs", 2), _command(file, "out", "--resume"))[:times]:
-        done = here(*again)
+        done = here_compiled(*again)
         assert done.returncode == 0, done.stderr
         same_files(whole.folder, tmp_path / "out", *FILES)
 
