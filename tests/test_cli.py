@@ -77,6 +77,7 @@ def test_version(tmp_path):
     assert metadata.version("burstlab") in done.stdout
 
 
+@pytest.mark.long
 def test_doctor_compiles_a_tiny_model(tmp_path):
     done = command("doctor", cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
