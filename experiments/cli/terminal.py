@@ -11,7 +11,7 @@ import click
 from ..contract.columns import columns
 from .report import band, duration
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # it loads numpy, which short commands do without
     from ..runs.plans import Plan
 
 

@@ -16,7 +16,7 @@ from . import completion, terminal
 from .options import changes as read_changes
 from .options import named, named_experiment, preset_option, set_option
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # it loads numpy, which short commands do without
     from ..runs.sweep_plan import SweepPlan
 
 

@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # it loads numpy, which short commands do without
     from .plans import Plan
 
 # What is told of a run: simulated and total time in seconds, or in what else the experiment counts.
