@@ -16,15 +16,17 @@ Timing
 A burst is known at its second spike, some 10 ms after its event. x_pre has decayed by then, so that at P = P_bar every
 event costs weight. Three forms differ in when a weight changes, and by which eligibility:
 
-* `on_event`, `ON_BURST`, `LEARN`: at once, by the eligibility of that moment (the paper);
-* `on_event`, `ON_BURST`, `CAPTURE`, `LEARN_CAPTURED`: at once, a burst by the eligibility of its event;
-* `on_event_window`, `ON_BURST_WINDOW`, `CLOSES`, `LEARN`: once for each event, when the window of its burst closes.
+* `on_event`, `on_burst`, `LEARN`: at once, by the eligibility of that moment (the paper);
+* `on_event`, `on_burst`, `CAPTURE`, `LEARN_CAPTURED`: at once, a burst by the eligibility of its event;
+* `on_event_window`, `on_burst_window`, `CLOSES`, `LEARN`: once for each event, when the window of its burst closes.
 
 Deviations
 ----------
 * The published program does not apply G as the text says: it compares e_min with a 30 s average of the *spike* rate
   that starts at 0.1 Hz (`slow`, the default, which reproduces the paper). With E_bar as in the text (`fast`) counting
   noise drives every cell towards e_min and XOR is not learned.
+* With `range` both terms act on that average, H too: a cell is kept between e_min and e_max without pulling at its
+  weights in between. H of E_bar, with averages of half a second, does so at any rate.
 * G is renewed every 10 ms, not at every presynaptic event: the averages it comes from decay by 0.03 % in that time.
 """
 
@@ -49,6 +51,7 @@ CELLS = Equations("""
     e_min : Hz (constant)
     e_max : Hz (constant)
     burst_window : second (constant, shared)
+    reference_events : 1 (constant, shared)
     """)
 
 # What a teacher reads: the event rate now.
@@ -59,12 +62,23 @@ MOVING = "clip(B_bar/E_bar, 0, 1)"
 FIXED = "P_b"
 P_B = Equations("P_b : 1")
 
+# A P_b that follows the cell is an average over its last `reference_events` events, not over time: nothing decays in
+# silence. The rule sees it before the event is counted.
+FOLLOW_EVENT = """
+    P_b -= P_b/reference_events
+    """
+FOLLOW_BURST = """
+    P_b += 1/reference_events
+    """
+
+# H of the text, and of a rate without its noise: E_bar of single cells is above e_max now and then at any mean rate.
+H_OF_EVENTS = "clip(e_max/E_bar - 1, -1, 0)"
+H_OF_RATE = "clip(e_max/(rate*exp(-(t - t_rate)/tau_rate)) - 1, -1, 0)"
 _DECAY = """
     decay = exp(-(t - t_average)/tau_avg)
     E_bar = E_bar*decay + E_floor  # after minutes of silence E_bar would be 0, and P_bar 0/0
     B_bar *= decay
     t_average = t
-    H = clip(e_max/E_bar - 1, -1, 0)
     """
 _COUNT_EVENT = """
     E_bar += 1/tau_avg
@@ -76,12 +90,19 @@ _COUNT_BURST = """
     """
 
 
-def on_event(reference: str) -> str:
+def _decay(H: str) -> str:
+    return f"{_DECAY}H = {H}\n    "
+
+
+def on_event(reference: str, H: str = H_OF_EVENTS) -> str:
     """The statements of an event; the rule sees the averages before it is counted."""
-    return _DECAY + "delta = eta*(-" + reference + " + H)" + _COUNT_EVENT
+    return _decay(H) + "delta = eta*(-" + reference + " + H)" + _COUNT_EVENT
 
 
-ON_BURST = _DECAY + "delta = eta*(1 + H)" + _COUNT_BURST
+def on_burst(H: str = H_OF_EVENTS) -> str:
+    """The statements of a burst."""
+    return _decay(H) + "delta = eta*(1 + H)" + _COUNT_BURST
+
 
 # Waiting for the window to close: whether a burst has followed, and reference and H of the event.
 WINDOW = Equations("""
@@ -93,10 +114,10 @@ WINDOW = Equations("""
     """)
 
 
-def on_event_window(reference: str) -> str:
+def on_event_window(reference: str, H: str = H_OF_EVENTS) -> str:
     """The statements of an event whose window closes later."""
     return (
-        _DECAY
+        _decay(H)
         + "reference_then = "
         + reference
         + """
@@ -109,7 +130,11 @@ def on_event_window(reference: str) -> str:
     )
 
 
-ON_BURST_WINDOW = _DECAY + "followed = 1" + _COUNT_BURST
+def on_burst_window(H: str = H_OF_EVENTS) -> str:
+    """The statements of its burst."""
+    return _decay(H) + "followed = 1" + _COUNT_BURST
+
+
 CLOSES = "is_open > 0.5 and t >= t_closes"
 ON_CLOSE = """
     is_open = 0

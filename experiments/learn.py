@@ -72,7 +72,7 @@ def drawn(config: Config, seed: int | None) -> dict[str, list[np.ndarray]]:
     up = [np.clip(float(w.w_initial) * (1 + float(w.w_spread) * each), low, high) for each in spread]
     random = experiment_generator(seed, _FEEDBACK)
     found: dict[str, list[np.ndarray]] = {"plastic": up, "feedback_exc": [], "feedback_inh": []}
-    for spread_above in spread[1:]:
+    for spread_above, inputs in zip(spread[1:], config.feedback_inputs, strict=True):
         below, above = spread_above.shape
         sign = {
             "opposite": np.tile(np.where(np.arange(below) < (below + 1) // 2, 1.0, -1.0), (above, 1)),
@@ -81,7 +81,7 @@ def drawn(config: Config, seed: int | None) -> dict[str, list[np.ndarray]]:
             "cut": np.zeros((above, below)),
         }[config.feedback]
         # Of many units above, the sum of independent errors grows with the root of their number.
-        scale = _DOWN / (config.inputs_per_unit * np.sqrt(above))
+        scale = _DOWN / (inputs * np.sqrt(above))
         found["feedback_exc"].append(float(w.feedback_exc) * scale * np.maximum(sign, 0))
         found["feedback_inh"].append(float(w.feedback_inh) * scale * np.maximum(-sign, 0))
     return found
@@ -90,29 +90,30 @@ def drawn(config: Config, seed: int | None) -> dict[str, list[np.ndarray]]:
 def tables(config: Config, seed: int | None = None) -> Tables:
     """Every unit is a population; layers lead to the next one, and from the second hidden one on down to the last."""
     names = learn_results.unit_names(config.layers, config.coding)
-    cells, inputs = config.cells_per_unit, config.inputs_per_unit
     hidden, outputs = [name for layer in names[1:-1] for name in layer], names[-1]
     weights, given_ = drawn(config, seed), config.background
     eta = dict.fromkeys(hidden, config.eta_hidden * config.taught_part if config.hidden_plasticity == "on" else 0)
     eta |= dict.fromkeys(outputs, config.eta_output * config.taught_part)
     bias = {
         "I_d_bias": dict.fromkeys(hidden, config.I_d_hidden) | dict.fromkeys(outputs, config.I_d_output),
-        "I_s_bias": dict.fromkeys(hidden, config.I_s_hidden),
+        "I_s_bias": dict.fromkeys(hidden, config.I_s_hidden) | dict.fromkeys(outputs, config.I_s_output),
     }
     populations = [
-        Population(name=name, size=cells, layer=_LAYERS[min(k, 1)] if k < len(names) - 1 else "output", values=values)
+        Population(
+            name=name, size=config.cells[k], layer=_LAYERS[min(k, 1)] if k < len(names) - 1 else "output", values=values
+        )
         for k, layer in enumerate(names)
         for values in [
             {name: given.get(layer[0], 0) for name, given in bias.items()}
-            | {"gain": _UP / (inputs * len(names[k - 1])) if k else 0}
+            | {"gain": _UP / (config.inputs[k - 1] * len(names[k - 1])) if k else 0}
         ]
         for name in layer
     ]
 
-    def rows(kind: str, lead: Sequence[tuple[Sequence[str], Sequence[str]]], weight: Any) -> list[Projection]:
+    def rows(kind: str, lead: Sequence[Any], inputs: Sequence[float], weight: Any) -> list[Projection]:
         return [
             Projection(
-                kind=kind, source=source, target=target, inputs=inputs, eta=eta[target] if kind == "plastic" else 0,
+                kind=kind, source=source, target=target, inputs=inputs[k], eta=eta[target] if kind == "plastic" else 0,
                 weight=weight[k][i, j] if isinstance(weight, list) else weight,
             )
             for k, (sources, targets) in enumerate(lead)
@@ -125,10 +126,10 @@ def tables(config: Config, seed: int | None = None) -> Tables:
     return Tables(
         populations=populations,
         projections=[
-            *rows("plastic", up, weights["plastic"]),
-            *rows("inhibition", up, config.weights.w_inhibition),
-            *rows("feedback_exc", down, weights["feedback_exc"]),
-            *rows("feedback_inh", down, weights["feedback_inh"]),
+            *rows("plastic", up, config.inputs, weights["plastic"]),
+            *rows("inhibition", up, config.inputs, config.weights.w_inhibition),
+            *rows("feedback_exc", down, config.feedback_inputs, weights["feedback_exc"]),
+            *rows("feedback_inh", down, config.feedback_inputs, weights["feedback_inh"]),
         ],
         background=[
             Drive(receptor=receptor, onto=onto, rate=rate, weight=weight)
@@ -188,7 +189,15 @@ def kinds(config: Config, rule: Rule) -> list[Kind]:
 def own_values(config: Config) -> dict[str, Any]:
     """Values beside those of tables, task, teacher and rule."""
     on = float(config.event_route == "on")
-    return {"cells.balance_exc": on * config.balance, "cells.balance_inh": on / config.balance}
+    known = tables(config)
+    hidden = known.names("hidden")
+    kept = {
+        f"cells.{name}": known.per_cell(
+            "cells", dict.fromkeys(known.names(), getattr(config.rule, name)) | dict.fromkeys(hidden, value)
+        )
+        for name, value in (("e_min", config.e_min_hidden), ("e_max", config.e_max_hidden))
+    }
+    return kept | {"cells.balance_exc": on * config.balance, "cells.balance_inh": on / config.balance}
 
 
 NETWORK = LearningNetwork(

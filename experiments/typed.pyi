@@ -211,8 +211,8 @@ class _plasticity_network(TypedDict, total=False):
     """begin of a segment that its rates leave out (0 to 1000 s, a whole number of bin)"""
     delay: _Quantity
     """delay from pools and teacher; plastic synapses have none (0.01 to 20 ms, a whole number of dt)"""
-    homeostasis: Literal["slow", "off", "fast"]
-    """rate that the term G acts on (slow | off | fast)"""
+    homeostasis: Literal["slow", "off", "fast", "range"]
+    """rate that the term G acts on (slow | off | fast | range)"""
     driving_force: Literal["somatic", "local"]
     """voltage that dendritic synapses see (somatic | local)"""
     decay: Literal["exact", "euler"]
@@ -313,6 +313,8 @@ class _plasticity_network(TypedDict, total=False):
     """largest weight (0 to 10)"""
     burst_window: _Quantity
     """wait for the burst of an event, where timing = window (1 to 100 ms)"""
+    reference_events: _Quantity
+    """events of a cell that its P_b averages over, where reference = slow (1 to 1e+06)"""
     tau_rate: _Quantity
     """average of the spike rate for homeostasis (0.1 to 1000 s)"""
 
@@ -837,8 +839,8 @@ class _xor(TypedDict, total=False):
     """learning rate of synapses onto output cells (0 to 1)"""
     learning: Literal["two_phase", "one_phase"]
     """teacher and plasticity in the last part of each example (see teaching), or in all of it, with learning rates that are smaller by as much as this is longer"""
-    reference: Literal["auto", "moving", "measured", "given"]
-    """burst probability at which no weight changes: P_bar of each cell; P_b of its population, measured while settling or given; auto: moving where learning is in two phases, measured in one"""
+    reference: Literal["auto", "moving", "measured", "given", "slow"]
+    """burst probability at which no weight changes: P_bar of each cell; P_b of its population, measured while settling or given; P_b of each cell over its last reference_events events, from the given one on; auto: moving where learning is in two phases, measured in one"""
     P_b_hidden: _Quantity
     """P_b of hidden cells, given or until it is measured (0 to 1)"""
     P_b_output: _Quantity
@@ -853,8 +855,8 @@ class _xor(TypedDict, total=False):
     """the switch M of all plastic synapses (on | off)"""
     hidden_plasticity: Literal["on", "off"]
     """plasticity of synapses onto hidden cells (on | off)"""
-    homeostasis: Literal["slow", "off", "fast"]
-    """rate that the term G acts on (slow | off | fast)"""
+    homeostasis: Literal["slow", "off", "fast", "range"]
+    """rate that the term G acts on (slow | off | fast | range)"""
     I_input_low: _Quantity
     """somatic current of input 0 (-5000 to 5000 pA)"""
     I_input_high: _Quantity
@@ -881,6 +883,8 @@ class _xor(TypedDict, total=False):
     """largest weight (0 to 10)"""
     burst_window: _Quantity
     """wait for the burst of an event, where timing = window (1 to 100 ms)"""
+    reference_events: _Quantity
+    """events of a cell that its P_b averages over, where reference = slow (1 to 1e+06)"""
     tau_rate: _Quantity
     """average of the spike rate for homeostasis (0.1 to 1000 s)"""
     n: int | str
@@ -1135,8 +1139,8 @@ class _xor_full(TypedDict, total=False):
     """learning rate of synapses onto output cells (0 to 1)"""
     learning: Literal["two_phase", "one_phase"]
     """teacher and plasticity in the last part of each example (see teaching), or in all of it, with learning rates that are smaller by as much as this is longer"""
-    reference: Literal["auto", "moving", "measured", "given"]
-    """burst probability at which no weight changes: P_bar of each cell; P_b of its population, measured while settling or given; auto: moving where learning is in two phases, measured in one"""
+    reference: Literal["auto", "moving", "measured", "given", "slow"]
+    """burst probability at which no weight changes: P_bar of each cell; P_b of its population, measured while settling or given; P_b of each cell over its last reference_events events, from the given one on; auto: moving where learning is in two phases, measured in one"""
     P_b_hidden: _Quantity
     """P_b of hidden cells, given or until it is measured (0 to 1)"""
     P_b_output: _Quantity
@@ -1151,8 +1155,8 @@ class _xor_full(TypedDict, total=False):
     """the switch M of all plastic synapses (on | off)"""
     hidden_plasticity: Literal["on", "off"]
     """plasticity of synapses onto hidden cells (on | off)"""
-    homeostasis: Literal["slow", "off", "fast"]
-    """rate that the term G acts on (slow | off | fast)"""
+    homeostasis: Literal["slow", "off", "fast", "range"]
+    """rate that the term G acts on (slow | off | fast | range)"""
     I_input_low: _Quantity
     """somatic current of input 0 (-5000 to 5000 pA)"""
     I_input_high: _Quantity
@@ -1179,6 +1183,8 @@ class _xor_full(TypedDict, total=False):
     """largest weight (0 to 10)"""
     burst_window: _Quantity
     """wait for the burst of an event, where timing = window (1 to 100 ms)"""
+    reference_events: _Quantity
+    """events of a cell that its P_b averages over, where reference = slow (1 to 1e+06)"""
     tau_rate: _Quantity
     """average of the spike rate for homeostasis (0.1 to 1000 s)"""
     n: int | str
@@ -1409,8 +1415,8 @@ class _learn(TypedDict, total=False):
     """learning rate of synapses onto output cells (0 to 1)"""
     learning: Literal["two_phase", "one_phase"]
     """teacher and plasticity in the last part of each example (see teaching), or in all of it, with learning rates that are smaller by as much as this is longer"""
-    reference: Literal["auto", "moving", "measured", "given"]
-    """burst probability at which no weight changes: P_bar of each cell; P_b of its population, measured while settling or given; auto: moving where learning is in two phases, measured in one"""
+    reference: Literal["auto", "moving", "measured", "given", "slow"]
+    """burst probability at which no weight changes: P_bar of each cell; P_b of its population, measured while settling or given; P_b of each cell over its last reference_events events, from the given one on; auto: moving where learning is in two phases, measured in one"""
     P_b_hidden: _Quantity
     """P_b of hidden cells, given or until it is measured (0 to 1)"""
     P_b_output: _Quantity
@@ -1425,8 +1431,8 @@ class _learn(TypedDict, total=False):
     """the switch M of all plastic synapses (on | off)"""
     hidden_plasticity: Literal["on", "off"]
     """plasticity of synapses onto hidden cells (on | off)"""
-    homeostasis: Literal["slow", "off", "fast"]
-    """rate that the term G acts on (slow | off | fast)"""
+    homeostasis: Literal["slow", "off", "fast", "range"]
+    """rate that the term G acts on (slow | off | fast | range)"""
     I_input_low: _Quantity
     """somatic current of input 0 (-5000 to 5000 pA)"""
     I_input_high: _Quantity
@@ -1453,6 +1459,8 @@ class _learn(TypedDict, total=False):
     """largest weight (0 to 10)"""
     burst_window: _Quantity
     """wait for the burst of an event, where timing = window (1 to 100 ms)"""
+    reference_events: _Quantity
+    """events of a cell that its P_b averages over, where reference = slow (1 to 1e+06)"""
     tau_rate: _Quantity
     """average of the spike rate for homeostasis (0.1 to 1000 s)"""
     event_route: Literal["on", "off"]
@@ -1529,10 +1537,10 @@ class _learn(TypedDict, total=False):
     """its inhibitory weight, all dendrites (0 to 10)"""
     layers: int | str | Sequence[int | str]
     """units of the layers: inputs, one hidden layer or more, outputs (one or more values, 1 to 10000)"""
-    cells_per_unit: int | str
-    """cells of each unit (1 to 10000)"""
-    inputs_per_unit: int | str
-    """mean number of synapses of a cell from each unit that it hears (1 to 1000)"""
+    cells_per_unit: int | str | Sequence[int | str]
+    """cells of each unit; one number, or one for each layer (one or more values, 1 to 10000)"""
+    inputs_per_unit: _Quantity
+    """mean number of synapses of a cell from each unit of the layer below; one number, or one for each layer but the first"""
     task: str
     """what is learned: xor, and, or, nand, parity2 to parity8, random1 to random10000, digits, a .csv or .npz file, or a folder of idx files"""
     train_patterns: int | str
@@ -1547,6 +1555,12 @@ class _learn(TypedDict, total=False):
     """dendritic bias of hidden cells (-5000 to 5000 pA)"""
     I_s_hidden: _Quantity
     """somatic bias of hidden cells (-5000 to 5000 pA)"""
+    I_s_output: _Quantity
+    """somatic bias of output cells (-5000 to 5000 pA)"""
+    e_min_hidden: _Quantity
+    """event rate below which all inputs of hidden cells are potentiated (0 to 1000 Hz)"""
+    e_max_hidden: _Quantity
+    """event rate above which all inputs of hidden cells are depressed (0.1 to 1000 Hz)"""
     w_initial: _Quantity
     """plastic excitatory weights at the start, mean (0 to 10)"""
     w_spread: _Quantity

@@ -14,7 +14,7 @@ from .integration import LONG_AGO
 from .parameters import PAYEUR, PAYEUR_PROGRAM, ParameterError, check, quantity
 from .rule import Rule
 
-HOMEOSTASIS = ("slow", "off", "fast")
+HOMEOSTASIS = ("slow", "off", "fast", "range")
 TIMINGS = ("paper", "event", "window")
 # The learning rate of cells for which no other is given: that of the paper's network with a teacher (Fig 2e-g).
 ETA = 3.5e-3
@@ -38,6 +38,9 @@ class BurstPlasticity:
     w_min: Quantity = quantity(0, None, 0, 10, "smallest weight", PAYEUR)
     w_max: Quantity = quantity(1, None, 0, 10, "largest weight", PAYEUR)
     burst_window: Quantity = quantity(16, ms, 1, 100, "wait for the burst of an event, where timing = window")
+    reference_events: Quantity = quantity(
+        500, None, 1, 1e6, "events of a cell that its P_b averages over, where reference = slow"
+    )
 
     def __post_init__(self) -> None:
         check(self)
@@ -60,13 +63,15 @@ def burst_rule(
     variables: Equations | str = "",
     parameters: Any = BurstPlasticity,
     start: Start | None = None,
+    follows: bool = False,
 ) -> Rule:
     """The burst-dependent rule, or one that differs from it in a line.
 
     Parameters
     ----------
-    homeostasis : {"slow", "off", "fast"}
-        What G acts on: a 30 s average of the spike rate (reproduces the paper), nothing, or E_bar (as in the text).
+    homeostasis : {"slow", "off", "fast", "range"}
+        What G acts on: a 30 s average of the spike rate (reproduces the paper), nothing, E_bar (as in the text), or
+        that average, and H on the same one in place of E_bar.
     timing : {"paper", "event", "window"}
         When a burst changes a weight, and by which eligibility: at its second spike by that of then (as published);
         at its second spike by that of its event; or, with the event, once when the window of the burst closes.
@@ -79,6 +84,8 @@ def burst_rule(
         Makes the parameter set: `BurstPlasticity`, or one derived from it that has a parameter for each of `variables`.
     start : mapping, optional
         What further variables begin with, as of a `Cell`.
+    follows : bool
+        Whether P_b is an average over the cell's last events in place of a constant.
 
     Returns
     -------
@@ -88,7 +95,7 @@ def burst_rule(
     Raises
     ------
     ParameterError
-        For a word that is not one of those.
+        For a word that is not one of those; or if there is no P_b to follow.
 
     Examples
     --------
@@ -99,7 +106,9 @@ def burst_rule(
     for name, word, words in (("homeostasis", homeostasis, HOMEOSTASIS), ("timing", timing, TIMINGS)):
         if word not in words:
             raise ParameterError(f"{name} = {word}: not one of {' | '.join(words)}")
-    slow, closing, captured = homeostasis == "slow", timing == "window", timing == "event"
+    if follows and reference != FIXED:
+        raise ParameterError(f"reference = {reference}: only {FIXED} can follow the cell")
+    slow, closing, captured = homeostasis in ("slow", "range"), timing == "window", timing == "event"
     nothing = Equations("")
     begun: Start = {
         "E_floor": E_FLOOR, "E_bar": 5 * Hz, "B_bar": 1 * Hz, "t_average": 0 * second, "t_trace": LONG_AGO,
@@ -117,6 +126,10 @@ def burst_rule(
         },
         "window": {"closes": ("closes", equations.LEARN)},
     }[timing]
+    H = equations.H_OF_RATE if homeostasis == "range" else equations.H_OF_EVENTS
+    on_event, on_burst = (
+        (equations.on_event_window, equations.on_burst_window) if closing else (equations.on_event, equations.on_burst)
+    )
     return Rule(
         name="burst-dependent",
         parameters=parameters,
@@ -128,8 +141,8 @@ def burst_rule(
         + (equations.P_B if reference == FIXED else nothing)
         + Equations(str(variables) if isinstance(variables, str) else variables),
         start=begun | (start or {}),
-        on_event=equations.on_event_window(reference) if closing else equations.on_event(reference),
-        on_burst=equations.ON_BURST_WINDOW if closing else equations.ON_BURST,
+        on_event=on_event(reference, H) + (equations.FOLLOW_EVENT if follows else ""),
+        on_burst=on_burst(H) + (equations.FOLLOW_BURST if follows else ""),
         on_spike=equations.ON_SPIKE_SLOW if slow else "",
         events={"closes": (equations.CLOSES, equations.ON_CLOSE)} if closing else {},
         times=("t_average", "t_trace", *(["t_rate"] if slow else []), *(["t_closes"] if closing else [])),
@@ -186,7 +199,7 @@ def run_homeostasis(cells: Any, homeostasis: str) -> None:
         )
 
 
-_G = {"slow": equations.G_SLOW, "fast": equations.G_FAST}
+_G = {"slow": equations.G_SLOW, "range": equations.G_SLOW, "fast": equations.G_FAST}
 
 
 def _name_of_homeostasis(cells: Any) -> str:

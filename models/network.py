@@ -47,11 +47,10 @@ class Built:
     def connect(self) -> None:
         """Make random synapses, kind by kind, when the cells know their ranges; and give them what they start with."""
         for kind in self.kinds:
-            row, span = self.tables.of_kind(kind.name)[0], self.tables.one_span(kind.name)
+            dense, span = {*self.tables.densities(kind.name).values()}, self.tables.one_span(kind.name)
             begin, end = span or (f"{kind.name}_begin_pre", f"{kind.name}_end_pre")
-            self.projections[kind.name].connect(
-                j=f"k for k in sample({begin}, {end}, p=p)", namespace={"p": row.inputs / self.tables[row.source].size}
-            )
+            space, p = ({"p": dense.pop()}, "p") if len(dense) == 1 else ({}, f"{kind.name}_density_pre")
+            self.projections[kind.name].connect(j=f"k for k in sample({begin}, {end}, p={p})", namespace=space)
         for kind in self.kinds:
             if kind.starts and not kind.own_weight:
                 self.projections[kind.name].w = kind.weight
@@ -102,7 +101,9 @@ def build(tables: Tables, groups: Mapping[str, Callable[[int, Equations], Any]],
             for kind in kinds
             if tables[tables.of_kind(kind.name)[0].source].group == group and tables.one_span(kind.name) is None
         ]
-        made[group] = groups[group](size, sum(map(_range, leading), Equations("")))
+        dense = [name for name in leading if len({*tables.densities(name).values()}) > 1]
+        wiring = [*map(_range, leading), *map(_density, dense)]
+        made[group] = groups[group](size, sum(wiring, Equations("")))
     for kind in kinds:
         row = tables.of_kind(kind.name)[0]
         ends = (made[tables[name].group] for name in (row.source, row.target))
@@ -123,6 +124,10 @@ def build(tables: Tables, groups: Mapping[str, Callable[[int, Equations], Any]],
 
 def _range(kind: str) -> Equations:
     return Equations("begin : integer (constant)\nend : integer (constant)", begin=f"{kind}_begin", end=f"{kind}_end")
+
+
+def _density(kind: str) -> Equations:
+    return Equations("density : 1 (constant)", density=f"{kind}_density")
 
 
 def fixed(

@@ -91,8 +91,7 @@ class Tables:
                 raise ParameterError(
                     f"projections {kind} have {end}s in several groups ({there}); take a kind for each"
                 )
-        if len({row.inputs / self[row.source].size for row in rows}) > 1:
-            raise ParameterError(f"projections {kind} are not equally dense; take a kind for each density")
+        self.densities(kind)
         self.spans(kind)
 
     # ---- where things are ----------------------------------------------------------------------------------------
@@ -158,6 +157,25 @@ class Tables:
         everywhere = set(spans) == set(self.names(group=self[self.of_kind(kind)[0].source].group))
         return next(iter(spans.values())) if everywhere and len(set(spans.values())) == 1 else None
 
+    def densities(self, kind: str) -> dict[str, float]:
+        """The probability that a cell of each source is connected to a cell that it may lead to.
+
+        Raises
+        ------
+        ParameterError
+            If a source leads to its targets with several, or if those of sources differ that all lead to all targets.
+        """
+        found: dict[str, float] = {}
+        for row in self.of_kind(kind):
+            density = row.inputs / self[row.source].size
+            if found.setdefault(row.source, density) != density:
+                raise ParameterError(
+                    f"projections {kind} from {row.source} are not equally dense; take a kind for each"
+                )
+        if len({*found.values()}) > 1 and self.one_span(kind):
+            raise ParameterError(f"projections {kind} are not equally dense; take a kind for each density")
+        return found
+
     def ends(self, kind: str) -> tuple[tuple[int, int], tuple[int, int]]:
         """The ranges from the first to the last source and target of a kind, whatever lies between."""
         ranges = []
@@ -197,10 +215,12 @@ class Tables:
         if self.one_span(kind) is not None:
             return {}
         group, spans = self[self.of_kind(kind)[0].source].group, self.spans(kind)
-        return {
+        wiring = {
             f"{group}.{kind}_{edge}": self.per_cell(group, {name: span[k] for name, span in spans.items()})
             for k, edge in enumerate(("begin", "end"))
         }
+        dense = self.densities(kind)
+        return wiring | ({f"{group}.{kind}_density": self.per_cell(group, dense)} if len({*dense.values()}) > 1 else {})
 
     def _column(self, kind: Kind, column: str) -> dict[str, np.ndarray | float]:
         rows, where = self.of_kind(kind.name), getattr(kind, column)

@@ -17,7 +17,7 @@ from burstlab.models import (
     pyramidal,
     reduced_pyramidal,
 )
-from burstlab.models.burst_plasticity import begin_averages, burst_rule
+from burstlab.models.burst_plasticity import FIXED, begin_averages, burst_rule
 from burstlab.models.conductance import pyramidal_synapses
 from burstlab.models.parameters import assign
 
@@ -25,7 +25,7 @@ from .patience import long
 
 # The rule is event-driven with exact decay: a step of 1 ms is no approximation.
 DT = 1e-3
-HOMEOSTASIS = pytest.mark.parametrize("homeostasis", ["slow", "off", long("fast")])
+HOMEOSTASIS = pytest.mark.parametrize("homeostasis", ["slow", "off", long("fast"), "range"])
 
 
 @pytest.fixture(autouse=True)
@@ -39,9 +39,9 @@ def pair(forced):
 
     def pair_(
         pre, post, rule, homeostasis="off", eta=0.01, M=1, w=0.5, event_rate=5 * Hz, P=0.2, one_to_one=False,
-        own_eta=None,
+        own_eta=None, **more,
     ):  # fmt: skip
-        kind = burst_rule(homeostasis)
+        kind = burst_rule(homeostasis, **more)
         part = kind.part
         groups, namespace = {}, {}
         for name, (events, bursts) in {"source": pre, "target": post}.items():
@@ -104,9 +104,14 @@ def expected_change(pre, post, rule, homeostasis, eta, event_rate, P):
     def average(times, start, t, tau=tau):
         return start * np.exp(-t / tau) + trace(t, times, tau, now=False) / tau
 
+    spikes = np.sort(np.concatenate(post))
+
     def excess(t):
-        E_bar = average(post[0], event_rate, t)
-        return -(1 - e_max / E_bar) if E_bar > e_max else 0.0
+        rate = average(post[0], event_rate, t)
+        if homeostasis == "range":
+            # The spike itself is counted after H.
+            rate = average(spikes, 0.1, t, tau=30.0)
+        return -(1 - e_max / rate) if rate > e_max else 0.0
 
     change, H_used, P_used = 0.0, 0, 0
     for t in post[0]:
@@ -115,7 +120,6 @@ def expected_change(pre, post, rule, homeostasis, eta, event_rate, P):
         H_used, P_used = H_used + (excess(t) < 0), P_used + (P_bar > 1)
     for t in post[1]:
         change += eta * (1 + excess(t)) * trace(t, pre[0], tau_x, now=True)
-    spikes = np.sort(np.concatenate(post))
     for t in pre[0] if homeostasis != "off" else []:
         renewed = np.floor(t / 0.01 + 1e-9) * 0.01
         fast = average(post[0], event_rate, renewed)
@@ -143,7 +147,8 @@ def test_weights_equal_the_rule_written_as_sums(pair, rng, homeostasis, P):
     pre = random_cells(rng, steps, n_pre, [2, 5, 10, 20], 0.3)
     post = random_cells(rng, steps, n_post, [0.5, 2, 5, 9, 14, 30], [0.2, 0.5, 0.1, 0.9, 0.3, 0.5])
     post[0][100], pre[0][100], post[1][100] = True, True, False  # coincident events
-    rule = BurstPlasticity(w_max=10)
+    # In 4 s an average over 30 s comes to a few Hz.
+    rule = BurstPlasticity(w_max=10, e_max=1 * Hz if homeostasis == "range" else 10 * Hz)
     eta = 1e-3
     result = pair(pre, post, rule, homeostasis, eta, w=5, event_rate=6 * Hz, P=P)
     times = [
@@ -277,6 +282,25 @@ def test_events_above_e_max_depress_more_and_bursts_potentiate_less(pair):
     np.testing.assert_allclose(event, 0.01 * (-0.2 + H), rtol=1e-9)
     burst = pair(pre, (quiet(steps), at(steps, 0)), rule, event_rate=40 * Hz, P=0.2).w[0] - 0.5
     np.testing.assert_allclose(burst, 0.01 * (1 + H), rtol=1e-9)
+
+
+def test_a_reference_that_follows_is_an_average_over_the_last_events(pair, rng):
+    """P_b after each event and burst, one by one; its mean is the burst probability, without a trend of the rate."""
+    steps, N = 20_000, 50.0
+    post = random_cells(rng, steps, 8, [2, 5, 10, 20, 2, 5, 10, 20], [0.2, 0.2, 0.2, 0.2, 0.5, 0.5, 0.5, 0.5])
+    pre = quiet(steps), quiet(steps)
+    rule = BurstPlasticity(reference_events=N)
+    found = pair(pre, post, rule, reference=FIXED, follows=True).target.P_b[:]
+    for cell, last in enumerate(found):
+        P_b = 0.2
+        for event, burst in zip(post[0][:, cell], post[1][:, cell], strict=True):
+            P_b += burst / N - event * P_b / N
+        np.testing.assert_allclose(last, P_b, rtol=1e-9)
+    # Of 20 s: the cells of 10 and 20 Hz have forgotten where they began. An SD of an average over N events: 0.05.
+    assert np.all(np.abs(found[[2, 3]] - 0.2) < 0.2)
+    assert np.all(np.abs(found[[6, 7]] - 0.5) < 0.2)
+    with pytest.raises(ParameterError, match="only P_b can follow"):
+        burst_rule(follows=True)
 
 
 def test_learning_rate_belongs_to_the_target(pair):

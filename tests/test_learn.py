@@ -72,8 +72,38 @@ def test_layers_of_any_size_begin_with_the_same_input():
     made = learn.tables(given, 1)
     for target, below in (("hidden1", 6), ("output3", 20)):
         (weight,) = {row.weight for row in made.of_kind("plastic") if row.target == target}
-        assert weight * made[target].values["gain"] * below * given.inputs_per_unit == pytest.approx(200 * 0.234)
+        assert weight * made[target].values["gain"] * below * 5 == pytest.approx(200 * 0.234)
 
+
+def test_layers_may_differ_in_cells_and_in_inputs():
+    """The way down is as dense as the way up, and gain makes up for how many cells are heard."""
+    given = config(layers="6,20,3", task="random3", coding="plain", cells_per_unit="2,4,10", inputs_per_unit="0.5,1")
+    made = learn.tables(given, 1)
+    assert [made[name].size for name in ("input1", "hidden1", "output3")] == [2, 4, 10]
+    assert made.densities("plastic") == dict.fromkeys(made.names("input"), 0.25) | dict.fromkeys(
+        made.names("hidden"), 0.25
+    )
+    assert set(made.densities("feedback_exc").values()) == {0.25}
+    assert [made[name].values["gain"] for name in ("hidden1", "output1")] == pytest.approx([200 / 3, 200 / 20])
+    assert learn.EXPERIMENT.values(given, 1)["cells.e_max"].tolist() == [10.0] * (6 * 2 + 20 * 4 + 3 * 10)
+
+
+def test_hidden_cells_have_a_range_of_their_own():
+    values = learn.EXPERIMENT.values(config(e_min_hidden="4 Hz", e_max_hidden="7 Hz"), 1)
+    hidden = slice(4 * 10, 16 * 10)
+    for name, mine, others in (("e_min", 4, 2), ("e_max", 7, 10)):
+        assert np.unique(values[f"cells.{name}"][hidden]).tolist() == [mine]
+        assert np.unique(values[f"cells.{name}"][16 * 10 :]).tolist() == [others]
+
+
+def test_in_phases_an_example_is_answered_before_it_is_taught(tmp_path):
+    """Rates of a taught example are those of the time without teacher; a network without learning is at chance."""
+    given = TINY | {"learning": "two_phase", "teaching": "two_phase", "example_duration": "0.4 s", "I_s_teach": "5000 pA"}
+    found = run("learn", backend="numpy", out=tmp_path / "one", **given | {"prediction": "0.75"})
+    rate = found.arrays["bin/event_rate"]
+    time, begin = found.arrays["bin/time"], found.arrays["example/begin"][4]
+    inside = (time > begin + 0.1 - 1e-6) & (time < begin + 0.3 - 1e-6)
+    np.testing.assert_allclose(found.arrays["example/event_rate"][:, 4], rate[:, inside].mean(axis=1))
 
 def test_weights_differ_between_pairs_and_follow_from_the_seed():
     given = config(layers="8,50,4", task="random8", coding="plain", w_spread="0.5")
@@ -223,6 +253,8 @@ def test_another_content_is_another_run(tmp_path):
         ({"layers": "2,two,1"}, "layers = two: a whole number is needed"),
         ({"task": "xnor"}, "task = xnor: no such task"),
         ({"inputs_per_unit": "11"}, "inputs_per_unit = 11: more than the 10 cells of a unit"),
+        ({"inputs_per_unit": "1,2,3"}, "inputs_per_unit: 3 numbers; 1 or 2 are possible for these layers"),
+        ({"cells_per_unit": "10,10"}, "cells_per_unit: 2 numbers; 1 or 3 are possible for these layers"),
         ({"feedback": "symmetric", "w_spread": "0"}, "feedback = symmetric: with w_spread = 0"),
         ({"feedback": "learned"}, "feedback = learned: not one of opposite | random | symmetric | cut"),
         ({"settling": "0.4 s"}, "settling = 0.4 s: shorter than"),

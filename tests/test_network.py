@@ -55,7 +55,7 @@ def test_populations_are_ranges_of_their_groups():
         ([up("a", "c"), up("a", "c")], "two projections up lead from a to c"),
         ([up("a", "a"), up("a", "c")], "projections up from a a, c: they do not follow each other"),
         ([up("a", "b"), up("a", "d")], "projections up have targets in several groups (cells, others)"),
-        ([up("a", "c"), up("b", "c", inputs=11)], "projections up are not equally dense"),
+        ([up("a", "b", inputs=5), up("a", "c", inputs=11)], "projections up from a are not equally dense"),
         ([up("a", "c", inputs=N + 1)], "inputs = 41; 0 to 40 are possible"),
         ([up("a", "c", inputs=-1)], "inputs = -1; 0 to 40"),
     ],
@@ -97,6 +97,24 @@ def test_columns_become_values_of_cells():
         "cells.w_up": [0, 0, 0.5, 0.5],
     }
     assert tables(up("a", "c", 0.5)).values([kind()])["up.w"] == 0.5
+
+
+def test_sources_may_lead_to_their_targets_with_densities_of_their_own(here):
+    """As many synapses onto a cell as its projection says, from each source, within four standard deviations."""
+    rows = [up("a", "c", inputs=4), up("b", "c", inputs=20)]
+    table = tables(*rows)
+    assert table.densities("up") == {"a": 0.1, "b": 0.5}
+    assert table.values([kind()])["cells.up_density"][::N].tolist() == [0.1, 0.5, 0, 0]
+    built = build(table, {"cells": group("cells", "g : 1\nx : 1\ny : 1"), "others": group("others")}, [kind()])
+    for name, value in table.values([kind()]).items():
+        if name.startswith("cells."):
+            getattr(built.groups["cells"], name.removeprefix("cells.")).set_item(slice(None), value)
+    built.connect()
+    sources = np.array(built.projections["up"].i)
+    for begin, inputs in ((0, 4), (N, 20)):
+        mine = np.sum((sources >= begin) & (sources < begin + N))
+        p, pairs = inputs / N, N * 2 * N
+        assert abs(mine - p * pairs) < 4 * np.sqrt(p * (1 - p) * pairs)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from burstlab.models.parameters import (
     component,
     integer,
     integers,
+    quantities,
     quantity,
     text,
 )
@@ -65,10 +66,14 @@ class Config(OfReducedCells, Taught):
         (2, 12, 1), 1, 10000, "units of the layers: inputs, one hidden layer or more, outputs", length=None,
         structural=True,
     )  # fmt: skip
-    cells_per_unit: int = integer(60, 1, 10000, "cells of each unit", structural=True)
-    inputs_per_unit: int = integer(
-        30, 1, 1000, "mean number of synapses of a cell from each unit that it hears", structural=True
+    cells_per_unit: tuple = integers(
+        (60,), 1, 10000, "cells of each unit; one number, or one for each layer", length=None, structural=True
     )
+    inputs_per_unit: tuple = quantities(
+        (30,), None, 0.001, 1000,
+        "mean number of synapses of a cell from each unit of the layer below; one number, or one for each layer but "
+        "the first", structural=True,
+    )  # fmt: skip
     task: str = text("xor", f"what is learned: {tasks.ALLOWED}")
     train_patterns: int = integer(1000, 1, 100_000, "of a task with a test part, patterns that are taught at most")
     test_patterns: int = integer(100, 1, 100_000, "and patterns of the test part at most")
@@ -99,8 +104,16 @@ class Config(OfReducedCells, Taught):
     I_input_high: Quantity = as_in(Taught, "I_input_high", 600 * pA)
     I_d_hidden: Quantity = quantity(450, pA, -5000, 5000, "dendritic bias of hidden cells", BURSTLAB)
     I_s_hidden: Quantity = quantity(-300, pA, -5000, 5000, "somatic bias of hidden cells", BURSTLAB)
+    I_s_output: Quantity = quantity(0, pA, -5000, 5000, "somatic bias of output cells", BURSTLAB)
 
     # With the dendrite's own voltage both routes cancel at any rate of the cell; somata come closer to threshold.
+    e_min_hidden: Quantity = quantity(
+        2, Hz, 0, 1000, "event rate below which all inputs of hidden cells are potentiated", BURSTLAB
+    )
+    e_max_hidden: Quantity = quantity(
+        10, Hz, 0.1, 1000, "event rate above which all inputs of hidden cells are depressed", BURSTLAB
+    )
+
     driving_force: str = as_in(OfReducedCells, "driving_force", "local")
     V_balance: Quantity = as_in(
         OfReducedCells, "V_balance", -57 * mV,
@@ -118,10 +131,12 @@ class Config(OfReducedCells, Taught):
             raise ParameterError(
                 f"layers = {', '.join(map(str, self.layers))}: inputs, one hidden layer or more, and outputs are needed"
             )
-        if self.inputs_per_unit > self.cells_per_unit:
-            raise ParameterError(
-                f"inputs_per_unit = {self.inputs_per_unit}: more than the {self.cells_per_unit} cells of a unit"
-            )
+        for name, many in (("cells_per_unit", len(self.layers)), ("inputs_per_unit", len(self.layers) - 1)):
+            if len(given := getattr(self, name)) not in (1, many):
+                raise ParameterError(f"{name}: {len(given)} numbers; 1 or {many} are possible for these layers")
+        for inputs, cells in zip(self.inputs, self.cells[:-1], strict=True):
+            if inputs > cells:
+                raise ParameterError(f"inputs_per_unit = {inputs:g}: more than the {cells} cells of a unit")
         if self.feedback == "symmetric" and not self.weights.w_spread > 0:
             raise ParameterError("feedback = symmetric: with w_spread = 0 no weights differ; take another feedback")
         needed, there = self.memory, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
@@ -145,6 +160,23 @@ class Config(OfReducedCells, Taught):
     def stand_ins(self) -> dict[str, Any]:
         """What stands for all values of a setting that need the same program."""
         return {"task": tasks.blank(self.plain_task)}
+
+    @property
+    def cells(self) -> tuple[int, ...]:
+        """Cells of a unit of each layer."""
+        return self.cells_per_unit * (len(self.layers) if len(self.cells_per_unit) == 1 else 1)
+
+    @property
+    def inputs(self) -> tuple[float, ...]:
+        """Synapses of a cell from each unit of the layer below, for each layer but the first."""
+        many = len(self.layers) - 1 if len(self.inputs_per_unit) == 1 else 1
+        return tuple(map(float, self.inputs_per_unit)) * many
+
+    @property
+    def feedback_inputs(self) -> tuple[float, ...]:
+        """Synapses of a dendrite of each hidden layer from each unit above: the way down is as dense as the way up."""
+        routes = zip(self.inputs[1:], self.cells[1:-1], self.cells[2:], strict=True)
+        return tuple(inputs / below * above for inputs, below, above in routes)
 
     @property
     def units(self) -> tuple[int, ...]:
@@ -174,9 +206,9 @@ class Config(OfReducedCells, Taught):
     @property
     def memory(self) -> float:
         """About how many bytes a run takes: synapses, schedule and record."""
-        pairs = sum(below * above for below, above in zip(self.units, self.units[1:], strict=False))
-        down = sum(below * above for below, above in zip(self.units[1:], self.units[2:], strict=False))
-        synapses = (2 * pairs + 2 * down) * self.cells_per_unit * self.inputs_per_unit
+        routes = zip(self.units[:-1], self.units[1:], self.cells[1:], self.inputs, strict=True)
+        up, *further = [below * above * cells * inputs for below, above, cells, inputs in routes]
+        synapses = 2 * up + 4 * sum(further)
         ticks = float(self.duration / (self.tick_steps * self.dt))
         columns = sum(map(len, channels(self.learned_task).values()))
         bins = float(self.duration / (self.bin_steps * self.dt))

@@ -51,6 +51,17 @@ class Measured:
     last_weights: Mapping[str, float] = field(default_factory=dict)
 
 
+def _measured(config: Taught) -> tuple[float, np.ndarray | float]:
+    """Where in each example rates are measured, as fractions of it: in phases, before the teacher comes."""
+    begin, end = MEASURED
+    if config.learning == "one_phase" or not config.learns:
+        return begin, end
+    until = np.full(config.n_examples, max(min(end, float(config.prediction)), begin + 0.05))
+    for test in tests(config):
+        until[test] = end
+    return begin, until
+
+
 def learned_or_answered(found: Measured) -> dict[str, Any]:
     """The summary: what was learned; without learning, how the inputs were answered."""
     return _learned(found) if found.config.learns else _answered(found)
@@ -78,7 +89,7 @@ def analyse(
     cost = measures.cross_entropy(
         E_bar[outputs][:, at_end], shown_targets(config, seed).T, float(config.rule.e_min), float(config.rule.e_max)
     ).sum(axis=0)
-    measured = [begins + part * example for part in MEASURED]
+    measured = [begins + part * example for part in _measured(config)]
     rates = {
         name: dict(zip(cells, measures.mean_in_windows(values, width, *measured), strict=True))
         for name, values in (("event", event_rate), ("burst", burst_rate))

@@ -82,9 +82,10 @@ class Taught(ABC):
     )
     reference: str = choice(
         "auto",
-        ("auto", "moving", "measured", "given"),
+        ("auto", "moving", "measured", "given", "slow"),
         "burst probability at which no weight changes: P_bar of each cell; P_b of its population, measured while "
-        "settling or given; auto: moving where learning is in two phases, measured in one",
+        "settling or given; P_b of each cell over its last reference_events events, from the given one on; auto: "
+        "moving where learning is in two phases, measured in one",
         GREEDY,
         structural=True,
     )
@@ -167,8 +168,8 @@ class Taught(ABC):
 
     @property
     def constant(self) -> bool:
-        """Whether the reference is a constant P_b."""
-        return self.measures or self.reference == "given"
+        """Whether the reference is a P_b, and not a moving average: constant, or slow beside an example."""
+        return self.measures or self.reference in ("given", "slow")
 
     @property
     def taught_part(self) -> float:
@@ -177,7 +178,8 @@ class Taught(ABC):
 
     def plasticity_rule(self) -> Rule:
         """The rule that these settings ask for."""
-        return burst_rule(self.homeostasis, self.timing, FIXED if self.constant else MOVING)
+        reference = FIXED if self.constant else MOVING
+        return burst_rule(self.homeostasis, self.timing, reference, follows=self.reference == "slow")
 
     @property
     def tick_steps(self) -> int:
