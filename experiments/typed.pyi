@@ -1837,7 +1837,7 @@ def run(
 @overload
 def run(
     experiment: Literal["learn"],
-    preset: Literal["quick", "full"] | None = ...,
+    preset: Literal["quick", "full", "digits"] | None = ...,
     *,
     seed: int = ...,
     backend: str | None = ...,
@@ -2101,7 +2101,7 @@ def sweep(
 @overload
 def sweep(
     experiment: Literal["learn"],
-    preset: Literal["quick", "full"] | None = ...,
+    preset: Literal["quick", "full", "digits"] | None = ...,
     *,
     vary: Mapping[str, str | Sequence[Any]],
     seed: int = ...,

@@ -98,12 +98,13 @@ def test_hidden_cells_have_a_range_of_their_own():
 
 def test_in_phases_an_example_is_answered_before_it_is_taught(tmp_path):
     """Rates of a taught example are those of the time without teacher; a network without learning is at chance."""
-    given = TINY | {"learning": "two_phase", "teaching": "two_phase", "example_duration": "0.4 s", "I_s_teach": "5000 pA"}
-    found = run("learn", backend="numpy", out=tmp_path / "one", **given | {"prediction": "0.75"})
+    phases = {"learning": "two_phase", "example_duration": "0.4 s", "prediction": "0.75", "I_s_teach": "5000 pA"}
+    found = run("learn", backend="numpy", out=tmp_path / "one", **TINY | phases)
     rate = found.arrays["bin/event_rate"]
     time, begin = found.arrays["bin/time"], found.arrays["example/begin"][4]
     inside = (time > begin + 0.1 - 1e-6) & (time < begin + 0.3 - 1e-6)
     np.testing.assert_allclose(found.arrays["example/event_rate"][:, 4], rate[:, inside].mean(axis=1))
+
 
 def test_weights_differ_between_pairs_and_follow_from_the_seed():
     given = config(layers="8,50,4", task="random8", coding="plain", w_spread="0.5")
