@@ -53,7 +53,7 @@ PRESETS = {
             "cells_per_unit": "2, 4, 20", "inputs_per_unit": "0.12, 2", "feedback": "random",
             "learning": "two_phase", "prediction": 0.6, "reference": "slow", "homeostasis": "range",
             "P_b_hidden": 0.5, "P_b_output": 0.45, "e_min_hidden": "6 Hz", "e_max_hidden": "10 Hz",
-            "eta_hidden": 3e-3, "eta_output": 10e-3, "I_s_output": "200 pA",
+            "eta_hidden": 4e-3, "eta_output": 15e-3, "eta_final": 0.1, "I_s_output": "200 pA",
             "w_initial": 0.105, "w_spread": 0.2, "w_inhibition": 0.2, "feedback_exc": 1.5, "feedback_inh": 1.5,
         },
     ),

@@ -837,6 +837,8 @@ class _xor(TypedDict, total=False):
     """learning rate of synapses onto hidden cells (0 to 1)"""
     eta_output: _Quantity
     """learning rate of synapses onto output cells (0 to 1)"""
+    eta_final: _Quantity
+    """learning rates in the last example in units of those in the first; in between they fall by as much in each"""
     learning: Literal["two_phase", "one_phase"]
     """teacher and plasticity in the last part of each example (see teaching), or in all of it, with learning rates that are smaller by as much as this is longer"""
     reference: Literal["auto", "moving", "measured", "given", "slow"]
@@ -1137,6 +1139,8 @@ class _xor_full(TypedDict, total=False):
     """learning rate of synapses onto hidden cells (0 to 1)"""
     eta_output: _Quantity
     """learning rate of synapses onto output cells (0 to 1)"""
+    eta_final: _Quantity
+    """learning rates in the last example in units of those in the first; in between they fall by as much in each"""
     learning: Literal["two_phase", "one_phase"]
     """teacher and plasticity in the last part of each example (see teaching), or in all of it, with learning rates that are smaller by as much as this is longer"""
     reference: Literal["auto", "moving", "measured", "given", "slow"]
@@ -1413,6 +1417,8 @@ class _learn(TypedDict, total=False):
     """learning rate of synapses onto hidden cells (0 to 1)"""
     eta_output: _Quantity
     """learning rate of synapses onto output cells (0 to 1)"""
+    eta_final: _Quantity
+    """learning rates in the last example in units of those in the first; in between they fall by as much in each"""
     learning: Literal["two_phase", "one_phase"]
     """teacher and plasticity in the last part of each example (see teaching), or in all of it, with learning rates that are smaller by as much as this is longer"""
     reference: Literal["auto", "moving", "measured", "given", "slow"]

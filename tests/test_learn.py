@@ -189,6 +189,16 @@ def test_parity_by_hand(coding):
     np.testing.assert_array_equal(two["teaching.values"][settle:-1], taught * np.tile([0, 1], 24))
 
 
+def test_learning_rates_fall_by_as_much_in_each_example():
+    """From 1 to eta_final over the 24 examples of three epochs, while plasticity is on; the teacher stays as it is."""
+    given = config(**PARITY, epochs="3", eta_final="0.05", learning="two_phase")
+    made = schedule(given, 1)
+    on = made["plasticity.values"][10 + 2 * 8 : -1 - 2 * 8].reshape(24, 2)
+    assert not on[:, 0].any()
+    np.testing.assert_allclose(on[:, 1], 0.05 ** (np.arange(24) / 23))
+    assert set(made["teaching.values"].tolist()) == {0, 1}
+
+
 def test_a_test_part_is_shown_in_tests_only(tmp_path):
     file = tmp_path / "table.csv"
     file.write_text("input a,output b,part\n0,0,train\n0.25,1,test\n1,1,train\n0.5,0,train\n")

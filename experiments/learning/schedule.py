@@ -55,6 +55,9 @@ def schedule(config: Taught, seed: int) -> dict[str, np.ndarray]:
     taught = np.full(config.n_examples, config.learns)
     tests = len(config.learned_task.tested)
     taught[:tests] = taught[-tests:] = False
+    # What learning rates are multiplied with in each example: M may be less than 1.
+    rates = np.ones(config.n_examples)
+    rates[taught] = float(config.eta_final) ** np.linspace(0, 1, np.count_nonzero(taught))
     # Plasticity is on in the last part of an example, and so is the teacher, whose currents are set at its start. In
     # one phase both are on all the time, and the currents follow the rates tick by tick.
     ticks, always = np.arange(example), config.learning == "one_phase"
@@ -83,7 +86,7 @@ def schedule(config: Taught, seed: int) -> dict[str, np.ndarray]:
 
     return {
         "input_current.values": whole(current),
-        "plasticity.values": whole(learning_on * (config.plasticity == "on")),
+        "plasticity.values": whole(learning_on * (config.plasticity == "on") * np.repeat(rates, example)),
         "teaching.values": whole(teacher_on),
         "teaching_begins.values": whole(first),
         "target.values": whole(goal),

@@ -72,6 +72,10 @@ class Taught(ABC):
 
     eta_hidden: Quantity = quantity(8e-3, None, 0, 1, "learning rate of synapses onto hidden cells", PAYEUR_PROGRAM)
     eta_output: Quantity = quantity(4e-3, None, 0, 1, "learning rate of synapses onto output cells", PAYEUR_PROGRAM)
+    eta_final: Quantity = quantity(
+        1, None, 1e-3, 1, "learning rates in the last example in units of those in the first; in between they fall "
+        "by as much in each", BURSTLAB,
+    )  # fmt: skip
     learning: str = choice(
         "two_phase",
         ("two_phase", "one_phase"),
