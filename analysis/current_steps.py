@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .figures import BLUE, GREY, ORANGE, RED, canvas, legend, plain
+from .figures import BLUE, ORANGE, RED, canvas, legend, note, plain
 
 # Above every spike, and below every voltage (mV).
 MARKS = (("events", "o", BLUE, 47), ("bursts", "v", RED, 62))
@@ -47,7 +47,7 @@ def _steps(axes: Any, k: int, summary: Mapping[str, Any], parameters: Mapping[st
         height = _STEPS + _STEP * current[k] / largest
         axes.plot(times, [_STEPS, _STEPS, height, height, _STEPS, _STEPS], color=colour, lw=1, ls=dash)
     if k == 0:
-        axes.text(0, _STEPS + 3, " currents", color=GREY, va="bottom", fontsize="small")
+        note(axes, 0, _STEPS + 3, " currents", va="bottom")
 
 
 def _seconds(value: str) -> float:

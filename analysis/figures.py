@@ -128,6 +128,7 @@ def _finish(figure: Figure, style: Medium, title: str) -> None:
     if title and not figure.get_suptitle():
         heading(figure, title)
     named = [axes for axes in figure.axes if axes.get_title(loc="left")]
+    named.sort(key=lambda axes: (-round(axes.get_position().y1, 2), axes.get_position().x0))  # as one reads
     for letter, axes in zip(string.ascii_lowercase, named if len(named) > 1 else (), strict=False):
         _left_title(axes).set_text(rf"$\bf{{{letter}}}$  {axes.get_title(loc='left')}")
     if style.lines != 1:
@@ -154,9 +155,11 @@ class _Shown(Figure):
 
 def canvas(width: float, height: float) -> Figure:
     """An empty figure; sizes in inches, on a screen."""
-    figure = _Shown(figsize=_medium.get().size(width, height), layout="constrained")
-    if np.isfinite(_medium.get().page):
-        figure.set_layout_engine("constrained", w_pad=0.02, h_pad=0.02)
+    style = _medium.get()
+    figure = _Shown(figsize=style.size(width, height), layout="constrained")
+    if np.isfinite(style.page):
+        pad = 0.035 * style.lines
+        figure.set_layout_engine("constrained", w_pad=pad, h_pad=pad)
     return figure
 
 
@@ -256,6 +259,7 @@ def bar(figure: Figure, image: Any, axes: Any, label: str = "", **how: Any) -> A
     style = _medium.get()
     made = figure.colorbar(image, ax=axes, **how)
     made.ax.tick_params(labelsize=style.small, width=0.8 * style.lines, length=3.5 * style.lines)
+    made.ax.minorticks_off()
     made.outline.set_linewidth(0.8 * style.lines)
     made.set_label(label, fontsize=style.text)
     return made

@@ -111,7 +111,8 @@ def over_seeds(summaries: Sequence[Mapping[str, Any]], n_seeds: int) -> Figure:
 def _lines(axes: Any, epochs: np.ndarray, values: np.ndarray, colour: str) -> None:
     """One run or more, shape (runs, epochs); of several, their median above them."""
     several = len(values) > 1
-    axes.plot(epochs, values.T, **({"lw": 0.5, "color": GREY} if several else {"lw": 0.9, "color": colour}))
+    dot = "o" if values.shape[1] == 1 else None
+    axes.plot(epochs, values.T, marker=dot, **({"lw": 0.5, "color": GREY} if several else {"lw": 0.9, "color": colour}))
     if several:
         axes.plot(epochs, np.median(values, axis=0), color=colour, lw=1.4)
 
@@ -149,6 +150,7 @@ def _answers(
         parts = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
         image = axes.imshow(parts, cmap="viridis", vmin=0, vmax=1)
         bar(figure, image, axes, "part of the class")
+        axes.locator_params(integer=True)
     else:
         axes = panel(figure, place, "Answers, last test", "output", "part of the patterns that are right")
         axes.bar(range(target.shape[1]), np.mean((rates > threshold) == (target == 1), axis=0), color=BLUE)
@@ -214,7 +216,8 @@ def _bursts(
             taught = [(rates * chosen)[:, tested:-tested] for rates in (bursts, events)]
             sums = (each.reshape(len(layer), epochs, -1).sum(axis=(0, 2)) for each in taught)
             course = 100 * burst_probability(*sums)
-            axes.plot(np.arange(1, epochs + 1), course, color=colour_, lw=0.9, label=label)
+            taught_, dot = np.arange(1, epochs + 1), "_" if epochs == 1 else None
+            axes.plot(taught_, course, color=colour_, lw=0.9, marker=dot, label=label)
             axes.plot([0, epochs + 1], ends, "o", color=colour_, ms=4)
     axes.set_ylim(0, 100)
     legend(axes)

@@ -177,7 +177,7 @@ def panels(seen: Inspected) -> list[Panel]:
     every = (
         Panel("voltage (mV)", 1e3, seen.chosen(VOLTAGES)),
         Panel("current (pA)", 1e12, seen.chosen(CURRENTS)),
-        Panel("conductance (leak)", 1.0, seen.chosen(CONDUCTANCES)),
+        Panel("conductance (× leak)", 1.0, seen.chosen(CONDUCTANCES)),
     )
     return [panel for panel in every if panel.traces]
 

@@ -77,8 +77,8 @@ NAMES = {
     "lower_er": "lower event rate",
     "upper_er": "upper event rate",
     "upper_br": "upper burst rate",
-    "lower_bp": "lower burst probability",
-    "upper_bp": "upper burst probability",
+    "lower_bp": "bursts per event",
+    "upper_bp": "bursts per event",
 }
 # Title, what is followed, and what follows it in which colour and line.
 DECODED = (

@@ -203,13 +203,15 @@ def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config:
         "nowhere" if at is None else f"{at:.1f} ± {error or 0:.1f} Hz"
         for at, error in zip(crossings, summary["poisson_zero_crossing_se_Hz"], strict=True)
     ]
-    usual = [rf"usual probability $\bar{{P}}$ = {value:g}" for value in summary["poisson_P_start"]]
+    usual = [f"{value:g}" for value in summary["poisson_P_start"]]
     _family(axes, arrays, "poisson", "rate", figures.RED, usual, crossings, zeros)
+    figures.legend(axes, title=r"usual $\bar{P}$: no change at")
     axes = figures.panel(canvas, places[2], "Poisson events and bursts", "burst probability (%)", label)
     shown = [None if p is None else 100 * p for p in summary["burst_poisson_zero_crossing"]]
     zeros = ["nowhere" if p is None else f"{p:.1f} %" for p in shown]
-    rates = [f"events at {rate:g} Hz" for rate in summary["burst_poisson_rate_Hz"]]
+    rates = [f"{rate:g} Hz" for rate in summary["burst_poisson_rate_Hz"]]
     _family(axes, arrays, "burst_poisson", "probability", figures.BLUE, rates, shown, zeros, 100)
+    figures.legend(axes, title="event rate: no change at")
     for axes in canvas.axes:
         figures.guide(axes, y=[0])
     return canvas
@@ -226,10 +228,9 @@ def _family(
         error = changes.std(axis=1, ddof=1) / np.sqrt(changes.shape[1])
         axes.errorbar(
             scale * arrays[f"{name}/{x}"], changes.mean(axis=1), error, fmt="o", color=colour, ms=3.5, lw=1,
-            label=f"{what}: no change at {zeros[k]}",
+            label=f"{what}: {zeros[k]}",
         )  # fmt: skip
         _mark(axes, crossings[k], colour)
-    figures.legend(axes)
 
 
 def _mark(axes: Any, at: float | None, colour: Any) -> None:

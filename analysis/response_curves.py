@@ -101,8 +101,10 @@ def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config:
     )
     for column, (swept, fixed, symbol, base, rate_title, probability_title) in enumerate(columns):
         along = f"{swept} current (pA)"
-        rate = panel(drawn, grid[1, column], rate_title, along, "event rate (Hz)")
-        probability = panel(drawn, grid[2, column], probability_title, along, "bursts per event (%)")
+        rate = panel(drawn, grid[1, column], f"{rate_title} by {swept} current", along, "event rate (Hz)")
+        probability = panel(
+            drawn, grid[2, column], f"{probability_title} by {swept} current", along, "bursts per event (%)"
+        )
         values = summary[f"{fixed}_current_pA"]
         for k, value in enumerate(values):
             style = {"color": tint(base, k / max(1, len(values) - 1)), "label": f"${symbol}$ = {value:g} pA"}

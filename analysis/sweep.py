@@ -55,7 +55,7 @@ def figure(
     others = f", means over {', '.join(varied[2:])}" if len(varied) > 2 else ""
     said = f"{experiment}: {done} of {len(table['state'])} runs done{others}"
     if all(usual[name] is not None for name in varied[:2]):
-        at = ", ".join(f"{name} = {usual[name]} {units[name]}".rstrip() for name in varied[:2])
+        at = ", ".join(f"{name} = {_text(usual[name])} {units[name]}".rstrip() for name in varied[:2])
         said += f"; {'line' if len(varied) == 1 else 'cross'}: the preset's {at}"
     heading(drawn, said)
     return drawn
@@ -83,6 +83,10 @@ def _curve(axes: Any, table: Mapping[str, np.ndarray], varied: str, name: str, u
     guide(axes, [] if at is None else [at])
     for place in places[which[table["state"] == "diverged"]]:
         axes.axvline(place, color=BLACK, lw=0.8, ls=":")
+
+
+def _text(value: float | str | None) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _place(value: float | str | None, values: np.ndarray, places: np.ndarray) -> float | None:

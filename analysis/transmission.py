@@ -169,7 +169,7 @@ def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config:
     grid = drawn.add_gridspec(4, 4, height_ratios=[1, 1, 1.1, 1.2])
     for k, site in enumerate(SITES):
         kinds, column = (2 * k, 2 * k + 1), slice(2 * k, 2 * k + 2)
-        _probe(drawn, grid[0, column], arrays, kinds, f"One burst of two spikes, synapses onto the {site}")
+        _probe(drawn, grid[0, column], arrays, kinds, f"Two spikes of a burst, onto the {site}")
         _excerpt(drawn, grid[1, column], arrays, kinds, "conductance", f"A train with events and bursts, {site}")
         _excerpt(drawn, grid[2, column], arrays, kinds, "voltage", f"Voltage of the {site} in that train")
     _means(drawn, grid[3, :3], arrays, summary)
@@ -240,7 +240,7 @@ def _means(drawn: Any, position: Any, arrays: Mapping[str, np.ndarray], summary:
 
 def _gains(drawn: Any, position: Any, summary: Mapping[str, Any]) -> None:
     """How many times the mean conductance grows, from the first segment to each of the others."""
-    axes = panel(drawn, position, "Growth of the means (open: direct)", "with more bursts (×)", "with more events (×)")
+    axes = panel(drawn, position, "Growth\n(open: direct)", "with more bursts (×)", "with more events (×)")
     guide(axes, [1], [1])
     right, top = 3.5, 2.5
     for kind, (_, colour, dash) in zip(summary["gain_more_bursts"], SHOWN, strict=True):
