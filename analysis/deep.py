@@ -88,7 +88,7 @@ def _distribution(axes: Any, arrays: Arrays, summary: Mapping[str, Any], paramet
     with_, without = arrays["p/with"], arrays["p/without"]
     recurrent = not np.array_equal(with_, without)
     _titled(
-        axes, "Burst probability" + (" (dashed: without Z)" if recurrent else ""), "burst probability", "part of units"
+        axes, "Burst probability" + ("; dashed: without Z" if recurrent else ""), "burst probability", "part of units"
     )
     edges = np.linspace(0, 1, with_.shape[1] + 1)
     for k, (name, colour) in enumerate(_layers(len(with_), False)):

@@ -186,7 +186,7 @@ def plain(axes: Any, title: str = "", xlabel: str = "", ylabel: str = "") -> Any
 
 def _width(axes: Any) -> float:
     """About how wide axes will be, in inches."""
-    return float(axes.get_position().width * axes.figure.get_figwidth())
+    return float(axes.bbox.width / axes.figure.dpi)
 
 
 def _wrapped(text: str, width: float, size: float) -> str:

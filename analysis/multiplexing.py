@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from .bursts import burst_probability
-from .figures import BLACK, BLUE, GREY, RED, canvas, legend, panel, tint
+from .figures import BLUE, GREY, RED, canvas, legend, panel, tint
 
 POPULATIONS = ("lower", "upper")
 # Which signals are compared, {key: (one, other)}; names are those of `signals`.
@@ -133,7 +133,7 @@ def _decoded(
     # Correlations and units are those of the time in which the currents change.
     current = shown["dendritic_current"]
     inside = current != current[0] if np.ptp(current) > 0 else np.ones(len(current), dtype=bool)
-    axes.plot(time, _standardised(shown[followed], inside), color=BLACK, ls="--", lw=1, label=NAMES[followed])
+    axes.plot(time, _standardised(shown[followed], inside), color=GREY, ls="--", lw=1, label=NAMES[followed])
     for name, (colour, dash) in followers.items():
         r = correlation(shown[followed][inside], shown[name][inside])
         label = f"{NAMES[name]}, $r$ = {r:.2f}"

@@ -82,22 +82,8 @@ def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config:
     grid = drawn.add_gridspec(3, 2, height_ratios=[0.8, 1, 1])
     _trace(drawn, grid[0, :], arrays, summary)
     columns = (
-        (
-            "somatic",
-            "dendritic",
-            "I_d",
-            ORANGE,
-            "f-I: event rate by somatic current",
-            "Burst probability by somatic current",
-        ),
-        (
-            "dendritic",
-            "somatic",
-            "I_s",
-            BLUE,
-            "Event rate by dendritic current",
-            "BP: burst probability by dendritic current",
-        ),
+        ("somatic", "dendritic", "I_d", ORANGE, "f-I: event rate", "Burst probability"),
+        ("dendritic", "somatic", "I_s", BLUE, "Event rate", "BP: burst probability"),
     )
     for column, (swept, fixed, symbol, base, rate_title, probability_title) in enumerate(columns):
         along = f"{swept} current (pA)"

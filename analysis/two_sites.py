@@ -51,8 +51,8 @@ def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config:
     _against_mixing(axes, arrays, mixing)
     chosen = dict.fromkeys((0, len(mixing) - 1))
     for place, (k, when) in enumerate((k, when) for k in chosen for when in ("before", "after")):
-        title = f"{_name(mixing[k])}, {when}: each run"
-        axes = figures.panel(canvas, grid[1, place], title, "input", "response" if place == 0 else "")
+        title = f"{_name(mixing[k])}, {when}"
+        axes = figures.panel(canvas, grid[1, place], title, "input", "response of each run" if place == 0 else "")
         shown = arrays[f"response/{when}"][k]
         for example, target in enumerate(summary["targets"]):
             axes.plot([example - 0.35, example + 0.35], [target, target], color=figures.GREY, lw=1.2, zorder=0)
@@ -94,6 +94,6 @@ def _against_mixing(axes: Any, arrays: Mapping[str, np.ndarray], mixing: np.ndar
     for k, each in enumerate(after):
         axes.plot(np.full(each.shape, k), each, "o", ms=3.5, mfc="none", color=_colour(k, mixing))
     figures.threshold(axes, 0.5)
-    figures.note(axes, places[0] - 0.2, 0.505, "chance", va="bottom")
+    figures.note(axes, places[0], 0.505, "chance", va="bottom")
     figures.names(axes.xaxis, places, [f"{fraction:g}" for fraction in mixing])
     axes.set_ylim(0, 1.05 * max(0.6, float(after.max())))

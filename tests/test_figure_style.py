@@ -19,9 +19,8 @@ from burstlab.analysis import figures
 from burstlab.experiments import RunError
 from burstlab.experiments.runs.media import MEDIA
 
-from .experiment_runs import cache, here, refused, steps_result
+from .experiment_runs import LONG, RUNS, cache, here, refused, steps_result
 from .patience import long
-from .test_figures import LONG, RUNS
 
 __all__ = ["cache", "here"]
 LETTERS, LINES = 4.5, 3.0
