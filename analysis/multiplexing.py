@@ -81,7 +81,7 @@ NAMES = {
     "upper_bp": "bursts per event",
 }
 # Title, what is followed, and what follows it in which colour and line.
-DECODED = (
+DECODED: tuple[tuple[str, str, dict[str, tuple[Any, str]]], ...] = (
     ("Up: events of both populations", "somatic_current", {"lower_er": (BLUE, "-"), "upper_er": (tint(BLUE, 0), "-")}),
     ("Down: bursts of the upper population", "dendritic_current", {"upper_bp": (RED, "-")}),
     ("Down: bursts of the lower population", "upper_br", {"lower_bp": (RED, "-")}),
