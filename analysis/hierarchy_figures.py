@@ -172,7 +172,7 @@ def _each_answer(
             axes.plot(middle, before[k, output], "o", ms=4, mfc="white", mec=colour)
         axes.plot(middle, rates[k, output], "o", ms=5, color=colour)
     threshold(axes, summary["decision_threshold_Hz"])
-    texts = [f"{name} → {''.join(map(str, row))}" for name, row in zip(summary["patterns"], target, strict=True)]
+    texts = [f"{name}\n→ {''.join(map(str, row))}" for name, row in zip(summary["patterns"], target, strict=True)]
     names(axes.xaxis, range(n), texts)
     axes.set_ylim(bottom=0)
     legend(axes, [key(axes, f"target {k}", color=colour, marker="o", ls="") for k, colour in enumerate(_TARGETS)])

@@ -197,7 +197,7 @@ def _rates(
 def _cost(figure: Figure, position: Any, costs: np.ndarray, layers: Layers, patterns: Sequence[str]) -> None:
     """The costs of one run or more, shape (runs, epochs); of several, their median above them."""
     several = len(costs) > 1
-    title = "Cost, each seed and median" if several else "Cost of epochs, and mean of 10"
+    title = "Cost, each seed and median" if several else "Cost, and running mean"
     axes = panel(figure, position, title, "epoch", "cross-entropy of an epoch")
     epochs = np.arange(1, costs.shape[1] + 1)
     axes.plot(epochs, costs.T, color=GREY, lw=0.6)

@@ -101,7 +101,7 @@ def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config:
             grid[1, 2 + k],
             arrays,
             k,
-            f"{name.capitalize()} facilitating inhibition\n$R^2$ {r2}, spread {spread}",
+            f"{name.capitalize()} STF inhibition\nR² {r2}, spread {spread}",
         )
     return canvas
 
