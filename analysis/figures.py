@@ -60,8 +60,8 @@ def tint(colour: str, part: float) -> tuple[float, ...]:
 class Medium:
     """Where a figure is seen: how wide it may be (in), and how large letters (pt) and lines are.
 
-    A figure that is drawn narrower than `narrow` gets the width of a `column`, others that of the `page`, up to the
-    `height`, all `higher` by a factor, since their letters take more of them.
+    One that is drawn no wider than `_NARROW` gets the width of a `column`, others that of the `page`; both are higher by
+    a factor, since their letters take more of them, up to the `height`.
     """
 
     page: float = np.inf
