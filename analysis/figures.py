@@ -60,7 +60,7 @@ def tint(colour: str, part: float) -> tuple[float, ...]:
 class Medium:
     """Where a figure is seen: how wide it may be (in), and how large letters (pt) and lines are.
 
-    One that is drawn no wider than `_NARROW` gets the width of a `column`, others that of the `page`; both are higher by
+    One drawn no wider than `_NARROW` gets the width of a `column`, others that of the `page`; both are higher by
     a factor, since their letters take more of them, up to the `height`.
     """
 
