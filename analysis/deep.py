@@ -31,7 +31,7 @@ def _layers(n: int, with_output: bool) -> list[tuple[str, Any]]:
     """Name and colour of each layer; the output is the last one, where it is among them."""
     hidden = n - with_output
     found = [(f"hidden {k + 1}", figures.shade(k / max(hidden - 1, 1))) for k in range(hidden)]
-    return found + ([("output", figures.RED)] if with_output else [])
+    return found + ([("output", figures.BLACK)] if with_output else [])
 
 
 def figure(arrays: Arrays, summary: Mapping[str, Any], parameters: Mapping[str, Any]) -> Any:
@@ -43,11 +43,11 @@ def figure(arrays: Arrays, summary: Mapping[str, Any], parameters: Mapping[str, 
         panels += [_distribution, _slopes, _variances]
     columns = 3 if len(panels) > 2 else len(panels)
     rows = -(-len(panels) // columns)
-    canvas = figures.canvas(3.7 * columns, 2.9 * rows)
+    canvas = figures.canvas(3.7 * columns, 3.2 * rows)
     grid = canvas.add_gridspec(rows, columns)
     for k, draw in enumerate(panels):
         draw(figures.panel(canvas, grid[k // columns, k % columns]), arrays, summary, parameters)
-    canvas.suptitle(f"{rule_name(parameters)}: ensembles, not spikes", fontsize=9.5, x=0.01, ha="left")
+    figures.heading(canvas, f"{figures.named(summary)}: {rule_name(parameters)}; ensembles, not spikes")
     return canvas
 
 
@@ -59,10 +59,10 @@ def _errors(axes: Any, arrays: Arrays, summary: Mapping[str, Any], parameters: M
     part = summary["part"]
     _titled(axes, f"Error, last {summary['error_percent']:.2f} %", "epoch", "error (%)")
     epoch = arrays["epoch/epoch"]
-    for name, label, colour in (("error", part, figures.RED), ("probe_error", "500 for training", figures.GREY)):
+    for name, label, colour in (("error", part, figures.BLACK), ("probe_error", "500 for training", figures.GREY)):
         axes.plot(epoch, 100 * arrays[f"epoch/{name}"], color=colour, lw=1.4, label=label)
     axes.set_ylim(0)
-    axes.legend(fontsize=7.5, frameon=False)
+    figures.legend(axes)
 
 
 def _signals(axes: Any, arrays: Arrays, summary: Mapping[str, Any], parameters: Mapping[str, Any]) -> None:
@@ -78,9 +78,9 @@ def _feedback(axes: Any, arrays: Arrays, summary: Mapping[str, Any], parameters:
 def _by_layer(axes: Any, x: np.ndarray, values: np.ndarray, with_output: bool) -> None:
     for (name, colour), each in zip(_layers(values.shape[1], with_output), values.T, strict=True):
         axes.plot(x, each, color=colour, lw=1.3, label=name)
-    axes.axhline(90, color=figures.GREY, ls="--", lw=0.8)
+    figures.threshold(axes, 90)
     axes.set_ylim(-3, max(95, 1.05 * float(np.nanmax(values))))
-    axes.legend(fontsize=7, frameon=False, ncols=2)
+    figures.legend(axes)
 
 
 def _distribution(axes: Any, arrays: Arrays, summary: Mapping[str, Any], parameters: Mapping[str, Any]) -> None:
@@ -88,7 +88,7 @@ def _distribution(axes: Any, arrays: Arrays, summary: Mapping[str, Any], paramet
     with_, without = arrays["p/with"], arrays["p/without"]
     recurrent = not np.array_equal(with_, without)
     _titled(
-        axes, "Burst probability" + (" (dashed: without Z)" if recurrent else ""), "burst probability", "part of units"
+        axes, "Burst probability" + ("; dashed: without Z" if recurrent else ""), "burst probability", "part of units"
     )
     edges = np.linspace(0, 1, with_.shape[1] + 1)
     for k, (name, colour) in enumerate(_layers(len(with_), False)):
@@ -97,7 +97,7 @@ def _distribution(axes: Any, arrays: Arrays, summary: Mapping[str, Any], paramet
             axes.stairs(without[k], edges, color=colour, lw=0.9, ls="--")
     axes.set_xlim(0, 1)
     axes.set_yscale("log")
-    axes.legend(fontsize=7, frameon=False)
+    figures.legend(axes)
 
 
 def _slopes(axes: Any, arrays: Arrays, summary: Mapping[str, Any], parameters: Mapping[str, Any]) -> None:
@@ -107,25 +107,25 @@ def _slopes(axes: Any, arrays: Arrays, summary: Mapping[str, Any], parameters: M
         axes.semilogx(arrays["beta/value"], angles[:, k], "o-", ms=3, lw=1.2, color=colour, label=name)
     axes.set_ylim(0)
     axes.axvline(float(parameters["beta"]), color=figures.GREY, ls="--", lw=0.8)
-    axes.legend(fontsize=7, frameon=False)
+    figures.legend(axes)
 
 
 def _variances(axes: Any, arrays: Arrays, summary: Mapping[str, Any], parameters: Mapping[str, Any]) -> None:
     _titled(axes, "What the teacher evokes", "cost of an image", "variance of p over units")
     for k, (name, colour) in enumerate(_layers(len(arrays["image/evoked_variance"]), False)):
         shown = np.maximum(arrays["image/evoked_variance"][k], 1e-16)
-        axes.loglog(np.maximum(arrays["image/cost"], 1e-6), shown, ".", ms=2, color=colour, label=name, alpha=0.6)
-    axes.legend(fontsize=7, frameon=False, markerscale=4)
+        axes.loglog(np.maximum(arrays["image/cost"], 1e-6), shown, ".", ms=1.5, color=colour, label=name)
+    figures.legend(axes, markerscale=4)
 
 
 # ---- many runs -------------------------------------------------------------------------------------------------------
 
 _COLOURS = {
     "backprop": "#000000",
-    "burst": figures.BLUE,
-    "one_phase": figures.GREEN,
-    "feedback_alignment": figures.ORANGE,
-    "node_perturbation": figures.PURPLE,
+    "burst": figures.RED,
+    "one_phase": figures.DARK_PURPLE,
+    "feedback_alignment": figures.GREEN,
+    "node_perturbation": figures.GREY,
 }
 _LINES = {"symmetric": "-", "learned": "--", "random": ":"}
 
@@ -161,7 +161,7 @@ def compared(runs: Sequence[tuple[Mapping[str, Any], Sequence[Arrays]]], part: s
         )
     errors.set_ylim(0)
     errors.xaxis.get_major_locator().set_params(integer=True)
-    errors.legend(fontsize=6.5, frameon=False, ncols=2)
+    figures.legend(errors)
     for place, (name, title) in enumerate(
         (("angle_feedback", "Weights down against up, last"), ("angle_signal", "Signals against backprop's, last"))
     ):
@@ -174,7 +174,7 @@ def compared(runs: Sequence[tuple[Mapping[str, Any], Sequence[Arrays]]], part: s
             x = 1 + np.arange(last.shape[1])
             spread = last.std(axis=0, ddof=1) if len(last) > 1 else None
             axes.errorbar(x, last.mean(axis=0), spread, marker="o", ms=3.5, **style(parameters))
-        axes.axhline(90, color=figures.GREY, ls="--", lw=0.8)
+        figures.threshold(axes, 90)
         axes.set_xticks(x)
         axes.set_ylim(-3, 100)
     return canvas
@@ -206,5 +206,5 @@ def against_depth(runs: Sequence[tuple[Mapping[str, Any], Sequence[Arrays]]], pa
     axes.set_ylim(0, 95)
     if several:
         axes.set_xticks(depths)
-    axes.legend(fontsize=7.5, frameon=False, loc="center right", bbox_to_anchor=(1, 0.68))
+    figures.legend(axes)
     return canvas

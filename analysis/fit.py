@@ -7,9 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from .figures import BLUE, GREY, ORANGE, RED, canvas, panel
+from . import figures
+from .figures import BLACK, GREY, canvas, heading, legend, panel, shade, threshold
 
 MOST_TARGETS = 6
+# All that are within tolerance, and the best of them; what is wanted is black.
+_WITHIN, _BEST = shade(1.0), shade(0.35)
 
 
 def figure(
@@ -56,10 +59,10 @@ def figure(
     _pair(drawn, grid[1, 1], table, ranges, units, within, best)
     search = panel(drawn, grid[1, 2], "Search", "trial", "loss (tolerances)")
     search.plot(table["run"], loss, ".", color=GREY, ms=3)
-    search.plot(table["run"][within], loss[within], ".", color=BLUE, ms=3)
-    search.axhline(1, color=RED, lw=0.7, ls=":")
+    search.plot(table["run"][within], loss[within], ".", color=_WITHIN, ms=3)
+    threshold(search, 1)
     search.set_yscale("log")
-    drawn.suptitle(f"{experiment}: {within.sum()} of {len(loss)} trials within tolerance", fontsize=10)
+    heading(drawn, f"{experiment}: {within.sum()} of {len(loss)} trials within tolerance")
     return drawn
 
 
@@ -68,10 +71,11 @@ def _curve(axes: Any, matches: Mapping[str, np.ndarray], name: str) -> None:
     rows = rows[np.argsort(matches["at"][rows], kind="stable")]
     at, wanted = matches["at"][rows], matches["wanted"][rows]
     if np.isfinite(matches["low"][rows]).any():
-        axes.fill_between(at, matches["low"][rows], matches["high"][rows], color=BLUE, alpha=0.2, lw=0, label="within")
-    axes.plot(at, matches["best"][rows], "-", color=BLUE, lw=1.3, label="best")
-    axes.errorbar(at, wanted, matches["tolerance"][rows], fmt="o", color=ORANGE, ms=3.5, lw=1, label="target")
-    axes.legend(fontsize=8, frameon=False)
+        low, high = (matches[name][rows] for name in ("low", "high"))
+        axes.fill_between(at, low, high, color=_WITHIN, alpha=0.25, lw=0, label="within")
+    axes.plot(at, matches["best"][rows], "-", color=_BEST, lw=1.3, label="best")
+    axes.errorbar(at, wanted, matches["tolerance"][rows], fmt="o", color=BLACK, ms=3.5, lw=1, label="target")
+    legend(axes)
 
 
 def _numbers(axes: Any, matches: Mapping[str, np.ndarray], names: Sequence[str]) -> None:
@@ -81,12 +85,12 @@ def _numbers(axes: Any, matches: Mapping[str, np.ndarray], names: Sequence[str])
         for name in ("best", "low", "high")
     }
     places = np.arange(len(rows))
-    axes.axvspan(-1, 1, color=ORANGE, alpha=0.2, lw=0, label="tolerance")
-    axes.hlines(places, off["low"], off["high"], color=BLUE, lw=3, alpha=0.3, label="within")
-    axes.plot(off["best"], places, "o", color=BLUE, ms=4, label="best")
-    axes.set_yticks(places, [f"{matches['target'][k]} = {matches['wanted'][k]:.4g}" for k in rows], fontsize=7)
+    axes.axvspan(-1, 1, color=GREY, alpha=0.25, lw=0, label="tolerance")
+    axes.hlines(places, off["low"], off["high"], color=_WITHIN, lw=3, label="within")
+    axes.plot(off["best"], places, "o", color=_BEST, ms=4, label="best")
+    figures.names(axes.yaxis, places, [f"{matches['target'][k]} = {matches['wanted'][k]:.4g}" for k in rows])
     axes.invert_yaxis()
-    axes.legend(fontsize=8, frameon=False)
+    legend(axes)
 
 
 def _part(values: np.ndarray, ends: Sequence[float]) -> np.ndarray:
@@ -99,12 +103,11 @@ def _parameters(
 ) -> None:  # fmt: skip
     for k, (name, ends) in enumerate(ranges.items()):
         inside = _part(table[name][within], ends)
-        axes.plot(inside, np.full(len(inside), k), "|", color=BLUE, ms=9, alpha=0.4)
+        axes.plot(inside, np.full(len(inside), k), "|", color=_WITHIN, ms=9, mew=0.5)
         if best is not None:
-            axes.plot(_part(table[name][best], ends), k, "o", color=ORANGE, ms=4)
-    axes.set_yticks(
-        range(len(ranges)), [f"{name} ({units[name]})" if units[name] else name for name in ranges], fontsize=8
-    )
+            axes.plot(_part(table[name][best], ends), k, "o", color=_BEST, ms=4)
+    labels = [f"{name} ({units[name]})" if units[name] else name for name in ranges]
+    figures.names(axes.yaxis, range(len(ranges)), labels)
     axes.set_xlim(0, 1)
     axes.invert_yaxis()
 
@@ -124,7 +127,7 @@ def _pair(
         one, other = names[int(k)], names[int(m)]
     labels = [f"{name} ({units[name]})" if units[name] else name for name in (one, other)]
     axes = panel(drawn, place, "Most correlated", *labels)
-    axes.plot(table[one], table[other], ".", color="0.85", ms=3)
-    axes.plot(table[one][within], table[other][within], ".", color=BLUE, ms=4)
+    axes.plot(table[one], table[other], ".", color=GREY, ms=2)
+    axes.plot(table[one][within], table[other][within], ".", color=_WITHIN, ms=3)
     if best is not None:
-        axes.plot(table[one][best], table[other][best], "o", color=ORANGE, ms=5)
+        axes.plot(table[one][best], table[other][best], "o", color=_BEST, ms=5)

@@ -12,13 +12,30 @@ from typing import Any
 import numpy as np
 
 from .bursts import burst_probability
-from .figures import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, Figure, canvas, panel
+from .figures import (
+    BLACK,
+    BLUE,
+    GREY,
+    Figure,
+    bar,
+    canvas,
+    heading,
+    key,
+    legend,
+    named,
+    names,
+    note,
+    panel,
+    shade,
+    threshold,
+)  # fmt: skip
 from .learning import is_one_hot
 
 Layers = Sequence[Sequence[str]]
 # More patterns and outputs than these are a table of classes, or a bar for each output.
 _FEW_PATTERNS, _FEW_OUTPUTS = 16, 4
-_COLOURS = (ORANGE, GREEN, PURPLE, BLUE)
+# Outputs that should be silent, and those that should fire.
+_TARGETS = (GREY, BLACK)
 
 
 def titles(layers: Layers) -> list[str]:
@@ -27,16 +44,22 @@ def titles(layers: Layers) -> list[str]:
     return ["inputs", *hidden, "outputs"]
 
 
+def _colours(layers: Layers) -> list[Any]:
+    """Those of the layers after the inputs: by depth, and outputs black."""
+    hidden = len(layers) - 2
+    return [shade((k + 1) / hidden) for k in range(hidden)] + [BLACK]
+
+
 def spans(layers: Layers) -> list[slice]:
     """The rows of each layer."""
     ends = np.cumsum([0, *map(len, layers)])
     return [slice(int(begin), int(end)) for begin, end in pairwise(ends)]
 
 
-def learned(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], layers: Layers) -> Figure:
+def learned(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], layers: Layers, task: str) -> Figure:
     """What a hierarchy has learned: cost, accuracy, answers, rates of all units, burst probability, weights.
 
-    Without learning, answers and rates only.
+    Without learning, answers and rates only. `task` is its name.
     """
     has_learned = "epoch/cost" in arrays
     figure = canvas(12, 6.8) if has_learned else canvas(9, 4)
@@ -48,19 +71,21 @@ def learned(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], layers
         _cost(figure, grid[0, 0], epochs, arrays["epoch/cost"][np.newaxis], chance)
         axes = _accuracy(figure, grid[0, 1], epochs, arrays["epoch/accuracy"][np.newaxis])
         ends = [summary["accuracy_before"], summary["accuracy_after"]]
-        axes.plot([0.5, epochs[-1] + 0.5], ends, "o", color=BLUE, ms=5, label="tests")
-        axes.legend(fontsize=7, frameon=False, loc="lower right")
+        axes.plot([0.5, epochs[-1] + 0.5], ends, "o", color=BLACK, ms=5, label="tests before and after")
+        legend(axes)
         _bursts(figure, grid[1, 1], arrays, summary, layers)
         _weights(figure, grid[1, 2], arrays, layers)
     _answers(figure, answers, arrays, summary, layers)
     _rates(figure, rates, arrays, summary, layers)
     verdict, each = "solved" if summary["solved"] else "not solved", summary.get("right_outputs", {})
     outputs = ", ".join(f"{name} {100 * part:.0f} %" for name, part in each.items())
-    figure.suptitle(
-        f"{summary['experiment']}, {'-'.join(str(len(layer)) for layer in layers)} units: {verdict}; "
+    # The two of a pair are one input.
+    sizes = "-".join(str(sum(not name.endswith("_off") for name in layer)) for layer in layers)
+    heading(
+        figure,
+        f"{named(summary)}: {task}, {sizes} units: {verdict}; "
         f"{100 * summary['accuracy_after']:.0f} % of {summary['tested']} patterns answered right"
         + (f" ({outputs})" if 1 < len(each) <= _FEW_OUTPUTS else ""),
-        fontsize=10,
     )
     return figure
 
@@ -75,10 +100,10 @@ def over_seeds(summaries: Sequence[Mapping[str, Any]], n_seeds: int) -> Figure:
     _accuracy(figure, grid[1], epochs, accuracies)
     solved, missing = sum(bool(each["solved"]) for each in summaries), n_seeds - len(summaries)
     absent = f" ({missing} not done)" if missing else ""
-    figure.suptitle(
-        f"{summaries[0]['experiment']}: {solved} of {n_seeds} seeds solved{absent}; smallest margin "
-        f"{min(each['margin_Hz'] for each in summaries):.2f} Hz",
-        fontsize=10,
+    heading(
+        figure,
+        f"{named({**summaries[0], 'seed': None, 'preset': None})}: {solved} of {n_seeds} seeds solved{absent}; "
+        f"smallest margin {min(each['margin_Hz'] for each in summaries):.2f} Hz",
     )
     return figure
 
@@ -86,23 +111,24 @@ def over_seeds(summaries: Sequence[Mapping[str, Any]], n_seeds: int) -> Figure:
 def _lines(axes: Any, epochs: np.ndarray, values: np.ndarray, colour: str) -> None:
     """One run or more, shape (runs, epochs); of several, their median above them."""
     several = len(values) > 1
-    axes.plot(epochs, values.T, color=colour, **({"lw": 0.6, "alpha": 0.3} if several else {"lw": 0.9}))
+    dot = "o" if values.shape[1] == 1 else None
+    axes.plot(epochs, values.T, marker=dot, **({"lw": 0.5, "color": GREY} if several else {"lw": 0.9, "color": colour}))
     if several:
         axes.plot(epochs, np.median(values, axis=0), color=colour, lw=1.4)
 
 
 def _cost(figure: Figure, place: Any, epochs: np.ndarray, costs: np.ndarray, chance: float | None) -> None:
     axes = panel(figure, place, "Cost", "epoch", "cross-entropy of an epoch")
-    _lines(axes, epochs, costs, RED)
+    _lines(axes, epochs, costs, BLACK)
     if chance is not None:
-        axes.axhline(chance, color=GREY, ls="--", lw=0.8)
-        axes.text(epochs[-1], chance, "chance", ha="right", va="bottom", fontsize=7, color=GREY)
+        threshold(axes, chance)
+        note(axes, epochs[-1], 1.03 * max(chance, costs[:, -costs.shape[1] // 3 :].max()), "chance", ha="right")
     axes.set_ylim(bottom=0)
 
 
 def _accuracy(figure: Figure, place: Any, epochs: np.ndarray, accuracies: np.ndarray) -> Any:
     axes = panel(figure, place, "Answered right", "epoch", "part of the patterns of an epoch")
-    _lines(axes, epochs, accuracies, BLUE)
+    _lines(axes, epochs, accuracies, BLACK)
     axes.set_ylim(0, 1.05)
     return axes
 
@@ -121,7 +147,10 @@ def _answers(
         axes = panel(figure, place, "Answers, last test", "class of the highest output", "class")
         counts = np.zeros((classes, classes))
         np.add.at(counts, (target.argmax(axis=1), rates.argmax(axis=1)), 1)
-        axes.imshow(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1), cmap="viridis", vmin=0, vmax=1)
+        parts = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+        image = axes.imshow(parts, cmap="viridis", vmin=0, vmax=1)
+        bar(figure, image, axes, "part of the class")
+        axes.locator_params(integer=True)
     else:
         axes = panel(figure, place, "Answers, last test", "output", "part of the patterns that are right")
         axes.bar(range(target.shape[1]), np.mean((rates > threshold) == (target == 1), axis=0), color=BLUE)
@@ -137,22 +166,23 @@ def _each_answer(
     n, count = target.shape
     before = arrays["example/event_rate"][outputs, :n].T if "epoch/cost" in arrays else None
     for k, output in np.ndindex(target.shape):
-        middle, colour = k + (output + 0.5) / count - 0.5, RED if target[k, output] else BLUE
+        middle, colour = k + (output + 0.5) / count - 0.5, _TARGETS[target[k, output]]
         if before is not None:
             axes.plot([middle, middle], [before[k, output], rates[k, output]], color=GREY, lw=0.7)
             axes.plot(middle, before[k, output], "o", ms=4, mfc="white", mec=colour)
         axes.plot(middle, rates[k, output], "o", ms=5, color=colour)
-    axes.axhline(summary["decision_threshold_Hz"], color=GREY, ls="--", lw=0.8)
+    threshold(axes, summary["decision_threshold_Hz"])
     texts = [f"{name}\n→ {''.join(map(str, row))}" for name, row in zip(summary["patterns"], target, strict=True)]
-    axes.set_xticks(range(n), texts, fontsize=8 if n <= 4 else 5, rotation=0 if n <= 8 else 90)
+    names(axes.xaxis, range(n), texts)
     axes.set_ylim(bottom=0)
+    legend(axes, [key(axes, f"target {k}", color=colour, marker="o", ls="") for k, colour in enumerate(_TARGETS)])
 
 
 def _rates(
     figure: Figure, place: Any, arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], layers: Layers
 ) -> None:
     """Event rates of all units in the last test, layer by layer."""
-    axes = panel(figure, place, "Event rates, last test", "pattern", "unit")
+    axes = panel(figure, place, "Event rates, last test", "pattern", "population")
     rates = arrays["example/event_rate"][:, -summary["tested"] :]
     image = axes.imshow(rates, aspect="auto", interpolation="nearest", cmap="viridis", vmin=0)
     for where in spans(layers)[1:]:
@@ -161,34 +191,36 @@ def _rates(
     axes.set_yticks(middles, titles(layers))
     axes.set_ylabel("")
     if summary["tested"] <= 8 and "patterns" in summary:
-        axes.set_xticks(range(summary["tested"]), summary["patterns"], fontsize=7)
-    figure.colorbar(image, ax=axes).set_label("Hz", fontsize=9)
+        names(axes.xaxis, range(summary["tested"]), summary["patterns"])
+    bar(figure, image, axes, "event rate (Hz)")
 
 
 def _bursts(
     figure: Figure, place: Any, arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], layers: Layers
 ) -> None:
     """Burst probability of each layer in the examples of an epoch, and in the tests; of outputs, by their target."""
-    axes = panel(figure, place, "Burst probability with and without teacher", "epoch", "burst probability (%)")
+    title = "Burst probability: taught (lines), in tests (dots)"
+    axes = panel(figure, place, title, "epoch", "bursts per event (%)")
     tested, epochs = summary["tested"], len(arrays["epoch/cost"])
     shown = arrays["example/shown"]
     for layer, where, name, colour in zip(
-        layers[1:], spans(layers)[1:], titles(layers)[1:], [*_COLOURS] * len(layers), strict=False
+        layers[1:], spans(layers)[1:], titles(layers)[1:], _colours(layers), strict=True
     ):
         events, bursts = (arrays[f"example/{kind}_rate"][where] for kind in ("event", "burst"))
         sets = [(name, np.ones((len(layer), len(shown))), colour)]
         if name == "outputs":
             target = arrays["task/target"][shown].T
-            sets = [(f"outputs, target {k}", target == k, colour) for k, colour in ((0, BLUE), (1, RED))]
+            sets = [(f"outputs, target {k}", target == k, colour) for k, colour in enumerate(_TARGETS)]
         for label, chosen, colour_ in sets:
             ends = [100 * _pooled(bursts, events, chosen, part) for part in (slice(tested), slice(-tested, None))]
             taught = [(rates * chosen)[:, tested:-tested] for rates in (bursts, events)]
             sums = (each.reshape(len(layer), epochs, -1).sum(axis=(0, 2)) for each in taught)
             course = 100 * burst_probability(*sums)
-            axes.plot(np.arange(1, epochs + 1), course, color=colour_, lw=0.9, label=label)
+            taught_, dot = np.arange(1, epochs + 1), "_" if epochs == 1 else None
+            axes.plot(taught_, course, color=colour_, lw=0.9, marker=dot, label=label)
             axes.plot([0, epochs + 1], ends, "o", color=colour_, ms=4)
     axes.set_ylim(0, 100)
-    axes.legend(fontsize=7, frameon=False, title="lines: taught; dots: tests", title_fontsize=7)
+    legend(axes)
 
 
 def _pooled(bursts: np.ndarray, events: np.ndarray, chosen: np.ndarray, part: slice) -> float:
@@ -198,12 +230,13 @@ def _pooled(bursts: np.ndarray, events: np.ndarray, chosen: np.ndarray, part: sl
 
 def _weights(figure: Figure, place: Any, arrays: Mapping[str, np.ndarray], layers: Layers) -> None:
     """Mean weight onto the units of each layer, and its range over them."""
-    axes = panel(figure, place, "Mean weights onto units, and their range", "time (s)", "plastic weight")
+    title = "Mean weights onto populations, and their range"
+    axes = panel(figure, place, title, "time (s)", "plastic weight (× leak conductance)")
     time, values = arrays["weight_mean/time"], arrays["weight_mean/value"]
     learning = spans(layers[1:])
-    for where, name, colour in zip(learning, titles(layers)[1:], [*_COLOURS] * len(layers), strict=False):
-        mine, shown = values[:, where], RED if name == "outputs" else colour
-        axes.fill_between(time, mine.min(axis=1), mine.max(axis=1), color=shown, alpha=0.2, lw=0)
-        axes.plot(time, mine.mean(axis=1), color=shown, lw=1.2, label=name)
+    for where, name, colour in zip(learning, titles(layers)[1:], _colours(layers), strict=True):
+        mine = values[:, where]
+        axes.fill_between(time, mine.min(axis=1), mine.max(axis=1), color=colour, alpha=0.2, lw=0)
+        axes.plot(time, mine.mean(axis=1), color=colour, lw=1.2, label=name)
     axes.set_ylim(bottom=0)
-    axes.legend(fontsize=7, frameon=False)
+    legend(axes)

@@ -73,8 +73,8 @@ class Look(NamedTuple):
 
 VOLTAGES, CURRENTS = ("v_d", "v_s", "v"), ("I_d", "I_s", "I")
 CONDUCTANCES = ("g_exc_d", "g_inh_d", "g_exc_s", "g_inh_s", "g_exc", "g_inh")
-# Soma blue and dendrite orange, as everywhere; inhibition has a colour beside its own, since noise cannot be dashed.
-_PALE_BLUE = figures.LAYER_COLOURS["input1"]
+# Soma blue and dendrite orange, as everywhere; inhibition has dark ones of them, since noise cannot be dashed.
+_DARK_BLUE, _DARK_ORANGE = "#001E33", "#4A2000"
 LOOK = {
     "v_s": Look(figures.BLUE, "soma"),
     "v_d": Look(figures.ORANGE, "dendrite"),
@@ -83,14 +83,16 @@ LOOK = {
     "I_d": Look(figures.ORANGE, "into dendrite"),
     "I": Look(figures.BLUE, "into cell"),
     "g_exc_s": Look(figures.BLUE, "soma, exc."),
-    "g_inh_s": Look(_PALE_BLUE, "soma, inh."),
+    "g_inh_s": Look(_DARK_BLUE, "soma, inh."),
     "g_exc_d": Look(figures.ORANGE, "dendrite, exc."),
-    "g_inh_d": Look(figures.PURPLE, "dendrite, inh."),
+    "g_inh_d": Look(_DARK_ORANGE, "dendrite, inh."),
     "g_exc": Look(figures.BLUE, "exc."),
-    "g_inh": Look(_PALE_BLUE, "inh."),
+    "g_inh": Look(_DARK_BLUE, "inh."),
 }
 # Around a burst, in s.
 BEFORE, AFTER = 0.05, 0.1
+# Of fewer, a burst probability has a standard error of more than 15 %.
+LEAST_EVENTS = 10
 
 
 def counted(number: int, word: str) -> str:
@@ -175,7 +177,7 @@ def panels(seen: Inspected) -> list[Panel]:
     every = (
         Panel("voltage (mV)", 1e3, seen.chosen(VOLTAGES)),
         Panel("current (pA)", 1e12, seen.chosen(CURRENTS)),
-        Panel("conductance (leak)", 1.0, seen.chosen(CONDUCTANCES)),
+        Panel("conductance (× leak)", 1.0, seen.chosen(CONDUCTANCES)),
     )
     return [panel for panel in every if panel.traces]
 
@@ -219,7 +221,7 @@ def marks(seen: Inspected) -> dict[str, Mark]:
     if "events" not in seen.trains:
         return {"spikes": Mark(seen.own("spikes"), "o", Look(figures.GREY, "spike"), top + 0.08 * height)}
     return {
-        "events": Mark(seen.own("events"), "o", Look(figures.GREY, "event"), top + 0.08 * height),
+        "events": Mark(seen.own("events"), "o", Look(figures.BLUE, "event"), top + 0.08 * height),
         "bursts": Mark(seen.own("bursts"), "v", Look(figures.RED, "burst"), top + 0.18 * height),
     }
 
@@ -246,7 +248,10 @@ def burst_averages(seen: Inspected) -> Averages:
 
 
 def population_rates(seen: Inspected) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
-    """Edges of bins (s), event rate (Hz; spike rate where there are no events), and burst probability in them."""
+    """Edges of bins (s), event rate (Hz; spike rate where there are no events), and burst probability in them.
+
+    Where a bin has fewer than `LEAST_EVENTS` events, its burst probability is not a number.
+    """
     first = "events" if "events" in seen.trains else "spikes"
     # A probability takes many events: with some 60 in a bin its standard error is 6 % or less.
     edges = bin_edges(*seen.window, about=int(np.clip(len(seen.trains[first][1]) / 60, 5, 40)))
@@ -254,4 +259,5 @@ def population_rates(seen: Inspected) -> tuple[np.ndarray, np.ndarray, np.ndarra
     if "bursts" not in seen.trains:
         return edges, events, None
     rate = bursts.rate_in_bins(seen.trains["bursts"][1], edges, seen.n_cells)
-    return edges, events, bursts.burst_probability(rate, events)
+    enough = events * np.diff(edges) * seen.n_cells >= LEAST_EVENTS - 0.5
+    return edges, events, np.where(enough, bursts.burst_probability(rate, events), np.nan)

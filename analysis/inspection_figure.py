@@ -10,6 +10,7 @@ from . import figures
 from .inspection import (
     AFTER,
     BEFORE,
+    LEAST_EVENTS,
     LOOK,
     Inspected,
     burst_averages,
@@ -25,7 +26,7 @@ from .inspection import (
 
 # Sizes in inches.
 _WIDTH, _LEFT, _RIGHT = 11.0, 0.75, 0.75
-_TOP, _BETWEEN, _BOTTOM, _BELOW = 0.6, 0.85, 0.5, 2.6
+_TOP, _BETWEEN, _BOTTOM, _BELOW = 0.7, 0.95, 0.5, 2.6
 _FIRST, _OTHER = 2.0, 1.25
 
 
@@ -45,7 +46,7 @@ def figure(seen: Inspected) -> Any:
     _triggered(drawn, below, seen)
     _intervals(drawn, below[:, 1], seen)
     _rates(drawn, below[:, 2], seen)
-    drawn.text(sides["left"], 1 - 0.12 / height, seen.title, fontsize=11, fontweight="bold", va="top")
+    drawn.text(sides["left"], 1 - 0.12 / height, seen.title, fontsize=11, va="top")
     return drawn
 
 
@@ -64,12 +65,12 @@ def _traces(drawn: Any, place: Any, seen: Inspected) -> None:
         for begin, end in spans:
             axes.axvspan(begin, end, color=figures.RED, alpha=0.18, lw=0, zorder=0)
         axes.legend(
-            fontsize=8, frameon=False, ncols=6, loc="lower right", bbox_to_anchor=(1, 0.97), borderpad=0,
+            frameon=False, ncols=6, loc="lower right", bbox_to_anchor=(1, 0.97), borderpad=0,
             handlelength=1.6,
         )  # fmt: skip
         axes.tick_params(labelbottom=k == len(shown) - 1)
         above = above or axes
-    axes.set_xlabel(axis.label, **figures.STYLE)
+    axes.set_xlabel(axis.label)
     axes.set_xlim(*(axis(edge) for edge in seen.window))
 
 
@@ -91,7 +92,7 @@ def _triggered(drawn: Any, grid: Any, seen: Inspected) -> None:
         )
         axes.set_xlim(-1e3 * BEFORE, 1e3 * AFTER)
         axes.tick_params(labelbottom=last)
-        axes.axvline(0, color="0.7", lw=0.8, zorder=0)
+        figures.guide(axes, [0])
         if not found.n_bursts:
             _empty(axes, "" if k else "no burst with 50 ms before\nand 100 ms after it")
             continue
@@ -99,7 +100,7 @@ def _triggered(drawn: Any, grid: Any, seen: Inspected) -> None:
             look = LOOK[name]
             axes.plot(1e3 * found.lag, panel.factor * mean, color=look.colour, lw=1.2)
         if k == 0:
-            axes.set_title(f"{found.n_bursts} of {counted(total, 'burst')}", loc="right", fontsize=8)
+            axes.set_title(f"{found.n_bursts} of {counted(total, 'burst')}", loc="right", fontsize=figures.small())
 
 
 def _intervals(drawn: Any, place: Any, seen: Inspected) -> None:
@@ -112,13 +113,16 @@ def _intervals(drawn: Any, place: Any, seen: Inspected) -> None:
     limit = 1e3 * seen.burst_interval
     if len(found):
         edges = interval_edges(seen.burst_interval)
-        axes.stairs(np.histogram(found, bins=edges)[0], 1e3 * edges, fill=True, color=figures.BLUE, alpha=0.75)
-        axes.set_title(seen.population, loc="right", fontsize=8)
+        counts = np.histogram(found, bins=edges)[0]
+        axes.stairs(counts, 1e3 * edges, fill=True, color=figures.PALE)
+        axes.stairs(counts, 1e3 * edges, color=figures.BLACK, lw=1)
+        axes.set_title(seen.population, loc="right", fontsize=figures.small())
     else:
         _empty(axes, "no two spikes of a cell")
     axes.axvline(limit, color=figures.RED, lw=1.2, ls="--")
-    axes.text(
-        limit, 1.0, f"burst < {limit:g} ms ", fontsize=8, color=figures.RED, va="top", ha="right",
+    axes.set_ylim(top=1.25 * axes.get_ylim()[1])
+    figures.note(
+        axes, limit, 1.0, f"burst < {limit:g} ms ", color=figures.RED, va="top", ha="right",
         transform=axes.get_xaxis_transform(),
     )  # fmt: skip
 
@@ -133,16 +137,15 @@ def _rates(drawn: Any, place: Any, seen: Inspected) -> None:
     axes.tick_params(axis="y", colors=figures.BLUE)
     axes.set_xlim(*(axis(edge) for edge in seen.window))
     axes.set_ylim(bottom=0)
-    axes.set_title(seen.population, loc="right", fontsize=8)
+    axes.set_title(seen.population, loc="right", fontsize=figures.small())
     if probability is not None:
-        other = axes.twinx()
+        other = figures.beside(axes, "burst probability (%)", figures.RED)
         middle = (edges[:-1] + edges[1:]) / 2
         other.plot(axis(middle), 100 * probability, ".-", color=figures.RED, lw=1.0, ms=4)
         other.set_ylim(0, 105)
-        other.set_ylabel("burst probability (%)", color=figures.RED, **figures.STYLE)
-        other.tick_params(labelsize=8, colors=figures.RED)
-        other.spines["top"].set_visible(False)
+        if np.isnan(probability).any():
+            axes.set_xlabel(f"{axis.label}; red: bins of {LEAST_EVENTS} events or more")
 
 
 def _empty(axes: Any, text: str) -> None:
-    axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", fontsize=8, color=figures.GREY)
+    axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=figures.GREY)

@@ -12,11 +12,32 @@ from typing import Any
 
 import numpy as np
 
-from .figures import BLUE, GREY, RED, STYLE, Figure, canvas, colours, panel
+from .figures import (
+    BLACK,
+    GREY,
+    ORANGE,
+    Figure,
+    canvas,
+    colours,
+    guide,
+    heading,
+    key,
+    legend,
+    named,
+    names,
+    note,
+    panel,
+    small,
+    threshold,
+)  # fmt: skip
 
 Layers = Mapping[str, Sequence[str]]
+# Outputs that should be silent, and those that should fire.
+_TARGETS = (GREY, BLACK)
+# Epochs of a running mean.
+_EPOCHS = 10
 _TITLES = {"input": "Inputs", "hidden": "Hidden layer", "output": "Output"}
-# More than these beside each other need smaller letters, and a line more.
+# More than these beside each other need a line more.
 _FEW = 4
 
 
@@ -48,30 +69,30 @@ def learned(
 
     Left to right: rates before, during and after learning; then cost and weights. See each panel's title.
     """
-    figure = canvas(11, 8.5)
-    grid = figure.add_gridspec(4, 6, height_ratios=[1, 1.25, 1.25, 1.25])
+    figure = canvas(11, 9)
+    grid = figure.add_gridspec(4, 6, height_ratios=[1, 1.1, 1.2, 1.5])
     begins, n = arrays["example/begin"], len(patterns)
     length = begins[1] - begins[0]
     windows = {
         "before learning": (begins[0], begins[n - 1] + length),
         "after learning": (begins[-n], begins[-1] + length),
     }
-    for column, (title, window) in enumerate(windows.items()):
-        for row, layer in enumerate(_TITLES):
+    for row, layer in enumerate(_TITLES):
+        left = None
+        for column, (title, window) in enumerate(windows.items()):
             place = grid[row, slice(3 * column, 3 * column + 3)]
-            axes = _rates(figure, place, arrays, window, layers, layer, f"{_TITLES[layer]}, {title}", n)
-        axes.axhline(summary["decision_threshold_Hz"], color=GREY, ls="--", lw=0.8)
-        _write_patterns(axes, labels(patterns, wanted(summary["targets"], layers)), length)
-        axes.set_xlabel("time in test (s)", **STYLE)
+            axes = _rates(figure, place, arrays, window, layers, layer, f"{_TITLES[layer]}, {title}", n, left)
+            if layer == "output":
+                threshold(axes, summary["decision_threshold_Hz"])
+                _write_patterns(axes, labels(patterns, wanted(summary["targets"], layers)), length)
+                axes.set_xlabel("time in test (s)")
+            left = axes
     _cost(figure, grid[3, 0:2], arrays["epoch/cost"][np.newaxis], layers, patterns)
     _teaching(figure, grid[3, 2:4], arrays, length, layers, n)
     _weights(figure, grid[3, 4:6], arrays, layers)
     verdict = "solved" if summary["solved"] else "not solved"
     rates = ", ".join(f"{rate:.1f}" for rate in summary["event_rate_after_Hz"])
-    figure.suptitle(
-        f"{summary['experiment']}: {verdict}; output after learning {rates} Hz for inputs {' '.join(patterns)}",
-        fontsize=10, wrap=True,
-    )  # fmt: skip
+    heading(figure, f"{named(summary)}: {verdict}; output after learning {rates} Hz for inputs {' '.join(patterns)}")
     return figure
 
 
@@ -87,16 +108,14 @@ def answered(
     grid = figure.add_gridspec(3, 1)
     for row, (layer, title) in enumerate(_TITLES.items()):
         axes = _rates(figure, grid[row], arrays, window, layers, layer, title, len(begins))
-    axes.axhline(summary["decision_threshold_Hz"], color=GREY, ls="--", lw=0.8)
+    threshold(axes, summary["decision_threshold_Hz"])
     targets = wanted(summary["targets"], layers)
     if len(begins) <= 16:
         _write_patterns(axes, labels([patterns[k] for k in shown], targets), length)
-    axes.set_xlabel("time since the first input (s)", **STYLE)
+    axes.set_xlabel("time since the first input (s)")
     high = summary["decision_threshold_Hz"] < arrays["example/event_rate"][rows(layers, "output")].T
     right = int(np.sum(np.all(high == targets, axis=1)))
-    figure.suptitle(
-        f"{summary['experiment']} without learning: {right} of {len(begins)} inputs answered right", fontsize=10
-    )
+    heading(figure, f"{named(summary)}, without learning: {right} of {len(begins)} inputs answered right")
     return figure
 
 
@@ -105,12 +124,12 @@ def over_seeds(summaries: Sequence[Mapping[str, Any]], n_seeds: int, layers: Lay
 
     The summaries are those of the seeds that are done, of `n_seeds` that were run.
     """
-    figure = canvas(10, 3.8)
+    figure = canvas(10, 4)
     grid = figure.add_gridspec(1, 2)
     _cost(figure, grid[0], np.array([each["epoch_cost"] for each in summaries]), layers, patterns)
     title = "Output, before (open) and after learning (filled)"
     axes = panel(figure, grid[1], title, "input → target", "event rate (Hz)")
-    targets, threshold = wanted(summaries[0]["targets"], layers), summaries[0]["decision_threshold_Hz"]
+    targets, at = wanted(summaries[0]["targets"], layers), summaries[0]["decision_threshold_Hz"]
     before, after = (
         np.array([wanted(each[f"event_rate_{when}_Hz"], layers) for each in summaries]) for when in ("before", "after")
     )
@@ -118,37 +137,43 @@ def over_seeds(summaries: Sequence[Mapping[str, Any]], n_seeds: int, layers: Lay
     for k, output in np.ndindex(targets.shape):
         middle = k + (output + 0.5) / outputs - 0.5
         places = np.array([middle - 0.17 / outputs, middle + 0.17 / outputs])
-        colour = RED if targets[k, output] else BLUE
+        colour = _TARGETS[targets[k, output]]
         axes.plot(places, np.stack([before[:, k, output], after[:, k, output]]), color=GREY, lw=0.7)
         axes.plot(np.full(len(before), places[0]), before[:, k, output], "o", ms=5, mfc="white", mec=colour)
         axes.plot(np.full(len(after), places[1]), after[:, k, output], "o", ms=5, color=colour)
-    axes.axhline(threshold, color=GREY, ls="--", lw=0.8)
-    axes.set_xticks(range(len(patterns)), labels(patterns, targets))
+    threshold(axes, at)
+    names(axes.xaxis, range(len(patterns)), labels(patterns, targets))
     axes.set_ylim(bottom=0)
+    legend(axes, [key(axes, f"target {k}", color=colour, marker="o", ls="") for k, colour in enumerate(_TARGETS)])
     solved, missing = sum(bool(each["solved"]) for each in summaries), n_seeds - len(summaries)
     absent = f" ({missing} not done)" if missing else ""
-    figure.suptitle(
-        f"{summaries[0]['experiment']}: {solved} of {n_seeds} seeds solved{absent}; "
-        f"threshold {threshold:g} Hz, "
+    heading(
+        figure,
+        f"{named({**summaries[0], 'seed': None})}: {solved} of {n_seeds} seeds solved{absent}; threshold {at:g} Hz, "
         f"smallest margin {min(each['margin_Hz'] for each in summaries):.2f} Hz",
-        fontsize=10,
     )
     return figure
 
 
 def _write_patterns(axes: Any, texts: Sequence[str], length: float) -> None:
     for k, text in enumerate(texts):
-        axes.text(
-            (k + 0.5) * length, 0.93, text, ha="center", fontsize=8 if len(texts) <= _FEW else 6,
-            va="baseline" if len(texts) <= _FEW else "center", transform=axes.get_xaxis_transform(),
+        turned = len(texts) > _FEW
+        note(
+            axes, (k + 0.5) * length, 0.99, text.replace("\n", " ") if turned else text, ha="center", va="top",
+            color=BLACK, rotation=90 if turned else 0, transform=axes.get_xaxis_transform(),
         )  # fmt: skip
+    low, high = axes.get_ylim()
+    longest = max(map(len, texts)) if len(texts) > _FEW else 2
+    # Room for what is written, in a panel of some 1.6 inches.
+    axes.set_ylim(low, high / (1 - min(0.5, small() / 72 * (0.55 * longest + 0.6) / 1.6)))
 
 
 def _rates(
     figure: Figure, position: Any, arrays: Mapping[str, np.ndarray], window: tuple[float, float], layers: Layers,
-    layer: str, title: str, n_examples: int,
+    layer: str, title: str, n_examples: int, beside: Any = None,
 ) -> Any:  # fmt: skip
-    axes = panel(figure, position, title, ylabel="event rate (Hz)")
+    """Rates of a layer's populations in a window; `beside` is a panel whose scale is the same."""
+    axes = panel(figure, position, title, ylabel="event rate (Hz)", sharey=beside)
     time, colour = arrays["bin/time"], colours(every(layers))
     inside = (time >= window[0] - 1e-9) & (time < window[1] - 1e-9)
     width = time[1] - time[0]
@@ -162,34 +187,40 @@ def _rates(
         axes.plot(time[inside] - window[0] + width / 2, shown, color=colour[name], lw=1.2, label=name)
         highest = max(highest, float(shown.max()))
     axes.set_xlim(0, window[1] - window[0])
-    # Room above for what is written there.
-    axes.set_ylim(0, max(13, 1.2 * highest))
-    for k in range(1, n_examples):
-        axes.axvline(k * (window[1] - window[0]) / n_examples, color="0.85", lw=0.8, zorder=0)
+    axes.set_ylim(0, max(10.0, 1.05 * highest, beside.get_ylim()[1] if beside else 0))
+    guide(axes, [k * (window[1] - window[0]) / n_examples for k in range(1, n_examples)])
     if len(layers[layer]) > 1:
-        axes.legend(fontsize=7, frameon=False, ncols=2, loc="upper right")
+        legend(axes)
     return axes
 
 
 def _cost(figure: Figure, position: Any, costs: np.ndarray, layers: Layers, patterns: Sequence[str]) -> None:
     """The costs of one run or more, shape (runs, epochs); of several, their median above them."""
     several = len(costs) > 1
-    title = "Cost, each seed and median" if several else "Cost"
+    title = "Cost, each seed and median" if several else "Cost, and running mean"
     axes = panel(figure, position, title, "epoch", "cross-entropy of an epoch")
     epochs = np.arange(1, costs.shape[1] + 1)
-    axes.plot(epochs, costs.T, color=RED, **({"lw": 0.6, "alpha": 0.3} if several else {"lw": 0.9}))
+    axes.plot(epochs, costs.T, color=GREY, lw=0.6)
     if several:
-        axes.plot(epochs, np.median(costs, axis=0), color=RED, lw=1.4)
+        axes.plot(epochs, np.median(costs, axis=0), color=BLACK, lw=1.5)
+    elif costs.shape[1] > 4 * _EPOCHS:
+        smooth = np.ones(_EPOCHS) / _EPOCHS
+        middle = slice((_EPOCHS - 1) // 2, -(_EPOCHS // 2))
+        axes.plot(epochs[middle], np.convolve(costs[0], smooth, "valid"), color=BLACK, lw=1.5)
     chance = len(patterns) * len(layers["output"]) * np.log(2)
-    axes.axhline(chance, color=GREY, ls="--", lw=0.8)
-    axes.text(epochs[-1], chance, "chance", ha="right", va="bottom", fontsize=7, color=GREY)
-    axes.set_ylim(0, max(1.26 * chance, 1.05 * costs.max()))
+    threshold(axes, chance)
+    above = max(chance, costs[:, -costs.shape[1] // 4 :].max())
+    note(axes, epochs[-1], 1.02 * above, "chance", ha="right", va="bottom")
+    axes.set_ylim(0, max(1.3 * chance, 1.15 * costs.max()))
 
 
 def _teaching(
     figure: Figure, position: Any, arrays: Mapping[str, np.ndarray], length: float, layers: Layers, n_patterns: int
 ) -> None:
-    axes = panel(figure, position, "First epoch of learning", "time in epoch (s)", "burst probability (%)")
+    above, below = position.subgridspec(2, 1, height_ratios=[1, 2.4], hspace=0.06)
+    current = panel(figure, above, "First epoch of learning", ylabel="teacher\n(pA)")
+    axes = panel(figure, below, "", "time in epoch (s)", "bursts per\nevent (%)", sharex=current)
+    current.tick_params(labelbottom=False)
     begin, colour = arrays["example/begin"][n_patterns], colours(every(layers))
     time = arrays["bin/time"]
     inside = (time >= begin - 1e-9) & (time < begin + n_patterns * length - 1e-9)
@@ -202,21 +233,17 @@ def _teaching(
         name = every(layers)[k]
         axes.plot(time[inside] - begin + width / 2, shown, color=colour[name], lw=1.1, label=name)
     axes.set_ylim(0, 100)
-    axes.legend(fontsize=7, frameon=False, ncols=3, loc="upper left")
-    current = axes.twinx()
-    current.plot(time[inside] - begin, 1e12 * arrays["bin/teaching_current"][inside], color=GREY, lw=0.8)
-    current.set_ylabel("teaching current (pA)", color=GREY, **STYLE)
-    current.tick_params(labelsize=8, colors=GREY)
-    current.spines["top"].set_visible(False)
+    current.plot(time[inside] - begin, 1e12 * arrays["bin/teaching_current"][inside], color=ORANGE, lw=1.1)
+    legend(current, axes.lines)
 
 
 def _weights(figure: Figure, position: Any, arrays: Mapping[str, np.ndarray], layers: Layers) -> None:
-    axes = panel(figure, position, "Mean weights", "time (s)", "weight (leak)")
+    axes = panel(figure, position, "Mean weights", "time (1000 s)", "weight (× leak conductance)")
     colour = colours(every(layers))
     for k, name in enumerate((*layers["hidden"], *layers["output"])):
         axes.plot(
-            arrays["weight_mean/time"], arrays["weight_mean/value"][:, k], color=colour[name], lw=1.2,
+            arrays["weight_mean/time"] / 1e3, arrays["weight_mean/value"][:, k], color=colour[name], lw=1.2,
             label=f"onto {name}",
         )  # fmt: skip
     axes.set_ylim(bottom=0)
-    axes.legend(fontsize=7, frameon=False)
+    legend(axes)

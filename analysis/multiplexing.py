@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from .bursts import burst_probability
-from .figures import BLUE, GREEN, GREY, ORANGE, RED, canvas, panel
+from .figures import BLUE, GREY, RED, canvas, legend, panel, tint
 
 POPULATIONS = ("lower", "upper")
 # Which signals are compared, {key: (one, other)}; names are those of `signals`.
@@ -77,14 +77,14 @@ NAMES = {
     "lower_er": "lower event rate",
     "upper_er": "upper event rate",
     "upper_br": "upper burst rate",
-    "lower_bp": "lower burst probability",
-    "upper_bp": "upper burst probability",
+    "lower_bp": "bursts per event",
+    "upper_bp": "bursts per event",
 }
-# Title, what is followed, and what follows it in which colour.
-DECODED = (
-    ("Up: events", "somatic_current", {"lower_er": BLUE, "upper_er": GREEN}),
-    ("Down: upper bursts", "dendritic_current", {"upper_bp": RED}),
-    ("Down: lower bursts", "upper_br", {"lower_bp": RED}),
+# Title, what is followed, and what follows it in which colour and line.
+DECODED: tuple[tuple[str, str, dict[str, tuple[Any, str]]], ...] = (
+    ("Up: events of both populations", "somatic_current", {"lower_er": (BLUE, "-"), "upper_er": (tint(BLUE, 0), "-")}),
+    ("Down: bursts of the upper population", "dendritic_current", {"upper_bp": (RED, "-")}),
+    ("Down: bursts of the lower population", "upper_br", {"lower_bp": (RED, "-")}),
 )
 
 
@@ -96,18 +96,18 @@ def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config:
     shown = signals(arrays)
     drawn = canvas(11, 9)
     grid = drawn.add_gridspec(4, 6, height_ratios=[1.5, 1, 1, 1.1])
+    highest = {kind: max(np.nanmax(shown[f"{name}_{kind}"]) for name in POPULATIONS) for kind in ("er", "bp")}
     for k, name in enumerate(POPULATIONS):
-        column = slice(3 * k, 3 * k + 3)
-        title = f"{name.capitalize()} population, {min(n, SHOWN_CELLS)} cells"
-        _raster(drawn, grid[0, column], arrays, k * n, title)
-        axes = panel(drawn, grid[1, column], "Event rate and burst rate", ylabel="rate (Hz)")
+        column, whose = slice(3 * k, 3 * k + 3), f"{name.capitalize()} population"
+        _raster(drawn, grid[0, column], arrays, k * n, f"{whose}, {min(n, SHOWN_CELLS)} cells")
+        axes = panel(drawn, grid[1, column], f"{whose}, rates", ylabel="rate (Hz)")
         axes.plot(middle, shown[f"{name}_er"], color=BLUE, lw=1.3, label="events")
-        axes.plot(middle, shown[f"{name}_br"], color=ORANGE, lw=1.3, label="bursts")
-        axes.set_ylim(0, 1.4 * shown[f"{name}_er"].max())
-        axes.legend(fontsize=7, frameon=False, ncols=2, loc="upper right")
-        axes = panel(drawn, grid[2, column], "Burst probability", ylabel="bursts per event (%)")
+        axes.plot(middle, shown[f"{name}_br"], color=RED, lw=1.3, label="bursts")
+        axes.set_ylim(0, 1.05 * highest["er"])
+        legend(axes)
+        axes = panel(drawn, grid[2, column], f"{whose}, burst probability", ylabel="bursts per\nevent (%)")
         axes.plot(middle, 100 * shown[f"{name}_bp"], color=RED, lw=1.3)
-        axes.set_ylim(0, 70)
+        axes.set_ylim(0, 105 * highest["bp"])
     for k, (title, followed, followers) in enumerate(DECODED):
         _decoded(drawn, grid[3, 2 * k : 2 * k + 2], middle, shown, title, followed, followers)
     for axes in drawn.axes:
@@ -121,25 +121,24 @@ def _raster(drawn: Any, position: Any, arrays: Mapping[str, np.ndarray], first: 
         cell, time = arrays[f"{what}/cell"], arrays[f"{what}/time"]
         inside = (cell >= first) & (cell < first + SHOWN_CELLS)
         axes.plot(time[inside], cell[inside] - first, ".", color=colour, ms=size, label=what, rasterized=True)
-    axes.set_ylim(-1, SHOWN_CELLS * 1.12)
-    axes.legend(fontsize=7, frameon=False, ncols=2, loc="upper right", markerscale=3)
+    axes.set_ylim(-1, SHOWN_CELLS)
+    legend(axes, markerscale=3)
 
 
 def _decoded(
     drawn: Any, position: Any, time: np.ndarray, shown: Mapping[str, np.ndarray], title: str, followed: str,
-    followers: Mapping[str, str],
+    followers: Mapping[str, tuple[Any, str]],
 ) -> None:  # fmt: skip
-    axes = panel(drawn, position, title, "time (s)", "standardised")
+    axes = panel(drawn, position, title, "time (s)", "from the mean (SD)")
     # Correlations and units are those of the time in which the currents change.
     current = shown["dendritic_current"]
     inside = current != current[0] if np.ptp(current) > 0 else np.ones(len(current), dtype=bool)
-    axes.plot(time, _standardised(shown[followed], inside), color="black", ls="--", lw=1.1, label=NAMES[followed])
-    for name, colour in followers.items():
+    axes.plot(time, _standardised(shown[followed], inside), color=GREY, ls="--", lw=1, label=NAMES[followed])
+    for name, (colour, dash) in followers.items():
         r = correlation(shown[followed][inside], shown[name][inside])
         label = f"{NAMES[name]}, $r$ = {r:.2f}"
-        axes.plot(time, _standardised(shown[name], inside), color=colour, lw=1.3, label=label)
-    axes.set_ylim(-3, 6)
-    axes.legend(fontsize=7, frameon=False, loc="upper right")
+        axes.plot(time, _standardised(shown[name], inside), color=colour, ls=dash, lw=1.3, label=label)
+    legend(axes)
 
 
 def _standardised(values: np.ndarray, inside: np.ndarray) -> np.ndarray:

@@ -12,7 +12,8 @@ import numpy as np
 from . import figures
 from .learning_figures import Layers, every, rows
 
-_COLOURS, _DASHES = (figures.BLUE, figures.RED), ("-", "--")
+# The first run and the second.
+_COLOURS, _DASHES = (figures.BLACK, figures.GREEN), ("-", "--")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +53,8 @@ def laid_over(first: Any, second: Any, labels: Sequence[str]) -> Any:
                 )  # fmt: skip
         for place, reach in zip((below.set_xlim, below.set_ylim), zip(*limits, strict=True), strict=True):
             place(min(edge[0] for edge in reach), max(edge[1] for edge in reach))
-    handles = [first.axes[0].plot([], [], color="0.3", ls=dash)[0] for dash in _DASHES]
-    first.legend(handles, labels, loc="outside lower center", ncols=2, fontsize=9, frameon=False)
+    handles = [first.axes[0].plot([], [], color=figures.BLACK, ls=dash)[0] for dash in _DASHES]
+    first.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False)
     return first
 
 
@@ -72,17 +73,17 @@ def learned(runs: Sequence[Run], layers: Layers, patterns: Sequence[str]) -> Any
     _answers(output, runs, layers, "output", patterns)
     hidden = figures.panel(figure, grid[1, 0], "Hidden layer, last test", "input", "event rate (Hz)")
     _answers(hidden, runs, layers, "hidden", patterns)
-    weights = figures.panel(figure, grid[1, 1], "Mean weights", "time (s)", "weight (leak)")
+    weights = figures.panel(figure, grid[1, 1], "Mean weights", "time (s)", "weight (× leak conductance)")
     colours = figures.colours(every(layers))
     for run, dash in zip(runs, _DASHES, strict=False):
         for k, name in enumerate((*layers["hidden"], *layers["output"])):
             time, values = run.arrays["weight_mean/time"], run.arrays["weight_mean/value"][:, k]
             weights.plot(time, values, color=colours[name], ls=dash, lw=1.2, label=f"onto {name}, {run.label}")
     weights.set_ylim(0, 1.1 * max(run.arrays["weight_mean/value"].max() for run in runs))
-    weights.legend(fontsize=7, frameon=False)
+    figures.legend(weights)
     # Cost and rates have the colours of the runs, whichever of them a run has.
     lines = output.get_legend_handles_labels()
-    figure.legend(*lines, loc="outside upper center", ncols=2, fontsize=9, frameon=False)
+    figure.legend(*lines, loc="outside upper center", ncols=2, frameon=False)
     return figure
 
 
@@ -95,11 +96,11 @@ def _answers(axes: Any, runs: Sequence[Run], layers: Layers, layer: str, pattern
             label = f"{name}, {run.label}" if several else run.label
             axes.plot(shown + shift, rates, marker, color=colour, ms=5, label=label)
         if layer == "output":
-            axes.axhline(run.summary["decision_threshold_Hz"], color=figures.GREY, ls="--", lw=0.8)
-    axes.set_xticks(range(n), patterns)
-    axes.set_ylim(0, 13)
+            figures.threshold(axes, run.summary["decision_threshold_Hz"])
+    figures.names(axes.xaxis, range(n), patterns)
+    axes.set_ylim(bottom=0)
     if several:
-        axes.legend(fontsize=7, frameon=False, ncols=2)
+        figures.legend(axes)
 
 
 def current_steps(runs: Sequence[Run]) -> Any:
@@ -114,8 +115,6 @@ def current_steps(runs: Sequence[Run]) -> Any:
                 time, voltage = run.arrays["trace/time"], run.arrays[f"trace/{name}"][k]
                 axes.plot(1e3 * time, 1e3 * voltage, color=colour, ls=dash, lw=0.9, label=run.label)
     for axes in every[-1]:
-        axes.set_xlabel("time (ms)", **figures.STYLE)
-    figure.legend(
-        *every[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=2, fontsize=9, frameon=False
-    )
+        axes.set_xlabel("time (ms)")
+    figure.legend(*every[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=2, frameon=False)
     return figure

@@ -6,7 +6,7 @@ burst by eta x, where x is the trace of presynaptic events and P_bar = B_bar/E_b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -188,50 +188,52 @@ def line(x: np.ndarray, changes: np.ndarray) -> tuple[float, float]:
 
 def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config: Mapping[str, Any]) -> Any:
     """Weight change against frequency, rate and burst probability (Payeur et al. 2021, Fig 2b-d)."""
-    canvas = figures.canvas(11, 3.6)
+    canvas = figures.canvas(11, 4.6)
     places = canvas.add_gridspec(1, 3)
-    label = "weight change"
+    label = "weight change (× leak conductance)"
     axes = figures.panel(canvas, places[0], "Periodic pairing", "frequency of pairings (Hz)", label)
     axes.plot(arrays["periodic/curve_x"], arrays["periodic/curve"], color=figures.GREY, lw=1.2, label="closed form")
-    axes.plot(arrays["periodic/frequency"], arrays["periodic/change"], "o", color=figures.BLUE, ms=4, label="simulated")
-    axes.axvline(summary["periodic_sign_flip_Hz"] or np.nan, color=figures.RED, lw=0.8, ls=":")
-    _mark(axes, summary["periodic_sign_flip_Hz"], "{:.1f} Hz", figures.RED, 0.92)
+    axes.plot(arrays["periodic/frequency"], arrays["periodic/change"], "o", color="black", ms=4, label="simulated")
+    _mark(axes, summary["periodic_sign_flip_Hz"], "black")
+    found = summary["periodic_sign_flip_Hz"]
+    figures.legend(axes, title=f"no change at {found:.1f} Hz" if found is not None else None)
     axes = figures.panel(canvas, places[1], "Poisson spikes", "firing rate (Hz)", label)
-    _family(axes, arrays, "poisson", "rate", r"$\bar{P}(0)$", summary["poisson_P_start"], "{:g}")
-    for k, (found, error) in enumerate(
-        zip(summary["poisson_zero_crossing_Hz"], summary["poisson_zero_crossing_se_Hz"], strict=True)
-    ):
-        _mark(axes, found, f"{{:.1f}} ± {error or 0:.1f} Hz", _COLOURS[k % 4], 0.92 - 0.09 * k)
+    crossings = summary["poisson_zero_crossing_Hz"]
+    zeros = [
+        "nowhere" if at is None else f"{at:.1f} ± {error or 0:.1f} Hz"
+        for at, error in zip(crossings, summary["poisson_zero_crossing_se_Hz"], strict=True)
+    ]
+    usual = [f"{value:g}" for value in summary["poisson_P_start"]]
+    _family(axes, arrays, "poisson", "rate", figures.RED, usual, crossings, zeros)
+    figures.legend(axes, title=r"usual $\bar{P}$: no change at")
     axes = figures.panel(canvas, places[2], "Poisson events and bursts", "burst probability (%)", label)
-    _family(axes, arrays, "burst_poisson", "probability", "events at", summary["burst_poisson_rate_Hz"], "{:g} Hz", 100)
-    found = [100 * p for p in summary["burst_poisson_zero_crossing"] if p is not None]
-    for k, p in enumerate(found):
-        _mark(axes, p, "{:.1f} %", _COLOURS[k % 4], 0.92 - 0.09 * k)
+    shown = [None if p is None else 100 * p for p in summary["burst_poisson_zero_crossing"]]
+    zeros = ["nowhere" if p is None else f"{p:.1f} %" for p in shown]
+    rates = [f"{rate:g} Hz" for rate in summary["burst_poisson_rate_Hz"]]
+    _family(axes, arrays, "burst_poisson", "probability", figures.BLUE, rates, shown, zeros, 100)
+    figures.legend(axes, title="event rate: no change at")
     for axes in canvas.axes:
-        axes.axhline(0, color="0.7", lw=0.8, zorder=0)
-        axes.legend(fontsize=7.5, frameon=False, loc="lower right")
+        figures.guide(axes, y=[0])
     return canvas
 
 
-_COLOURS = (figures.BLUE, figures.ORANGE, figures.GREEN, figures.PURPLE)
-
-
 def _family(
-    axes: Any, arrays: Mapping[str, np.ndarray], name: str, x: str, of: str, values: list, form: str, scale: float = 1
-) -> None:
-    """Means with standard errors of several curves, and the closed form of each."""
-    for k, value in enumerate(values):
-        colour, changes = _COLOURS[k % 4], arrays[f"{name}/change"][k]
-        axes.plot(scale * arrays[f"{name}/curve_x"], arrays[f"{name}/curve"][k], color=colour, lw=1, alpha=0.6)
+    axes: Any, arrays: Mapping[str, np.ndarray], name: str, x: str, base: str, of: Sequence[str],
+    crossings: Sequence[float | None], zeros: Sequence[str], scale: float = 1,
+) -> None:  # fmt: skip
+    """Means with standard errors of several curves, the closed form of each, and where it is zero."""
+    for k, what in enumerate(of):
+        colour, changes = figures.tint(base, k / max(1, len(of) - 1)), arrays[f"{name}/change"][k]
+        axes.plot(scale * arrays[f"{name}/curve_x"], arrays[f"{name}/curve"][k], color=colour, lw=0.8)
         error = changes.std(axis=1, ddof=1) / np.sqrt(changes.shape[1])
         axes.errorbar(
             scale * arrays[f"{name}/{x}"], changes.mean(axis=1), error, fmt="o", color=colour, ms=3.5, lw=1,
-            label=f"{of} {form.format(value)}",
+            label=f"{what}: {zeros[k]}",
         )  # fmt: skip
+        _mark(axes, crossings[k], colour)
 
 
-def _mark(axes: Any, at: float | None, form: str, colour: str, height: float) -> None:
-    """Say where a curve crosses zero."""
+def _mark(axes: Any, at: float | None, colour: Any) -> None:
+    """Mark where a curve crosses zero."""
     if at is not None and np.isfinite(at):
         axes.plot([at], [0], marker="|", ms=12, color=colour, mew=1.5)
-        axes.text(0.03, height, "0 at " + form.format(at), transform=axes.transAxes, color=colour, fontsize=8)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .figures import BLUE, canvas, panel
+from .figures import BLACK, canvas, panel, shade
 
 # More lines or panels than these are no figure.
 MOST_ROWS, MOST_PANELS = 10, 12
@@ -32,11 +32,12 @@ def figure(arrays: Mapping[str, np.ndarray], layout: Mapping[str, Any]) -> Any:
         units = f" ({layout[name].units})" if layout[name].units != "1" else ""
         axes = panel(drawn, grid[k], group, "time (s)" if time is not None else layout[name].dims[-1], last + units)
         if last == "cell" and time is not None:
-            axes.plot(time, arrays[name], ".", color=BLUE, markersize=2)
+            axes.plot(time, arrays[name], ".", color=BLACK, markersize=2)
             continue
         rows = np.atleast_2d(arrays[name])[:MOST_ROWS]
         x = time if time is not None and len(time) == rows.shape[1] else np.arange(rows.shape[1])
-        axes.plot(x, rows.T, linewidth=0.8)
+        for row, values in enumerate(rows):
+            axes.plot(x, values, color=shade(row / max(1, len(rows) - 1)), linewidth=0.8)
     if not shown:
         panel(drawn, grid[0], "no arrays")
     return drawn

@@ -64,19 +64,19 @@ def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config:
         # The ends are averaged over the part of the window that there is.
         return np.convolve(rate, kernel, "same") / np.convolve(np.ones_like(rate), kernel, "same")
 
-    rows = (("pre", "presynaptic", figures.ORANGE), ("post", "postsynaptic", figures.BLUE))
+    rows = (("pre", "presynaptic", figures.GREEN), ("post", "postsynaptic", figures.DARK_PURPLE))
     for k, (_, label, colour) in enumerate(rows):
         events, bursts = (smooth(arrays[f"bin/{kind}_rate"][k]) for kind in ("event", "burst"))
         middle = time + width / 2
         every[0].plot(middle, 100 * burst_probability(bursts, events), color=colour, lw=1.4, label=label)
         every[1].plot(middle, events, color=colour, lw=1.4, label=label)
     change = 100 * (arrays["weight_mean/value"] / summary["mean_weight_start"] - 1)
-    every[2].plot(arrays["weight_mean/time"], change, color=figures.RED, lw=1.6)
-    every[2].axhline(0, color=figures.GREY, ls="--", lw=0.8)
+    every[2].plot(arrays["weight_mean/time"], change, color="black", lw=1.6)
+    figures.threshold(every[2], 0)
     for axes, title, label in zip(
         every,
-        ("Burst probability", "Event rate", "Mean plastic weight"),
-        ("bursts per event (%)", "rate (Hz)", "change (%)"),
+        ("Burst probability", "Event rate", "Mean plastic weight, from its start"),
+        ("bursts per\nevent (%)", "rate (Hz)", "change (%)"),
         strict=True,
     ):
         figures.plain(axes, title, ylabel=label)
@@ -84,10 +84,10 @@ def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config:
         axes.set_xlim(time[0], end[-1])
     every[0].set_ylim(bottom=0)
     every[1].set_ylim(bottom=0)
-    every[0].legend(fontsize=8, frameon=False, ncols=2, loc="lower right", bbox_to_anchor=(1, 1))
-    every[2].set_xlabel("time (s)", **figures.STYLE)
+    figures.legend(every[0])
+    every[2].set_xlabel("time (s)")
     low, high = every[2].get_ylim()
-    every[2].set_ylim(low, high + 0.3 * (high - low))  # room for the names of the segments
+    every[2].set_ylim(low, high + 0.6 * (high - low))  # room for the names of the segments
     _names(every[2], arrays)
     return canvas
 
@@ -95,21 +95,20 @@ def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config:
 def _bands(axes: Any, arrays: Mapping[str, np.ndarray]) -> None:
     for begin, end, factor, current in _segments(arrays):
         if factor > 1:
-            axes.axvspan(begin, end, color=figures.BLUE, alpha=0.13, lw=0)
+            axes.axvspan(begin, end, color=figures.ORANGE, alpha=0.16, lw=0)
         elif factor < 1:
             axes.axvspan(begin, end, color=figures.GREY, alpha=0.18, lw=0)
         elif current != 0:
-            axes.axvspan(begin, end, color=figures.ORANGE, alpha=0.15, lw=0)
+            axes.axvspan(begin, end, color=figures.GREEN, alpha=0.16, lw=0)
 
 
 def _names(axes: Any, arrays: Mapping[str, np.ndarray]) -> None:
     height = axes.get_xaxis_transform()
-    axes.text(
-        arrays["segment/begin"][0] / 2, 0.97, "plasticity\noff", transform=height, ha="center", va="top", fontsize=7
-    )
+    how = {"transform": height, "ha": "center", "va": "top", "color": "black"}
+    figures.note(axes, arrays["segment/begin"][0] / 2, 0.99, "plas-\nticity\noff", **how)
     for begin, end, factor, current in _segments(arrays):
         name = "pre-\nsynaptic\nbursts" if current != 0 else f"teacher\n× {factor:g}"
-        axes.text((begin + end) / 2, 0.97, name, transform=height, ha="center", va="top", fontsize=7)
+        figures.note(axes, (begin + end) / 2, 0.99, name, **how)
 
 
 def _segments(arrays: Mapping[str, np.ndarray]) -> Any:

@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 
 from .bursts import Bursts, burst_probability, count_per_cell
-from .figures import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, canvas, panel
+from .figures import BLUE, ORANGE, RED, canvas, legend, panel, tint
 
 _TRACE_S = 1.5  # of the end of a trace: more cannot be told apart
-_COLOURS = (BLUE, ORANGE, GREEN, PURPLE, RED, GREY)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,20 +82,23 @@ def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config:
     grid = drawn.add_gridspec(3, 2, height_ratios=[0.8, 1, 1])
     _trace(drawn, grid[0, :], arrays, summary)
     columns = (
-        ("somatic", "dendritic", "I_d", "f-I: event rate", "Burst probability, somatic current"),
-        ("dendritic", "somatic", "I_s", "Event rate, dendritic current", "BP: burst probability"),
+        ("somatic", "dendritic", "I_d", ORANGE, "f-I: event rate", "Burst probability"),
+        ("dendritic", "somatic", "I_s", BLUE, "Event rate", "BP: burst probability"),
     )
-    for column, (swept, fixed, symbol, rate_title, probability_title) in enumerate(columns):
+    for column, (swept, fixed, symbol, base, rate_title, probability_title) in enumerate(columns):
         along = f"{swept} current (pA)"
-        rate = panel(drawn, grid[1, column], rate_title, along, "event rate (Hz)")
-        probability = panel(drawn, grid[2, column], probability_title, along, "burst probability (%)")
-        for k, value in enumerate(summary[f"{fixed}_current_pA"]):
-            style = {"color": _COLOURS[k % len(_COLOURS)], "label": f"${symbol}$ = {value:g} pA"}
+        rate = panel(drawn, grid[1, column], f"{rate_title} by {swept} current", along, "event rate (Hz)")
+        probability = panel(
+            drawn, grid[2, column], f"{probability_title} by {swept} current", along, "bursts per event (%)"
+        )
+        values = summary[f"{fixed}_current_pA"]
+        for k, value in enumerate(values):
+            style = {"color": tint(base, k / max(1, len(values) - 1)), "label": f"${symbol}$ = {value:g} pA"}
             _curve(rate, arrays, f"{swept}_sweep", "event_rate", k, 1, style)
             _curve(probability, arrays, f"{swept}_sweep", "burst_probability", k, 100, style)
         rate.set_ylim(bottom=0)
         probability.set_ylim(0, 105)
-        rate.legend(fontsize=8, frameon=False)
+        legend(rate, title="mean and standard error over cells")
     return drawn
 
 
@@ -106,13 +108,13 @@ def _trace(drawn: Any, position: Any, arrays: Mapping[str, np.ndarray], summary:
     axes = panel(drawn, position, title, "time (s)", "voltage (mV)")
     for name, colour, label in (("v_d", ORANGE, "dendrite $v_d$"), ("v_s", BLUE, "soma $v_s$")):
         axes.plot(arrays["trace/time"], 1e3 * arrays[f"trace/{name}"][0], color=colour, lw=0.8, label=label)
-    for name, marker, colour, height in (("events", "o", GREY, 47), ("bursts", "v", RED, 60)):
+    for name, marker, colour, height in (("events", "o", BLUE, 47), ("bursts", "v", RED, 62)):
         times = arrays[f"{name}/time"][arrays[f"{name}/cell"] == 0]
-        axes.plot(times, np.full(len(times), height), marker, color=colour, ms=4, label=name[:-1])
+        axes.plot(times, np.full(len(times), height), marker, color=colour, ms=4, label=name)
     end = arrays["trace/time"][-1]
     axes.set_xlim(max(arrays["trace/time"][0], end - _TRACE_S), end)
-    axes.set_ylim(-105, 70)
-    axes.legend(fontsize=8, frameon=False, ncols=4, loc="lower right")
+    axes.set_ylim(-105, 74)
+    legend(axes)
 
 
 def _curve(
@@ -121,5 +123,4 @@ def _curve(
     current = 1e12 * arrays[f"{sweep}/current"]
     order = np.argsort(current)
     value, error = (scale * arrays[f"{sweep}/{name}"][k, order] for name in (what, f"{what}_error"))
-    axes.plot(current[order], value, ".-", lw=1.3, ms=5, **style)
-    axes.fill_between(current[order], value - error, value + error, color=style["color"], alpha=0.2, lw=0)
+    axes.errorbar(current[order], value, error, fmt=".-", lw=1, ms=4, elinewidth=1, capsize=1.5, **style)

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from .figures import BLUE, GREY, ORANGE, RED, canvas, panel
+from .figures import GREY, RED, canvas, guide, heading, legend, names, panel, shade
 
 SEED = "(seed)"
+_FIRST, _SECOND = shade(1.0), shade(0.35)
 MOST_OUTPUTS, MOST_BARS, SCATTERS = 6, 16, 2
 # What ranks parameters, and what stands on the axis.
 MAIN = {"sobol": "total", "morris": "mu_star", "local": "largest"}
@@ -66,7 +67,7 @@ def figure(
         for k, which in enumerate(order[:SCATTERS]):
             name = str(indices["parameter"][which])
             axes = panel(drawn, grid[row, 1 + k], "", f"{name} ({units[name]})" if units[name] else name, output)
-            axes.plot(table[name], values, ".", color=BLUE, ms=3, alpha=0.5)
+            axes.plot(table[name], values, ".", color=_SECOND, ms=2)
             missing = ~np.isfinite(values)
             if missing.any():
                 axes.plot(table[name][missing], np.full(missing.sum(), -0.03), "x", color=RED, ms=3, clip_on=False,
@@ -76,9 +77,7 @@ def figure(
     lost = ", ".join(
         f"{np.count_nonzero(states == state)} {state}" for state in ("failed", "diverged") if state in states
     )
-    drawn.suptitle(
-        f"{experiment}, {method}: {done} of {len(states)} runs done{', ' + lost if lost else ''}", fontsize=10
-    )
+    heading(drawn, f"{experiment}, {method}: {done} of {len(states)} runs done{', ' + lost if lost else ''}")
     return drawn
 
 
@@ -86,25 +85,23 @@ def _bars(axes: Any, indices: Mapping[str, np.ndarray], method: str, output: str
     (seed,) = np.flatnonzero((indices["output"] == output) & (indices["parameter"] == SEED))
     shown = [*order[: MOST_BARS - 1], int(seed)]
     places = np.arange(len(shown))
-    colours = [GREY if k == seed else BLUE for k in shown]
+    colours = [GREY if k == seed else _SECOND for k in shown]
     if method == "sobol":
-        _bar(
-            axes, places - 0.2, indices, "first", shown, ["0.8" if k == seed else ORANGE for k in shown], "first order"
-        )
+        _bar(axes, places - 0.2, indices, "first", shown, [_FIRST] * len(shown), "first order")
         _bar(axes, places + 0.2, indices, "total", shown, colours, "total")
-        axes.legend(fontsize=7, frameon=False, loc="lower right")
+        legend(axes)
     elif method == "morris":
         _bar(axes, places, indices, "mu_star", shown, colours, "")
     else:
-        for name, colour, shift in (("at_low", ORANGE, -0.2), ("at_high", BLUE, 0.2)):
+        for name, colour, shift in (("at_low", _FIRST, -0.2), ("at_high", _SECOND, 0.2)):
             error = np.nan_to_num(indices[f"{name}_error"][shown])
             axes.barh(
                 places + shift, indices[name][shown], 0.38, xerr=error, color=colour, error_kw={"lw": 0.8},
                 label=name.replace("_", " "),
             )  # fmt: skip
-        axes.legend(fontsize=7, frameon=False, loc="lower right")
-    axes.axvline(0, color="0.6", lw=0.6)
-    axes.set_yticks(places, [str(indices["parameter"][k]) for k in shown], fontsize=7)
+        legend(axes)
+    guide(axes, [0])
+    names(axes.yaxis, places, [str(indices["parameter"][k]) for k in shown])
     axes.invert_yaxis()
 
 

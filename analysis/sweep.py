@@ -9,13 +9,19 @@ from typing import Any
 
 import numpy as np
 
-from .figures import BLUE, RED, STYLE, canvas, panel
+from .figures import BLACK, GREY, PALE, bar, canvas, guide, heading, panel, round_step, steps
 
 NOT_NUMBERS = ("run", "state", "seed", "reason")
 MOST_PANELS = 6
 
 
-def figure(table: Mapping[str, np.ndarray], varied: Sequence[str], units: Mapping[str, str], experiment: str) -> Any:
+def figure(
+    table: Mapping[str, np.ndarray],
+    varied: Sequence[str],
+    units: Mapping[str, str],
+    experiment: str,
+    usual: Mapping[str, float | str | None],
+) -> Any:
     """One panel for each headline number.
 
     Parameters
@@ -29,6 +35,8 @@ def figure(table: Mapping[str, np.ndarray], varied: Sequence[str], units: Mappin
         Of the varied parameters.
     experiment : str
         For the title.
+    usual : mapping of str to float, str or None
+        What the varied parameters are where they are not varied, which is marked.
     """
     numbers = [name for name in table if name not in (*NOT_NUMBERS, *varied)][:MOST_PANELS]
     columns = min(len(numbers), 2 if len(numbers) <= 4 else 3) or 1
@@ -39,12 +47,17 @@ def figure(table: Mapping[str, np.ndarray], varied: Sequence[str], units: Mappin
     for k, name in enumerate(numbers):
         place = grid[k // columns, k % columns]
         if len(varied) == 1:
-            _curve(panel(drawn, place, _title(name), labels[0]), table, varied[0], name)
+            _curve(panel(drawn, place, _title(name), labels[0]), table, varied[0], name, usual[varied[0]])
         else:
-            _map(drawn, panel(drawn, place, _title(name), labels[1], labels[0]), table, varied, name)
+            axes = panel(drawn, place, _title(name), labels[1], labels[0])
+            _map(drawn, axes, table, varied, name, [usual[parameter] for parameter in varied[:2]])
     done = int(np.count_nonzero(table["state"] == "done"))
     others = f", means over {', '.join(varied[2:])}" if len(varied) > 2 else ""
-    drawn.suptitle(f"{experiment}: {done} of {len(table['state'])} runs done{others}", fontsize=10)
+    said = f"{experiment}: {done} of {len(table['state'])} runs done{others}"
+    if all(usual[name] is not None for name in varied[:2]):
+        at = ", ".join(f"{name} = {_text(usual[name])} {units[name]}".rstrip() for name in varied[:2])
+        said += f"; {'line' if len(varied) == 1 else 'cross'}: the preset's {at}"
+    heading(drawn, said)
     return drawn
 
 
@@ -57,28 +70,57 @@ def _title(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _curve(axes: Any, table: Mapping[str, np.ndarray], varied: str, name: str) -> None:
+def _curve(axes: Any, table: Mapping[str, np.ndarray], varied: str, name: str, usual: float | str | None) -> None:
     values, which = np.unique(table[varied], return_inverse=True)
     places = _places(axes.xaxis, axes.set_xscale, values)
     shown = np.isfinite(table[name])
     mean, spread = _over_runs(table[name], (which,), (len(values),))
     if np.any(np.bincount(which[shown], minlength=1) > 1):
-        axes.fill_between(places, mean - spread, mean + spread, color=BLUE, alpha=0.2, lw=0)
-    axes.plot(places[which[shown]], table[name][shown], ".", color=BLUE, ms=4, alpha=0.5)
-    axes.plot(places, mean, color=BLUE, lw=1.2)
+        axes.fill_between(places, mean - spread, mean + spread, color=PALE, lw=0)
+    axes.plot(places[which[shown]], table[name][shown], ".", color=GREY, ms=3)
+    axes.plot(places, mean, color=BLACK, lw=1.2)
+    at = _place(usual, values, places)
+    guide(axes, [] if at is None else [at])
     for place in places[which[table["state"] == "diverged"]]:
-        axes.axvline(place, color=RED, lw=0.8, ls=":")
+        axes.axvline(place, color=BLACK, lw=0.8, ls=":")
 
 
-def _map(drawn: Any, axes: Any, table: Mapping[str, np.ndarray], varied: Sequence[str], name: str) -> None:
+def _text(value: float | str | None) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _place(value: float | str | None, values: np.ndarray, places: np.ndarray) -> float | None:
+    """Where a value stands on an axis, if it is within it."""
+    if values.dtype.kind == "U":
+        return next((place for place, known in zip(places, values, strict=True) if known == value), None)
+    return float(value) if isinstance(value, float) and values[0] <= value <= values[-1] else None
+
+
+def _map(
+    drawn: Any, axes: Any, table: Mapping[str, np.ndarray], varied: Sequence[str], name: str, usual: Sequence[Any]
+) -> None:
     (y, row), (x, column) = (np.unique(table[parameter], return_inverse=True) for parameter in varied[:2])
     mean, _ = _over_runs(table[name], (row, column), (len(y), len(x)))
     across, up = _places(axes.xaxis, axes.set_xscale, x), _places(axes.yaxis, axes.set_yscale, y)
-    image = axes.pcolormesh(across, up, np.ma.masked_invalid(mean), shading="nearest", cmap="viridis")
+    shown = np.ma.masked_invalid(mean)
+    counts = shown.count() and bool(np.all(shown == np.round(shown)))
+    norm, ticks = _whole(shown) if counts else (None, None)
+    image = axes.pcolormesh(across, up, shown, shading="nearest", cmap="viridis", norm=norm)
     lost = table["state"] == "diverged"
-    axes.plot(across[column[lost]], up[row[lost]], "x", color=RED, ms=4)
-    axes.set_facecolor("0.9")
-    drawn.colorbar(image, ax=axes).ax.tick_params(labelsize=8)
+    axes.plot(across[column[lost]], up[row[lost]], "x", color=BLACK, ms=4)
+    at = _place(usual[1], x, across), _place(usual[0], y, up)
+    if None not in at:
+        # White within black: seen on every colour.
+        axes.plot(*at, "P", color="white", mec="black", ms=8, mew=0.8)
+    axes.set_facecolor(PALE)
+    bar(drawn, image, axes, ticks=ticks)
+
+
+def _whole(values: Any) -> tuple[Any, Any]:
+    """The colours of whole numbers: one for each, and ticks at some."""
+    low, high = int(values.min()), int(values.max())
+    step = max(1, int(round_step(max(1, (high - low) / 8))))
+    return steps(low, high), np.arange(-(-low // step) * step, high + 1, step)
 
 
 def _over_runs(values: np.ndarray, which: tuple[np.ndarray, ...], shape: tuple[int, ...]) -> tuple[Any, Any]:
@@ -97,7 +139,6 @@ def _over_runs(values: np.ndarray, which: tuple[np.ndarray, ...], shape: tuple[i
 
 def _places(axis: Any, set_scale: Any, values: np.ndarray) -> np.ndarray:
     """Where values stand on an axis: words one after the other, what grows by a factor on a logarithmic scale."""
-    axis.label.set_fontsize(STYLE["fontsize"])
     if values.dtype.kind == "U":
         axis.set_ticks(range(len(values)), list(values))
         return np.arange(len(values), dtype=float)

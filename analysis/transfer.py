@@ -87,7 +87,7 @@ def measure(arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
 
 def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config: Mapping[str, Any]) -> Any:
     """Above, curves of the ensemble, one panel a modulation; below, f-I curves and the recurrent ensemble."""
-    canvas = figures.canvas(12, 5.8)
+    canvas = figures.canvas(12, 6.4)
     grid = canvas.add_gridspec(2, 4)
     for column, (title, variants) in enumerate(PANELS.items()):
         labels = {name: _label(what, config["parameters"]) for name, what in variants.items()}
@@ -97,13 +97,19 @@ def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config:
     for k, name in enumerate(("without", "with")):
         r2, spread = (_number(summary[what][name]) for what in ("line_R2", "spread_over_I_s"))
         _recurrent(
-            canvas, grid[1, 2 + k], arrays, k, f"{name.capitalize()} STF inhibition\n$R^2$ {r2}, spread {spread}"
+            canvas,
+            grid[1, 2 + k],
+            arrays,
+            k,
+            f"{name.capitalize()} STF inhibition\nR² {r2}, spread {spread}",
         )
     return canvas
 
 
-_SHADES = (figures.GREY, figures.BLUE, figures.ORANGE)
-_X, _Y = "dendritic current (pA)", "burst probability (%)"
+# From little to much of what differs: inhibition and its parameters, currents into dendrites, and into somata.
+_SHADES = [figures.shade(part) for part in (0, 0.5, 1)]
+_DENDRITE, _SOMA = ([figures.tint(colour, part) for part in (0, 0.5, 1)] for colour in (figures.ORANGE, figures.BLUE))
+_X, _Y = "dendritic current (pA)", "bursts per event (%)"
 
 
 def _number(value: float | None) -> str:
@@ -130,24 +136,24 @@ def _variants(
         half = current_at_half(current, curve)
         if np.isfinite(half):
             axes.plot([half, half], [0, 50], color=colour, lw=0.8, ls=":")
-    axes.axhline(50, color="0.85", lw=0.8, zorder=0)
+    figures.guide(axes, y=[50])
     axes.set_ylim(0, 105)
-    axes.legend(fontsize=8, frameon=False, loc="upper left")
+    figures.legend(axes)
 
 
 def _isolated(canvas: Any, place: Any, arrays: Mapping[str, np.ndarray]) -> None:
     axes = figures.panel(canvas, place, "Isolated cell", "somatic current (pA)", "rate (Hz)")
     steps, level = 1e12 * arrays["isolated/dendritic_current"], 1e12 * arrays["isolated/somatic_current"]
     chosen = np.unique([int(np.argmin(np.abs(steps - wanted))) for wanted in (0, 200, 400)])
-    for colour, k in zip(_SHADES, chosen, strict=False):
+    for colour, k in zip(_DENDRITE, chosen, strict=False):
         axes.plot(
             level, arrays["isolated/spike_rate"][:, k], "-", color=colour, lw=1.4, label=f"$I_d$ = {steps[k]:g} pA"
         )
         axes.plot(level, arrays["isolated/event_rate"][:, k], "--", color=colour, lw=1.1)
-    axes.plot([], [], "-", color="black", lw=1.4, label="spikes")
-    axes.plot([], [], "--", color="black", lw=1.1, label="events")
+    figures.key(axes, "spikes", ls="-", color="black", lw=1.4)
+    figures.key(axes, "events", ls="--", color="black", lw=1.1)
     axes.set_ylim(bottom=0)
-    axes.legend(fontsize=8, frameon=False, loc="upper left")
+    figures.legend(axes)
 
 
 def _rates(canvas: Any, place: Any, arrays: Mapping[str, np.ndarray]) -> None:
@@ -157,17 +163,17 @@ def _rates(canvas: Any, place: Any, arrays: Mapping[str, np.ndarray]) -> None:
         k = VARIANTS.index(name)
         axes.plot(current, arrays["ensemble/burst_rate"][k], "-", color=colour, lw=1.4, label=label)
         axes.plot(current, arrays["ensemble/event_rate"][k], "--", color=colour, lw=1.1)
-    axes.plot([], [], "-", color="black", lw=1.4, label="bursts")
-    axes.plot([], [], "--", color="black", lw=1.1, label="events")
-    axes.set_ylim(0, 1.45 * arrays["ensemble/event_rate"].max())
-    axes.legend(fontsize=8, frameon=False, loc="upper right", ncols=2)
+    figures.key(axes, "bursts", ls="-", color="black", lw=1.4)
+    figures.key(axes, "events", ls="--", color="black", lw=1.1)
+    axes.set_ylim(bottom=0)
+    figures.legend(axes)
 
 
 def _recurrent(canvas: Any, place: Any, arrays: Mapping[str, np.ndarray], k: int, title: str) -> None:
     axes = figures.panel(canvas, place, title, _X, _Y)
     probability = burst_probability(arrays["recurrent/burst_rate"][k], arrays["recurrent/event_rate"][k])
     current = 1e12 * arrays["recurrent/dendritic_current"]
-    for colour, I_s, curve in zip(_SHADES, 1e12 * arrays["recurrent/somatic_current"], probability, strict=True):
+    for colour, I_s, curve in zip(_SOMA, 1e12 * arrays["recurrent/somatic_current"], probability, strict=True):
         axes.plot(current, 100 * curve, "o-", color=colour, ms=3, lw=1.3, label=f"$I_s$ = {I_s:g} pA")
     axes.set_ylim(0, 105)
-    axes.legend(fontsize=8, frameon=False, loc="upper left")
+    figures.legend(axes)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from .bursts import find_bursts
-from .figures import BLUE, GREEN, GREY, ORANGE, RED, canvas, panel
+from .figures import BLUE, GREY, RED, canvas, guide, legend, note, panel, tint
 
 
 def releases(train: np.ndarray, tau_D: float, tau_F: float, U: float, f: float) -> np.ndarray:
@@ -149,102 +149,105 @@ def gains(kinds: Sequence[str], mean: np.ndarray, time: np.ndarray, begin: np.nd
 
 # ---- figure ----------------------------------------------------------------------------------------------------------
 
-# Kinds in the order of the arrays: their names and colours.
+# Kinds in the order of the arrays: their names, and their lines. Blue reads events, red reads bursts; direct
+# transmission, which nothing in a cell does, is dashed.
 SHOWN = (
-    ("events, direct", BLUE),
-    ("depressing", "#56B4E9"),
-    ("bursts, direct", RED),
-    ("facilitating", ORANGE),
+    ("events, direct", tint(BLUE, 0), "--"),
+    ("depressing", BLUE, "-"),
+    ("bursts, direct", tint(RED, 0), "--"),
+    ("facilitating", RED, "-"),
 )
+SITES = ("soma", "dendrite")
 FIRST_TRAIN = 2  # sources before it are probes
 EXCERPT = 1.0  # s of a train around the begin of the second segment
+_CONDUCTANCE = "conductance\n(× leak)"
 
 
 def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config: Mapping[str, Any]) -> Any:
-    """Probes on top, an excerpt of one train below, then means over all trains and gains."""
-    drawn = canvas(11, 9)
-    grid = drawn.add_gridspec(4, 4, height_ratios=[1, 1, 1.1, 1.1])
-    for k, (name, colour) in enumerate(SHOWN):
-        _probe(drawn, grid[0, k], arrays, k, f"{'soma' if k < 2 else 'dendrite'}: {name}", colour)
-    for row, kinds, title in ((0, (0, 1), "soma"), (1, (2, 3), "dendrite")):
-        _excerpt(drawn, grid[1, 2 * row : 2 * row + 2], arrays, kinds, "conductance", f"One train, {title}")
-        _excerpt(drawn, grid[2, 2 * row : 2 * row + 2], arrays, kinds, "voltage", f"Voltage of the {title}")
+    """What synapses onto soma and dendrite make of one burst, of a train, and of more bursts or more events."""
+    drawn = canvas(11, 9.5)
+    grid = drawn.add_gridspec(4, 4, height_ratios=[1, 1, 1.1, 1.2])
+    for k, site in enumerate(SITES):
+        kinds, column = (2 * k, 2 * k + 1), slice(2 * k, 2 * k + 2)
+        _probe(drawn, grid[0, column], arrays, kinds, f"Two spikes of a burst, onto the {site}")
+        _excerpt(drawn, grid[1, column], arrays, kinds, "conductance", f"A train with events and bursts, {site}")
+        _excerpt(drawn, grid[2, column], arrays, kinds, "voltage", f"Voltage of the {site} in that train")
     _means(drawn, grid[3, :3], arrays, summary)
     _gains(drawn, grid[3, 3], summary)
     return drawn
 
 
-def _probe(drawn: Any, position: Any, arrays: Mapping[str, np.ndarray], kind: int, title: str, colour: str) -> None:
-    axes = panel(drawn, position, title, "time (ms)", "conductance (leak)" if kind == 0 else "")
+def _probe(drawn: Any, position: Any, arrays: Mapping[str, np.ndarray], kinds: Sequence[int], title: str) -> None:
+    axes = panel(drawn, position, title, "time since the first spike (ms)", _CONDUCTANCE)
     time = 1e3 * arrays["probe/time"]
-    single, burst = arrays["probe/conductance"][kind]
-    axes.plot(time, burst, color=colour, lw=1.4, label="burst of two")
-    axes.plot(time, single, color=GREY, ls="--", lw=1.2, label="single spike")
-    axes.set_xlim(time[-1] - 100, time[-1])
-    axes.set_ylim(0, 1.5 * max(arrays["probe/conductance"][kind].max(), 1e-9))
-    axes.legend(fontsize=7, frameon=False, loc="upper right")
+    every = arrays["probe/conductance"][list(kinds)]
+    begin = time[int(np.argmax(every.max(axis=(0, 1)) > 0))]
+    for kind, (_, burst) in zip(kinds, every, strict=True):
+        name, colour, dash = SHOWN[kind]
+        axes.plot(time - begin, burst, color=colour, ls=dash, lw=1.3, label=name, zorder=3 if dash == "--" else 2)
+    axes.plot(time - begin, every[1, 0], color=GREY, lw=0.9, label=f"{SHOWN[kinds[1]][0]}, one spike", zorder=4)
+    axes.set_xlim(-5, min(60, time[-1] - begin))
+    axes.set_ylim(0, 1.05 * max(every.max(), 1e-9))
+    legend(axes)
 
 
 def _excerpt(
     drawn: Any, position: Any, arrays: Mapping[str, np.ndarray], kinds: Sequence[int], what: str, title: str
 ) -> None:
-    label = "conductance (leak)" if what == "conductance" else "voltage (mV)"
-    axes = panel(drawn, position, title, "" if what == "conductance" else "time (s)", label)
+    voltage = what == "voltage"
+    axes = panel(drawn, position, title, "time (s)" if voltage else "", "voltage (mV)" if voltage else _CONDUCTANCE)
     middle = arrays["segment/begin"][1]
     time = arrays["train/time"]
     shown = np.abs(time - middle) <= EXCERPT
-    scale = 1.0 if what == "conductance" else 1e3
     for kind in kinds:
-        name, colour = SHOWN[kind]
-        # Direct transmission in front and dashed: the other kind is seen between its dashes where they agree.
-        line = {"ls": "--", "zorder": 3} if "direct" in name else {}
-        axes.plot(time[shown], scale * arrays[f"train/{what}"][kind, shown], color=colour, lw=1.3, label=name, **line)
-    if what == "conductance":
+        name, colour, dash = SHOWN[kind]
+        values = (1e3 if voltage else 1.0) * arrays[f"train/{what}"][kind, shown]
+        axes.plot(time[shown], values, color=colour, lw=1.2, ls=dash, label=name, zorder=3 if dash == "--" else 2)
+    if not voltage:
         top = arrays["train/conductance"][list(kinds)][:, shown].max()
-        for mark, colour in (("event", "black"), ("burst", GREEN)):
+        for mark, colour, size in (("event", BLUE, 6), ("burst", RED, 10)):
             times = arrays[f"{mark}s/time"][arrays[f"{mark}s/cell"] == FIRST_TRAIN]
             inside = times[np.abs(times - middle) <= EXCERPT]
-            axes.plot(inside, np.full(len(inside), 1.12 * top), "|", color=colour, ms=8, mew=1.3, label=mark)
-        axes.set_ylim(0, 1.6 * top)
-        axes.legend(fontsize=7, frameon=False, ncols=4, loc="upper right")
+            heights = np.full(len(inside), 1.2 * top)
+            axes.plot(inside, heights, "|", color=colour, ms=size, mew=1.3, label=f"{mark}s of the train")
+        axes.set_ylim(0, 1.35 * top)
+        axes.tick_params(labelbottom=False)
+        legend(axes)
     axes.set_xlim(middle - EXCERPT, middle + EXCERPT)
 
 
 def _means(drawn: Any, position: Any, arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any]) -> None:
-    axes = panel(drawn, position, "Mean over all trains", "time (s)", "conductance,\nfirst segment = 1")
+    title = "Mean conductance over all trains, relative to the first segment"
+    axes = panel(drawn, position, title, "time (s)", "relative\nconductance")
     time, begin = arrays["train/time"], arrays["segment/begin"]
     width = max(1, round(0.2 / (time[1] - time[0])))
     kernel = np.ones(width) / width
     top = 0.0
-    for kind, (name, colour) in enumerate(SHOWN):
+    for kind, (name, colour, dash) in enumerate(SHOWN):
         first = list(summary["mean_conductance"].values())[kind][0]
         # Few and short trains may be without a burst at first.
         values = np.convolve(arrays["train/mean_conductance"][kind], kernel, "valid") / (first if first > 0 else 1.0)
-        axes.plot(time[: len(values)] + 0.1, values, color=colour, lw=1.4, label=name)
+        axes.plot(time[: len(values)] + 0.1, values, color=colour, ls=dash, lw=1.2, label=name)
         top = max(top, values.max())
     rates = zip(summary["segment_event_rate_Hz"], summary["segment_burst_probability"], strict=True)
+    guide(axes, begin[1:])
     for edge, (rate, p) in zip(begin, rates, strict=True):
-        axes.axvline(edge, color="0.8", lw=0.8, zorder=0)
-        axes.text(
-            edge + 0.02 * time[-1], 1.33 * top, f"events {rate:g} Hz, bursts {p * rate:g} Hz", fontsize=8, va="top"
-        )
-    axes.set_ylim(0, 1.35 * top)
+        note(axes, edge + 0.01 * time[-1], 1.3 * top, f"events {rate:g} Hz,\nbursts {p * rate:g} Hz", va="top")
+    axes.set_ylim(0, 1.32 * top)
     axes.set_xlim(0, time[-1])
-    axes.legend(fontsize=7, frameon=False, ncols=4, loc="upper left", bbox_to_anchor=(0, 0.92))
+    legend(axes)
 
 
 def _gains(drawn: Any, position: Any, summary: Mapping[str, Any]) -> None:
-    axes = panel(drawn, position, "Gain", "with more bursts", "with more events")
-    axes.plot([1, 1], [0, 3.5], color="0.8", lw=0.8, zorder=0)
-    axes.plot([0, 3.5], [1, 1], color="0.8", lw=0.8, zorder=0)
+    """How many times the mean conductance grows, from the first segment to each of the others."""
+    axes = panel(drawn, position, "Growth\n(open: direct)", "with more bursts (×)", "with more events (×)")
+    guide(axes, [1], [1])
     right, top = 3.5, 2.5
-    for kind, (name, colour) in zip(summary["gain_more_bursts"], SHOWN, strict=True):
+    for kind, (_, colour, dash) in zip(summary["gain_more_bursts"], SHOWN, strict=True):
         x, y = summary["gain_more_bursts"][kind], summary["gain_more_events"][kind]
         if x is None or y is None:
             continue
         right, top = max(right, 1.2 * x), max(top, 1.2 * y)
-        axes.plot([x], [y], "o", color=colour, ms=7)
-        below = name == "depressing"
-        axes.annotate(name, (x, y), (0, -13 if below else 7), textcoords="offset points", fontsize=7, ha="center")
+        axes.plot([x], [y], "o", color=colour, mfc=colour if dash == "-" else "white", ms=6)
     axes.set_xlim(0, right)
     axes.set_ylim(0.5, top)

@@ -44,29 +44,30 @@ def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config:
     canvas = figures.canvas(11, 6)
     grid = canvas.add_gridspec(2, 4)
     mixing = arrays["network/mixing"]
-    _learning(figures.panel(canvas, grid[0, 0:3], "Learning", "presentation", "error"), arrays, mixing, summary)
-    axes = figures.panel(canvas, grid[0, 3], "Mixing of the sites", "fraction mixed", "error after learning")
+    title = f"Learning: mean over {summary['n_runs']} runs, and their range from the best to the worst (bands)"
+    _learning(figures.panel(canvas, grid[0, 0:3], title, "presentation", "error"), arrays, mixing, summary)
+    title = "After learning: each run, and mean"
+    axes = figures.panel(canvas, grid[0, 3], title, "fraction mixed", "error after learning")
     _against_mixing(axes, arrays, mixing)
     chosen = dict.fromkeys((0, len(mixing) - 1))
     for place, (k, when) in enumerate((k, when) for k in chosen for when in ("before", "after")):
         title = f"{_name(mixing[k])}, {when}"
-        axes = figures.panel(canvas, grid[1, place], title, "input", "response" if place == 0 else "")
+        axes = figures.panel(canvas, grid[1, place], title, "input", "response of each run" if place == 0 else "")
         shown = arrays[f"response/{when}"][k]
         for example, target in enumerate(summary["targets"]):
             axes.plot([example - 0.35, example + 0.35], [target, target], color=figures.GREY, lw=1.2, zorder=0)
         spread = np.linspace(-0.22, 0.22, shown.shape[1])
-        axes.plot(np.arange(4)[:, None] + spread, shown, "o", ms=3.5, color=_COLOURS[_index(k, mixing)])
-        axes.set_xticks(range(4), _INPUTS)
+        axes.plot(np.arange(4)[:, None] + spread, shown, "o", ms=3.5, color=_colour(k, mixing))
+        figures.names(axes.xaxis, range(4), _INPUTS)
         axes.set_ylim(-0.05, 1.05)
     return canvas
 
 
 _INPUTS = ("(0,0)", "(1,0)", "(0,1)", "(1,1)")
-_COLOURS = (figures.BLUE, figures.GREEN, figures.ORANGE, figures.PURPLE, figures.RED)
 
 
-def _index(k: int, mixing: np.ndarray) -> int:
-    return len(_COLOURS) - 1 if k == len(mixing) - 1 and k > 0 else k % (len(_COLOURS) - 1)
+def _colour(k: int, mixing: np.ndarray) -> Any:
+    return figures.shade(k / max(1, len(mixing) - 1))
 
 
 def _name(fraction: float) -> str:
@@ -76,14 +77,14 @@ def _name(fraction: float) -> str:
 def _learning(axes: Any, arrays: Mapping[str, np.ndarray], mixing: np.ndarray, summary: Mapping[str, Any]) -> None:
     step, error = arrays["block/step"], arrays["block/error"]
     for k, fraction in enumerate(mixing):
-        colour = _COLOURS[_index(k, mixing)]
+        colour = _colour(k, mixing)
         axes.fill_between(step, error[k].min(axis=0), error[k].max(axis=0), color=colour, alpha=0.15, lw=0)
         label = f"{_name(fraction)}: {summary['runs_solved'][k]} of {summary['n_runs']} solved"
         axes.plot(step, error[k].mean(axis=0), color=colour, lw=1.4, label=label)
-    axes.axhline(0.5, color=figures.GREY, ls="--", lw=0.8)
-    axes.set_ylim(0, 0.8)
+    figures.threshold(axes, 0.5)
+    axes.set_ylim(0, 1.05 * max(0.6, float(error.max())))
     axes.set_xlim(0, step[-1])
-    axes.legend(fontsize=7.5, frameon=False, ncols=2, loc="upper right")
+    figures.legend(axes)
 
 
 def _against_mixing(axes: Any, arrays: Mapping[str, np.ndarray], mixing: np.ndarray) -> None:
@@ -91,7 +92,8 @@ def _against_mixing(axes: Any, arrays: Mapping[str, np.ndarray], mixing: np.ndar
     after = arrays["network/error_end"]
     axes.plot(places, after.mean(axis=1), "-", color=figures.GREY, lw=1)
     for k, each in enumerate(after):
-        axes.plot(np.full(each.shape, k), each, "o", ms=3.5, alpha=0.6, color=_COLOURS[_index(k, mixing)])
-    axes.axhline(0.5, color=figures.GREY, ls="--", lw=0.8)
-    axes.set_xticks(places, [f"{fraction:g}" for fraction in mixing])
-    axes.set_ylim(0, 0.8)
+        axes.plot(np.full(each.shape, k), each, "o", ms=3.5, mfc="none", color=_colour(k, mixing))
+    figures.threshold(axes, 0.5)
+    figures.note(axes, places[0], 0.505, "chance", va="bottom")
+    figures.names(axes.xaxis, places, [f"{fraction:g}" for fraction in mixing])
+    axes.set_ylim(0, 1.05 * max(0.6, float(after.max())))

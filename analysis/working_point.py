@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .bursts import burst_probability
-from .figures import GREY, canvas, panel, shade
+from .figures import canvas, legend, note, panel, shade, threshold
 
 # The range that the network uses: burst probabilities (the band of the task) and the currents that lie in it.
 BAND = (0.1, 0.5)
@@ -84,8 +84,9 @@ def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config:
         for axes, x, name in ((up, er, "release_std"), (down, br, "release_stf")):
             axes.plot(x[k, inside], arrays[f"cells/{name}"][k, inside], "o", color=colour, ms=4)
     for value in BAND:
-        top.axhline(100 * value, color=GREY, ls="--", lw=0.8)
-    top.legend(title="input event rate", fontsize=7, title_fontsize=7, frameon=False)
+        threshold(top, 100 * value)
+    note(top, current[0], 99 * BAND[1], "between the lines: what the network uses", va="top")
+    legend(top, title="event rate of the input")
     top.set_ylim(0, 100)
     for axes in (rates, up, down):
         axes.set_ylim(bottom=0)

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from brian2 import Network, Quantity, SpikeMonitor, StateMonitor, TimedArray, defaultclock, ms, pA
 
-from burstlab.analysis import bursts, figures, overlays
+from burstlab.analysis import bursts, overlays
+from burstlab.analysis import current_steps as figures
 from burstlab.models import PYRAMIDAL, Pyramidal, pyramidal
 from burstlab.models.parameters import (
     PAYEUR_PROGRAM,
@@ -206,7 +207,7 @@ def overlay(runs: Sequence[overlays.Run]) -> Any:
 
 def plot(results: Any) -> Any:
     """Somatic and dendritic voltage of each cell, with events and bursts marked."""
-    return figures.current_steps(results.arrays, results.summary, results.config)
+    return figures.figure(results.arrays, results.summary, results.config)
 
 
 EXPERIMENT = Experiment(

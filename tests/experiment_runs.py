@@ -136,6 +136,35 @@ def short_transfer():
     return run_once("transfer", **SHORT_TRANSFER)
 
 
+# Drawn like a longer one; to compile it would take as long again.
+SHORT_LEARN = {
+    "cells_per_unit": "10", "inputs_per_unit": "5", "dt": "1 ms", "settling": "1 s", "example_duration": "0.2 s",
+    "prediction": "0.5", "epochs": "2", "driving_force": "somatic",
+}  # fmt: skip
+
+# A short run of every experiment.
+RUNS = {
+    "current_steps": steps_result,
+    "deep": lambda: run_once("deep"),
+    "learn": lambda: run_once("learn", backend="numpy", **SHORT_LEARN),
+    "plasticity_network": lambda: run_once("plasticity_network"),
+    "multiplexing": lambda: run_once("multiplexing"),
+    "pairing": short_pairing,
+    "response_curves": lambda: run_once("response_curves"),
+    "transfer": short_transfer,
+    "transmission": lambda: run_once("transmission"),
+    "two_sites": lambda: run_once("two_sites"),
+    "working_point": lambda: run_once("working_point"),
+    "xor": short_xor,
+    "xor_full": short_xor_full,
+}
+# Their programs are compiled by the long tests of these experiments, too.
+LONG = (
+    "multiplexing", "pairing", "plasticity_network", "response_curves", "transfer", "transmission", "two_sites",
+    "working_point", "xor_full",
+)  # fmt: skip
+
+
 def command(
     *arguments: object, cwd: Path, timeout: float = PATIENCE, **environment: str
 ) -> subprocess.CompletedProcess:

@@ -12,42 +12,15 @@ from burstlab.experiments import RunError, load
 from burstlab.experiments.catalogue import EXPERIMENTS
 from burstlab.experiments.runs import runner
 
-from .experiment_runs import cache, run_once, short_pairing, short_transfer, short_xor, short_xor_full, steps_result
+from .experiment_runs import LONG, RUNS, cache
 from .patience import long
 from .stopping import same_files
 
 __all__ = ["cache"]
-RUNS = {
-    "current_steps": steps_result,
-    "deep": lambda: run_once("deep"),
-    "learn": lambda: run_once("learn", backend="numpy", **SHORT_LEARN),
-    "plasticity_network": lambda: run_once("plasticity_network"),
-    "multiplexing": lambda: run_once("multiplexing"),
-    "pairing": short_pairing,
-    "response_curves": lambda: run_once("response_curves"),
-    "transfer": short_transfer,
-    "transmission": lambda: run_once("transmission"),
-    "two_sites": lambda: run_once("two_sites"),
-    "working_point": lambda: run_once("working_point"),
-    "xor": short_xor,
-    "xor_full": short_xor_full,
-}
 
 
 def test_every_experiment_is_here():
     assert set(RUNS) == set(EXPERIMENTS)
-
-
-# Drawn like a longer one; to compile it would take as long again.
-SHORT_LEARN = {
-    "cells_per_unit": "10", "inputs_per_unit": "5", "dt": "1 ms", "settling": "1 s", "example_duration": "0.2 s",
-    "prediction": "0.5", "epochs": "2", "driving_force": "somatic",
-}  # fmt: skip
-# Their programs are compiled by the long tests of these experiments, too.
-LONG = (
-    "multiplexing", "pairing", "plasticity_network", "response_curves", "transfer", "transmission", "two_sites",
-    "working_point", "xor_full",
-)  # fmt: skip
 
 
 @pytest.fixture(params=[long(name) if name in LONG else name for name in sorted(RUNS)])

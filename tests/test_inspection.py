@@ -143,7 +143,7 @@ def test_the_figure_shows_what_there_is():
     seen = inspect_.look(recorded_xor())
     drawn = inspection_figure.figure(seen)
     labels = [axes.get_ylabel() for axes in drawn.axes]
-    assert labels[:3] == ["voltage (mV)", "current (pA)", "conductance (leak)"]
+    assert labels[:3] == ["voltage (mV)", "current (pA)", "conductance (× leak)"]
     assert [len(axes.lines) for axes in drawn.axes[:3]] == [4, 2, 4]
     lines = {line.get_label(): line for line in drawn.axes[0].lines}
     assert np.array_equal(lines["dendrite"].get_ydata(), 1e3 * seen.traces["v_d"])
@@ -158,7 +158,7 @@ def test_the_figure_shows_what_there_is():
     # Without synapses there is no third panel.
     without = inspection_figure.figure(inspect_.look(steps_result()))
     assert [axes.get_ylabel() for axes in without.axes[:2]] == labels[:2]
-    assert "conductance (leak)" not in [axes.get_ylabel() for axes in without.axes]
+    assert "conductance (× leak)" not in [axes.get_ylabel() for axes in without.axes]
 
 
 def test_the_page_needs_nothing_else():

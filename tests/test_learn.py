@@ -389,15 +389,14 @@ def test_figures_of_many_units_and_of_several_seeds(done):
         "experiment": "learn", "solved": False, "accuracy_before": 0.1, "accuracy_after": 0.5, "tested": tested,
         "taught": taught, "decision_threshold_Hz": 6.0,
     }  # fmt: skip
-    result = SimpleNamespace(
-        arrays=arrays, summary=summary, config={"parameters": {"layers": [64, 100, 10], "coding": "plain"}}
-    )
-    figure = learn.EXPERIMENT.plot(result)
+    config = {"parameters": {"layers": [64, 100, 10], "coding": "plain", "task": "digits"}}
+    figure = learn.EXPERIMENT.plot(SimpleNamespace(arrays=arrays, summary=summary, config=config))
     tables = [axes.images[0].get_array() for axes in figure.axes if axes.images]
     assert {table.shape for table in tables} >= {(10, 10), (174, 20)}
     (classes,) = (table for table in tables if table.shape == (10, 10))
     np.testing.assert_allclose(classes.sum(axis=1), 1)
     assert max(len(axes.lines) for axes in figure.axes) < 20
+    assert "digits, 64-100-10 units" in figure.get_suptitle()
     assert learn.EXPERIMENT.plot_seeds([done.summary] * 2, 3).get_suptitle().startswith("learn: 0 of 3 seeds solved")
 
 

@@ -218,9 +218,9 @@ def test_figures_of_two_outputs(two):
     _, run = two
     experiment = two_outputs()
     figure = experiment.plot(run)
-    assert [len(axes.get_legend().get_texts()) for axes in figure.axes[:3]] == [3, 2, 2]
-    assert [text.get_text() for text in figure.axes[2].texts] == [
-        f"{label}\n→ {a}{b}" for label, (a, b) in zip(TWO.labels, TWO.targets, strict=True)
+    assert [len(axes.get_legend().get_texts()) for axes in figure.axes[:6:2]] == [3, 2, 2]
+    assert [text.get_text() for text in figure.axes[4].texts] == [
+        f"{label} → {a}{b}" for label, (a, b) in zip(TWO.labels, TWO.targets, strict=True)
     ]
     assert len(experiment.plot_seeds([run.summary] * 2, 2).axes[1].get_xticks()) == 8
     overlaid = experiment.overlay([_overlaid(run, label) for label in ("a", "b")])

@@ -11,8 +11,8 @@ the soma to further spikes: a burst.
 import tempfile
 
 from brian2 import ms, mV, pA
-from matplotlib.figure import Figure
 
+from burstlab.analysis import figures
 from burstlab.experiments import run
 
 result = run("current_steps", somatic_current=500 * pA, dendritic_current=400 * pA, out=f"{tempfile.mkdtemp()}/burst")
@@ -25,10 +25,9 @@ print("bursts at", result.bursts("cells").time)
 # Soma and dendrite around the first burst.
 burst = result.bursts("cells").time[0]
 near = abs(time - burst) < 60 * ms
-figure = Figure(figsize=(8, 3.5), layout="constrained")
-axes = figure.subplots()
-axes.plot((time[near] - burst) / ms, v_d[near] / mV, color="tab:orange", label="dendrite")
-axes.plot((time[near] - burst) / ms, v_s[near] / mV, color="tab:blue", label="soma")
-axes.axvline(0, color="grey", lw=1, label="burst detected")
-axes.set(xlabel="time since burst (ms)", ylabel="voltage (mV)")
-axes.legend(frameon=False)
+figure = figures.canvas(8, 3.5)
+axes = figures.panel(figure, figure.add_gridspec(1, 1)[0], "", "time since burst (ms)", "voltage (mV)")
+axes.plot((time[near] - burst) / ms, v_d[near] / mV, color=figures.ORANGE, label="dendrite")
+axes.plot((time[near] - burst) / ms, v_s[near] / mV, color=figures.BLUE, label="soma")
+axes.axvline(0, color=figures.RED, lw=1, label="burst detected")
+figures.legend(axes)

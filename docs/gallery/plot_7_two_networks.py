@@ -17,9 +17,8 @@ from itertools import pairwise
 
 import numpy as np
 from brian2 import second
-from matplotlib import pyplot as plt
 
-from burstlab.analysis import gradient
+from burstlab.analysis import figures, gradient
 from burstlab.experiments import run
 from burstlab.experiments.catalogue import find
 
@@ -103,26 +102,38 @@ for experiment, epochs in EPOCHS.items():
         print(f"{experiment}, {name}: {angle.round()} degrees, cost {change.round(4)} in an epoch")
 
 # %%
-figure, axes = plt.subplots(2, 3, figsize=(10, 6), layout="constrained")
-for (experiment, epochs), colour, column in zip(EPOCHS.items(), ("tab:blue", "tab:red"), (1, 2), strict=True):
+figure = figures.canvas(10, 6.5)
+axes = figure.subplots(2, 3)
+titles = (("Cost of both networks", *EPOCHS), ("Output before (open) and after", *EPOCHS))
+for places, names_ in zip(axes, titles, strict=True):
+    for place, title in zip(places, names_, strict=True):
+        figures.plain(place, title)
+# A colour for each population that learns, and a marker for where its inputs come from.
+looks = [
+    {"color": colour, "ls": dash, "marker": marker, "ms": 4, "lw": 1.2}
+    for colour, dash, marker in (
+        (figures.PURPLE, "-", "o"), (figures.PURPLE, "-", "s"), (figures.DARK_PURPLE, "-", "o"),
+        (figures.DARK_PURPLE, "-", "s"), (figures.BLACK, "--", "o"), (figures.BLACK, "--", "s"),
+    )
+]  # fmt: skip
+for (experiment, epochs), colour, column in zip(EPOCHS.items(), (figures.BLACK, figures.ORANGE), (1, 2), strict=True):
     for summary in summaries[experiment]:
         axes[0, 0].plot(summary["epoch_cost"], color=colour, lw=0.6)
-        axes[1, 0].plot(summary["event_rate_before_Hz"], "o:", color=colour, lw=0.6, ms=3, mfc="w")
+        axes[1, 0].plot(summary["event_rate_before_Hz"], "o:", color=colour, lw=0.6, ms=4, mfc="w")
         axes[1, 0].plot(summary["event_rate_after_Hz"], "o-", color=colour, lw=0.6, ms=3)
     middle = np.mean(list(pairwise(epochs)), axis=1)
-    axes[0, column].plot(middle, angles[experiment], "o-", ms=3, label=names)
-    axes[1, column].plot(middle, changes[experiment], "o-", ms=3)
-    axes[0, column].axhline(90, color="k", lw=0.8)
-    axes[1, column].axhline(0, color="k", lw=0.8)
-    axes[0, column].set(title=experiment, ylim=(0, 180), yticks=range(0, 181, 45), ylabel="angle to descent (degrees)")
+    for name, look, angle, change in zip(names, looks, angles[experiment].T, changes[experiment].T, strict=True):
+        axes[0, column].plot(middle, angle, label=name, **look)
+        axes[1, column].plot(middle, change, **look)
+    figures.threshold(axes[0, column], 90)
+    figures.threshold(axes[1, column], 0)
+    axes[0, column].set(ylim=(0, 180), yticks=range(0, 181, 45), ylabel="angle to descent (degrees)")
     axes[0, column].set(xlim=(0, epochs[-1]))
     axes[1, column].set(xlim=(0, epochs[-1]), xlabel="epoch", ylabel="first-order change\nof the cost in an epoch")
-    axes[0, 0].plot([], color=colour, label=experiment)
+    figures.key(axes[0, 0], experiment, color=colour)
 axes[0, 0].set(xlabel="epoch", ylabel="cost", ylim=(0, None))
-axes[1, 0].axhline(6, color="0.7", lw=0.8)
+figures.threshold(axes[1, 0], 6)
 axes[1, 0].set(xticks=range(4), xticklabels=["(0,0)", "(1,0)", "(0,1)", "(1,1)"])
-axes[1, 0].set(ylabel="event rate of the output (Hz)\nbefore (dotted) and after")
-axes[0, 0].legend(frameon=False)
-figure.legend(
-    *axes[0, 1].get_legend_handles_labels(), loc="outside lower center", ncols=6, frameon=False, fontsize="small"
-)
+axes[1, 0].set(ylabel="event rate (Hz)")
+figures.legend(axes[0, 0])
+figure.legend(*axes[0, 1].get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False)

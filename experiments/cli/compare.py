@@ -14,7 +14,7 @@ from burstlab.models.quantities import parse_quantity
 
 from ..catalogue import of_run
 from ..errors import RunError
-from ..runs import folders
+from ..runs import folders, media
 from ..runs.result import Result, load
 
 # A list is shown whole up to this length.
@@ -100,12 +100,11 @@ def _overlay(results: list[Result]) -> tuple[Any, str]:
             return laid_over(results[0].figure(), results[1].figure(), labels), ""
         except ValueError as error:
             return None, f"no figure: those of {labels[0]} and {labels[1]} have other panels ({error})"
-    return experiment.overlay(
-        [
-            Run(label=label, arrays=result.arrays, summary=result.summary)
-            for label, result in zip(labels, results, strict=True)
-        ]
-    ), ""
+    runs = [
+        Run(label=label, arrays=result.arrays, summary=result.summary)
+        for label, result in zip(labels, results, strict=True)
+    ]
+    return media.drawn(lambda: experiment.overlay(runs), "screen"), ""
 
 
 # ---- what differs ----------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from burstlab.models.quantities import parse_quantity
 
 from ..engine.traces import read_cells, seconds
 from ..errors import RunError, option
-from ..runs import export, folders
+from ..runs import export, folders, media
 from ..runs.result import Recorded, Result, check_single, load
 
 # For cells that have no such parameter: the definition of a burst.
@@ -75,7 +75,7 @@ def inspect(
 
 
 def _draw(folder: Path, seen: inspection.Inspected, page: bool) -> Iterator[Path]:
-    yield from folders.write_figure(folder, "inspect", inspection_figure.figure(seen))
+    yield from folders.write_figure(folder, "inspect", media.drawn(lambda: inspection_figure.figure(seen), "screen"))
     if page:
         text = inspection_html.html(seen)
         folders.publish(folder / PAGE, lambda path: path.write_text(text, encoding="utf-8"))

@@ -18,6 +18,7 @@ from ..catalogue import LISTED, configure, find, others
 from ..errors import RunError, StoppedError, command_line
 from ..limits import BACKENDS, MEMORY_LIMIT, MOST_SEEDS
 from ..runs.bars import Bars
+from ..runs.media import MEDIA
 from . import completion, terminal
 from .options import changes as _changes
 from .options import named_experiment, own_file, preset_option, set_option
@@ -206,8 +207,12 @@ def resume(directory: Path, jobs: int, scheduler: str | None, experiment: str | 
 
 @cli.command()
 @click.argument("directory", type=click.Path(path_type=Path))
+@click.option(
+    "--for", "medium", type=click.Choice(MEDIA), default=MEDIA[0], show_default=True,
+    help="Widths and sizes of letters: paper is 7.2 or 3.5 in wide with 7 pt or more, talk a slide with 14 pt or more.",
+)  # fmt: skip
 @own_file
-def figure(directory: Path, experiment: str | None) -> None:
+def figure(directory: Path, medium: str, experiment: str | None) -> None:
     """Draw the figures of a run, of several seeds or of a sweep again, from what is saved alone."""
     if experiment is not None:
         find(experiment)
@@ -223,7 +228,7 @@ def figure(directory: Path, experiment: str | None) -> None:
             if run_["status"] != "done":
                 click.echo(f"seed {run_['seed']} has no figure: its status is {run_['status']}", err=True)
     for each in saved:
-        for path in runner.draw(each):
+        for path in runner.draw(each, medium):
             click.echo(path)
 
 

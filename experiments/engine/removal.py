@@ -48,7 +48,7 @@ class Made:
 
 
 _RUN = (
-    r"config\.json", r"summary\.json", r"results\.h5", r"(figure|inspect)\.(png|pdf)", r"inspect\.html",
+    r"config\.json", r"summary\.json", r"results\.h5", r"(figure(-paper|-talk)?|inspect)\.(png|pdf)", r"inspect\.html",
     r"export\.(nwb|nc)",
 )  # fmt: skip
 _TABLE, _REPORT, _STATE = r"(table|indices|matches)\.(csv|h5)", r"report\.(html|json)", r"state\.json"

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from burstlab.analysis.figures import BLUE, GREEN, GREY, ORANGE, RED
+from burstlab.analysis.figures import BLACK, BLUE, ORANGE, RED
 
 from ..experiment import Analysis, Array
 
@@ -104,7 +104,7 @@ class TracePlot(Plot):
             for part, colour, label in (("v_d", ORANGE, "dendrite v_d"), ("v_s", BLUE, "soma v_s")):
                 line = models.Line(x="time", y="voltage", line_color=colour, line_width=1.2, line_alpha=alpha)
                 labels.setdefault(label, []).append(self._draw(line, part, which))
-            for part, marker, colour in (("events", "circle", GREY), ("bursts", "inverted_triangle", RED)):
+            for part, marker, colour in (("events", "circle", BLUE), ("bursts", "inverted_triangle", RED)):
                 marks = _marks("time", "height", marker, colour, 8, alpha)
                 labels.setdefault(part.removesuffix("s"), []).append(self._draw(marks, part, which))
         legend = models.Legend(
@@ -158,7 +158,7 @@ class CurvePlot(Plot):
             self.figure.y_range.only_visible = True
         else:
             self.figure.y_range.update(start=-3, end=105)
-        colour = BLUE if measured == "event_rate" else GREEN
+        colour = BLUE if measured == "event_rate" else RED
         for which in (COMPARED, LIVE):
             alpha, dash = (1, "solid") if which == LIVE else (_PALE, "dashed")
             area = models.VArea(x="current", y1="low", y2="high", fill_color=colour, fill_alpha=0.2 * alpha)
@@ -167,7 +167,7 @@ class CurvePlot(Plot):
             )
             for glyph in (area, line, _marks("current", "value", "circle", colour, 5, alpha)):
                 self._draw(glyph, "curve", which)
-            self._draw(_marks("current", "value", "diamond", RED, 13, alpha), "point", which)
+            self._draw(_marks("current", "value", "diamond", BLACK, 13, alpha), "point", which)
 
     def show(self, analysis: Analysis, which: str = LIVE) -> None:
         """The curve through the first working point of a run."""
@@ -199,9 +199,7 @@ def _marks(x: str, y: str, marker: str, colour: str, size: float, alpha: float) 
 def _box(left: float, right: float) -> Any:
     from bokeh.models import BoxAnnotation
 
-    return BoxAnnotation(
-        left=left, right=right, fill_color="#0072B2", fill_alpha=0.05, line_color=None, level="underlay"
-    )
+    return BoxAnnotation(left=left, right=right, fill_color=BLUE, fill_alpha=0.05, line_color=None, level="underlay")
 
 
 def _first(array: Array) -> np.ndarray:

@@ -97,7 +97,8 @@ def _layers(result: Any) -> list[tuple[str, ...]]:
 
 def plot(result: Any) -> Any:
     """Cost and accuracy, answers, rates of all units, burst probability and weights."""
-    return figures.learned(result.arrays, result.summary, _layers(result))
+    task = str(result.config["parameters"]["task"])
+    return figures.learned(result.arrays, result.summary, _layers(result), task)
 
 
 def plot_seeds(summaries: Sequence[Mapping[str, Any]], n_seeds: int) -> Any:

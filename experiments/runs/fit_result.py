@@ -13,7 +13,7 @@ import numpy as np
 from burstlab.models.parameters import ParameterError
 
 from ..errors import RunError, option
-from . import folders, frames, sweep_table
+from . import folders, frames, media, sweep_table
 from .search import BATCH
 from .sweep_result import SweepResult
 
@@ -72,8 +72,9 @@ class FitResult:
         """All trials within tolerance as a pandas.DataFrame."""
         return frames.pandas(self.within)
 
-    def figure(self) -> Any:
-        """Targets, best and spread; parameters within tolerance; loss by trial (matplotlib)."""
+    def figure(self, medium: str = "screen") -> Any:
+        """Targets, best and spread; parameters within tolerance; loss by trial (matplotlib), as of a sweep."""
+        media.check(medium)
         from burstlab.analysis import fit as figures
 
         with folders.using(self.folder):
@@ -81,7 +82,8 @@ class FitResult:
             ranges = {name: [float(str(end).split()[0]) for end in ends] for name, ends in config["over"].items()}
             axes = {target["name"]: (target["kind"], target["axis"]) for target in config["targets"]}
             best = best_trial(runs.table, list(ranges))
-            return figures.figure(runs.table, ranges, runs.units, self.matches, axes, best, config["experiment"])
+            what = runs.table, ranges, runs.units, self.matches, axes, best, config["experiment"]
+            return media.drawn(lambda: figures.figure(*what), medium)
 
     def lines(self) -> list[str]:
         """Whether the targets were reached, by what, and how well the parameters are known."""

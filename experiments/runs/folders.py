@@ -142,7 +142,7 @@ def save_figure(figure: Any, path: Path) -> None:
     if path.suffix not in _SIGNED:
         raise RunError(f"cannot write {path}: a name that ends with {' or '.join(_SIGNED)} is needed")
     how = {"format": path.suffix[1:], "metadata": _SIGNED[path.suffix]}
-    publish(path, functools.partial(figure.savefig, dpi=200, **how))
+    publish(path, functools.partial(figure.savefig, dpi="figure", **how))
 
 
 def check_replaceable(path: Path) -> None:

@@ -15,7 +15,7 @@ from ..catalogue import of_run
 from ..contract.population import ONLY
 from ..elsewhere import blamed
 from ..errors import RunError, go_on_with, option
-from . import export, folders, html, nwb
+from . import export, folders, html, media, nwb
 from .arrays import Layout, read_run
 from .unfinished import is_unfinished
 
@@ -104,24 +104,36 @@ class Result:
     def _repr_html_(self) -> str:
         return html.run(self)
 
-    def figure(self) -> Any:
+    def figure(self, medium: str = "screen") -> Any:
         """The experiment's figure (matplotlib), drawn from the saved arrays.
 
         Of several seeds, the one over those that are done; None if the experiment has none.
 
+        Parameters
+        ----------
+        medium : {"screen", "paper", "talk"}
+            Its width, and the sizes of its letters and lines.
+
         Raises
         ------
         RunError
-            If the run has nothing to draw.
+            If the run has nothing to draw, or for another medium.
         """
+        media.check(medium)
         with folders.using(self.folder):
             if "runs" in self.summary:
-                return self._figure_over_seeds()
+                return media.drawn(self._figure_over_seeds, medium)
             if self.status != "done":
                 raise RunError(f"{self.folder} has no figure: its status is {self.status}")
             experiment = of_run(self.folder, self.config)
             with blamed(experiment):
-                return experiment.plot(self)
+                return media.drawn(lambda: experiment.plot(self), medium, self._title())
+
+    def _title(self) -> str:
+        """What a figure is of: experiment, preset and seed."""
+        name, preset, seed = (self.config.get(key) for key in ("experiment", "preset", "seed"))
+        parts = (str(name), f"preset {preset}" if preset else "", f"seed {seed}" if seed is not None else "")
+        return ", ".join(filter(None, parts))
 
     def _figure_over_seeds(self) -> Any:
         summaries = [run.summary for run in self.runs]

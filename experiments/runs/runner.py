@@ -16,7 +16,7 @@ from ..engine.in_process import Simulated, simulate_here
 from ..errors import RunError
 from ..experiment import Analysis, analysed
 from ..limits import MEMORY_LIMIT
-from . import arrays, folders
+from . import arrays, folders, media
 from . import checkpoint as checkpoints
 from .bars import Bars, Progress
 from .computing import computed
@@ -220,11 +220,14 @@ def finite(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def draw(result: Any) -> list[Path]:
-    """Draw figure.png and figure.pdf of a run, seeds or a sweep from what is saved; returns their paths."""
+def draw(result: Any, medium: str = "screen") -> list[Path]:
+    """Draw figure.png and figure.pdf of a run, seeds or a sweep from what is saved; returns their paths.
+
+    For another medium than a screen they have its name, such as figure-paper.pdf.
+    """
     with _DRAWING:
-        figure = result.figure()
-        return [] if figure is None else list(folders.write_figure(result.folder, "figure", figure))
+        figure = result.figure(medium)
+        return [] if figure is None else list(folders.write_figure(result.folder, media.name(medium), figure))
 
 
 def draw_or_say(folder: Path, summary: dict[str, Any]) -> dict[str, Any]:

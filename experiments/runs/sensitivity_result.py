@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from . import folders, frames, sweep_table
+from . import folders, frames, media, sweep_table
 from .sweep_result import SweepResult
 
 INDICES = "indices"
@@ -51,15 +51,16 @@ class SensitivityResult:
         """The indices as a pandas.DataFrame."""
         return frames.pandas(self.indices)
 
-    def figure(self) -> Any:
-        """Bars with intervals, and each output against its most important parameters (matplotlib)."""
+    def figure(self, medium: str = "screen") -> Any:
+        """Bars with intervals, and each output against its most important parameters (matplotlib), as of a sweep."""
+        media.check(medium)
         from burstlab.analysis import sensitivity as figures
 
         with folders.using(self.folder):
             runs = self.runs
-            return figures.figure(
-                self.indices, runs.table, runs.units, self.config["design"]["method"], self.config["experiment"]
-            )
+            method, experiment = self.config["design"]["method"], self.config["experiment"]
+            what = self.indices, runs.table, runs.units, method, experiment
+            return media.drawn(lambda: figures.figure(*what), medium)
 
     def lines(self) -> list[str]:
         """For each output: what moves it, what is the seed's, and which runs did not count."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from . import folders, html, sweep_table
+from . import folders, html, media, sweep_table
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,24 @@ class SweepResult:
     def _repr_html_(self) -> str:
         return html.sweep(self)
 
-    def figure(self) -> Any:
-        """Curves for one parameter, maps for two (matplotlib)."""
+    def figure(self, medium: str = "screen") -> Any:
+        """Curves for one parameter, maps for two (matplotlib), for a screen, a paper or a talk."""
+        media.check(medium)
         from burstlab.analysis import sweep
 
         with folders.using(self.folder):
             names, units = list(self.config["vary"]), self.units
-            return sweep.figure(self.table, names, {name: units[name] for name in names}, self.config["experiment"])
+            of_axes = {name: units[name] for name in names}
+            usual = {name: self._usual(name) for name in names}
+            what = self.table, names, of_axes, self.config["experiment"], usual
+            return media.drawn(lambda: sweep.figure(*what), medium)
+
+    def _usual(self, name: str) -> float | str | None:
+        """What a varied parameter is where it is not varied, in the unit of the table; None where it is many values."""
+        value = self.config["parameters"].get(name)
+        if isinstance(value, list):
+            value = value[0] if len(value) == 1 else None
+        if isinstance(value, str) and self.table[name].dtype.kind != "U":
+            number, _, unit = value.partition(" ")
+            return float(number) if unit == self.units[name] else None
+        return float(value) if isinstance(value, int | float) else value
