@@ -305,6 +305,9 @@ def test_a_run_keeps_what_it_was_taught(done):
     assert done.arrays["task/target"].tolist() == [[0, 0], [1, 0], [1, 0], [0, 1]]
     assert done.arrays["task/pattern"].shape == (4, 4)
     assert done.arrays["example/event_rate"].shape == (4 + 3 + 2, 12)
+    assert -1 <= done.summary["burst_signal_with_gradient"] <= 1
+    assert done.summary["units_of_its_sign"] in (0, 1 / 3, 2 / 3, 1)
+    assert "readout_hidden" not in done.summary  # four patterns
     for name in ("figure.png", "figure.pdf"):
         assert (done.folder / name).stat().st_size > 20_000
 

@@ -1,0 +1,91 @@
+"""Credit: whether hidden units burst as the gradient would have them, and what can be read from their rates."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def burst_signal(event_rate: np.ndarray, burst_rate: np.ndarray) -> np.ndarray:
+    """What the rule sees of each example: bursts less those that go with so many events on average.
+
+    Parameters
+    ----------
+    event_rate, burst_rate : array, shape (units, examples)
+        While the teacher is on, Hz.
+
+    Returns
+    -------
+    array, shape (units, examples)
+        In Hz, above 0 where a unit bursts more than it does on average; of each unit the sum is 0.
+    """
+    total = event_rate.sum(axis=1, keepdims=True)
+    P = np.divide(burst_rate.sum(axis=1, keepdims=True), total, out=np.zeros_like(total), where=total > 0)
+    return burst_rate - P * event_rate
+
+
+def wanted(weights: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    """Where the rates of hidden units should go: the outputs' targets, by the weights through which they are reached.
+
+    The gradient of the cost with respect to the units' rates, for outputs that do not tell the examples apart yet.
+
+    Parameters
+    ----------
+    weights : array, shape (units, outputs)
+    targets : array, shape (examples, outputs)
+
+    Returns
+    -------
+    array, shape (units, examples)
+    """
+    return weights @ (targets - targets.mean(axis=0)).T
+
+
+def agreement(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Correlation of two signals over the examples, of each unit; 0 of a unit for which one of them is constant."""
+    one, other = (each - each.mean(axis=1, keepdims=True) for each in (one, other))
+    size = np.sqrt((one**2).sum(axis=1) * (other**2).sum(axis=1))
+    return np.divide((one * other).sum(axis=1), size, out=np.zeros_like(size), where=size > 0)
+
+
+def pair_weights(source: np.ndarray, target: np.ndarray, w: np.ndarray, unit: np.ndarray) -> np.ndarray:
+    """Summed weights between units.
+
+    Parameters
+    ----------
+    source, target, w : array, shape (synapses,)
+        Cells, and the weight from one to the other.
+    unit : array, shape (cells,)
+        The unit of each cell.
+
+    Returns
+    -------
+    array, shape (units, units)
+        Rows are sources.
+    """
+    units = int(unit.max()) + 1
+    pairs = unit[source.astype(int)].astype(int) * units + unit[target.astype(int)].astype(int)
+    return np.bincount(pairs, weights=w, minlength=units * units).reshape(units, units)
+
+
+def read_out(rates: np.ndarray, classes: np.ndarray, new: np.ndarray, penalty: float = 0.03) -> np.ndarray:
+    """Classes by a linear read-out of rates: ridge regression onto one-hot targets, and the highest.
+
+    Parameters
+    ----------
+    rates : array, shape (units, examples)
+        What it is fitted to.
+    classes : array of int, shape (examples,)
+    new : array, shape (units, others)
+        What it is asked about.
+    penalty : float
+        Of the squared coefficients, per example, with rates in units of their standard deviations.
+
+    Returns
+    -------
+    array of int, shape (others,)
+    """
+    mean, sd = rates.mean(axis=1, keepdims=True), rates.std(axis=1, keepdims=True)
+    scaled, asked = ((each - mean) / np.where(sd > 0, sd, 1) for each in (rates, new))
+    goal = np.eye(int(classes.max()) + 1)[classes]
+    covered = scaled @ scaled.T + penalty * rates.shape[1] * np.eye(len(rates))
+    return np.argmax(np.linalg.solve(covered, scaled @ (goal - goal.mean(axis=0))).T @ asked, axis=0)

@@ -1,0 +1,67 @@
+"""Burst signals beside gradients: made-up units that are told something known, and read-outs of known accuracy."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from burstlab.analysis import credit
+from burstlab.analysis.gradient import matrix
+
+
+def test_units_that_burst_with_their_gradient_are_found(rng):
+    """Half of the units follow it, a quarter its opposite, and a quarter something else."""
+    targets = np.eye(5)[rng.integers(0, 5, 600)]
+    weights = rng.random((40, 5))
+    goal = credit.wanted(weights, targets)
+    told = np.concatenate([goal[:20], -goal[20:30], rng.permuted(goal[30:], axis=1)])
+    events = rng.uniform(2, 8, (40, 600))
+    bursts = (0.4 + 0.1 * told) * events
+    found = credit.agreement(credit.burst_signal(events, bursts), goal)
+    assert found[:20].min() > 0.8
+    assert found[20:30].max() < -0.8
+    # Of 600 examples that are independent a correlation has an SD of 0.04.
+    assert np.abs(found[30:]).max() < 0.2
+
+
+def test_a_rate_alone_is_no_burst_signal(rng):
+    """At one burst probability nothing is left, however rates differ; silent units agree with nothing."""
+    events = np.concatenate([rng.uniform(0, 10, (3, 50)), np.zeros((1, 50))])
+    signal = credit.burst_signal(events, 0.3 * events)
+    np.testing.assert_allclose(signal, 0, atol=1e-12)
+    assert credit.agreement(np.zeros((4, 50)), events).tolist() == [0] * 4
+
+
+def test_the_gradient_is_that_of_the_cost(rng):
+    """Finite differences of a cross-entropy of outputs that are all alike at first, by the rates of hidden units."""
+    weights, targets = rng.random((6, 3)), np.eye(3)[rng.integers(0, 3, 30)]
+    share = targets.mean(axis=0)
+
+    def cost(rates):
+        potential = np.log(share) + rates.T @ weights
+        return -np.sum(targets * (potential - np.log(np.exp(potential).sum(axis=1, keepdims=True))))
+
+    step, rates = 1e-6, np.zeros((6, 30))
+    for unit, example in ((0, 0), (3, 7), (5, 29)):
+        up = rates.copy()
+        up[unit, example] = step
+        change = (cost(rates) - cost(up)) / step
+        np.testing.assert_allclose(change, credit.wanted(weights, targets)[unit, example], rtol=1e-4)
+
+
+def test_weights_of_pairs_are_sums_over_cells(rng):
+    unit = np.repeat(np.arange(4), 3)
+    source, target, w = rng.integers(0, 12, 200), rng.integers(0, 12, 200), rng.random(200)
+    cells = matrix(source, target, w, slice(0, 12), slice(0, 12))
+    by_units = cells.reshape(4, 3, 4, 3).sum(axis=(1, 3)).T
+    np.testing.assert_allclose(credit.pair_weights(source, target, w, unit), by_units)
+
+
+def test_a_read_out_finds_classes_that_are_there_and_no_others(rng):
+    classes = np.arange(400) % 4
+    rates = rng.random((10, 400)) + 2 * np.eye(4)[classes].T.repeat([3, 3, 2, 2], axis=0)
+    asked = np.arange(4).repeat(25)
+    new = rng.random((10, 100)) + 2 * np.eye(4)[asked].T.repeat([3, 3, 2, 2], axis=0)
+    assert np.mean(credit.read_out(rates, classes, new) == asked) == 1
+    chance = np.mean(credit.read_out(rng.random((10, 400)), classes, rng.random((10, 100))) == asked)
+    # A quarter of 100 answers, with four standard deviations.
+    assert chance < 0.25 + 4 * 0.044
