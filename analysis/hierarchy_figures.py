@@ -203,6 +203,11 @@ def _bursts(
     axes = panel(figure, place, title, "epoch", "bursts per event (%)")
     tested, epochs = summary["tested"], len(arrays["epoch/cost"])
     shown = arrays["example/shown"]
+    # Older runs have kept no rates of the time with the teacher alone.
+    while_taught = [
+        arrays.get(f"taught/{kind}_rate", arrays[f"example/{kind}_rate"][:, tested:-tested])
+        for kind in ("burst", "event")
+    ]
     for layer, where, name, colour in zip(
         layers[1:], spans(layers)[1:], titles(layers)[1:], _colours(layers), strict=True
     ):
@@ -213,7 +218,7 @@ def _bursts(
             sets = [(f"outputs, target {k}", target == k, colour) for k, colour in enumerate(_TARGETS)]
         for label, chosen, colour_ in sets:
             ends = [100 * _pooled(bursts, events, chosen, part) for part in (slice(tested), slice(-tested, None))]
-            taught = [(rates * chosen)[:, tested:-tested] for rates in (bursts, events)]
+            taught = [rates[where] * chosen[:, tested:-tested] for rates in while_taught]
             sums = (each.reshape(len(layer), epochs, -1).sum(axis=(0, 2)) for each in taught)
             course = 100 * burst_probability(*sums)
             taught_, dot = np.arange(1, epochs + 1), "_" if epochs == 1 else None

@@ -104,6 +104,8 @@ def test_in_phases_an_example_is_answered_before_it_is_taught(tmp_path):
     time, begin = found.arrays["bin/time"], found.arrays["example/begin"][4]
     inside = (time > begin + 0.1 - 1e-6) & (time < begin + 0.3 - 1e-6)
     np.testing.assert_allclose(found.arrays["example/event_rate"][:, 4], rate[:, inside].mean(axis=1))
+    taught = (time > begin + 0.3 - 1e-6) & (time < begin + 0.4 - 1e-6)
+    np.testing.assert_allclose(found.arrays["taught/event_rate"][:, 0], rate[:, taught].mean(axis=1))
 
 
 def test_weights_differ_between_pairs_and_follow_from_the_seed():

@@ -19,13 +19,33 @@ from .settings import Taught
 _ENOUGH = 100
 
 
+def while_taught(config: Taught, arrays: Mapping[str, Array]) -> dict[str, Array]:
+    """Rates of all populations in each example that is taught, while the teacher is on."""
+    first, last = results.tests(config)
+    begin = arrays["example/begin"].values[first.stop : last.start]
+    since = 0.0 if config.learning == "one_phase" else float(config.prediction)
+    width, duration = config.bin_steps * float(config.dt), float(config.example_duration)
+    return {
+        f"taught/{name}_rate": Array(
+            measures.mean_in_windows(
+                arrays[f"bin/{name}_rate"].values, width, begin + since * duration, begin + duration
+            ),
+            "Hz",
+            ("population", "taught"),
+        )
+        for name in ("event", "burst")
+    }
+
+
 def assigned(tables: Tables, config: Taught, arrays: Mapping[str, Array]) -> dict[str, Any]:
     """Summary of the last hidden layer: its burst signal beside the gradient; of classes, read-outs of the test part.
 
     The gradient is that of the weights at the end. Read-outs are fitted to the last epoch, which is answered before it
     is taught where learning is in phases.
     """
-    known = {name: array.values for name, array in arrays.items() if name.startswith(("bin/", "example/", "weights/"))}
+    known = {
+        name: array.values for name, array in arrays.items() if name.startswith(("taught/", "example/", "weights/"))
+    }
     targets = config.wanted[known["example/shown"]]
     names = [tables[name].layer for name in tables.names(group="cells")]
     outputs = np.array([layer == "output" for layer in names])
@@ -35,12 +55,7 @@ def assigned(tables: Tables, config: Taught, arrays: Mapping[str, Array]) -> dic
     above = np.flatnonzero(weights[:, outputs].any(axis=1))
     first, last = results.tests(config)
     taught = slice(first.stop, len(targets) + last.start)
-    begin, duration = known["example/begin"][taught], float(config.example_duration)
-    width, until = config.bin_steps * float(config.dt), begin + duration
-    since = begin if config.learning == "one_phase" else begin + float(config.prediction) * duration
-    events, bursts = (
-        measures.mean_in_windows(known[f"bin/{name}_rate"][above], width, since, until) for name in ("event", "burst")
-    )
+    events, bursts = (known[f"taught/{name}_rate"][above] for name in ("event", "burst"))
     goal = credit.wanted(weights[np.ix_(above, np.flatnonzero(outputs))], targets[taught])
     found = credit.agreement(credit.burst_signal(events, bursts), goal)
     said: dict[str, Any] = {

@@ -13,7 +13,7 @@ from burstlab.models.tables import Tables
 
 from ..experiment import Analysis, Array
 from . import results
-from .credit import assigned
+from .credit import assigned, while_taught
 from .results import Measured
 from .schedule import presented
 
@@ -46,8 +46,8 @@ def analyse(tables_of: Callable[[Any], Tables], config: Any, raw: dict[str, np.n
     }
     if config.learns:
         accuracy = np.array(found.summary["epoch_accuracy"])
-        more["epoch/accuracy"] = Array(accuracy, "1", ("epoch",))
-    told = assigned(tables_of(config), config, found.arrays) if config.learns else {}
+        more |= {"epoch/accuracy": Array(accuracy, "1", ("epoch",)), **while_taught(config, found.arrays)}
+    told = assigned(tables_of(config), config, {**found.arrays, **more}) if config.learns else {}
     return Analysis(arrays={**found.arrays, **more}, summary={**found.summary, **told}, bounds=found.bounds)
 
 
