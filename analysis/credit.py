@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from .bursts import burst_probability
+
 
 def burst_signal(event_rate: np.ndarray, burst_rate: np.ndarray) -> np.ndarray:
     """What the rule sees of each example: bursts less those that go with so many events on average.
@@ -18,9 +20,8 @@ def burst_signal(event_rate: np.ndarray, burst_rate: np.ndarray) -> np.ndarray:
     array, shape (units, examples)
         In Hz, above 0 where a unit bursts more than it does on average; of each unit the sum is 0.
     """
-    total = event_rate.sum(axis=1, keepdims=True)
-    P = np.divide(burst_rate.sum(axis=1, keepdims=True), total, out=np.zeros_like(total), where=total > 0)
-    return burst_rate - P * event_rate
+    P = burst_probability(burst_rate.sum(axis=1, keepdims=True), event_rate.sum(axis=1, keepdims=True))
+    return burst_rate - np.nan_to_num(P) * event_rate
 
 
 def wanted(weights: np.ndarray, targets: np.ndarray) -> np.ndarray:

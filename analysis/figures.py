@@ -30,6 +30,8 @@ LAYER_COLOURS = {
     "input1": GREEN, "input2": DARK_GREEN, "hidden1": PURPLE, "hidden2": DARK_PURPLE, "output": BLACK
 }  # fmt: skip
 _MORE_COLOURS = (ORANGE, RED, *LAYER_COLOURS.values())
+# Outputs that should be silent, and those that should fire.
+TARGETS = (GREY, BLACK)
 # Lines that divide, and what is too pale for a line.
 GUIDE, PALE = "#8F8F8F", "#E4E4E4"
 # Letters and lines in this part of the colour map stand out from white.

@@ -16,6 +16,7 @@ from .figures import (
     BLACK,
     BLUE,
     GREY,
+    TARGETS,
     Figure,
     bar,
     canvas,
@@ -34,8 +35,6 @@ from .learning import is_one_hot
 Layers = Sequence[Sequence[str]]
 # More patterns and outputs than these are a table of classes, or a bar for each output.
 _FEW_PATTERNS, _FEW_OUTPUTS = 16, 4
-# Outputs that should be silent, and those that should fire.
-_TARGETS = (GREY, BLACK)
 
 
 def titles(layers: Layers) -> list[str]:
@@ -139,7 +138,7 @@ def _answers(
     """Outputs in the last test: each rate by itself, a table of classes, or how many of each output are right."""
     tested, outputs = arrays["example/shown"][-summary["tested"] :], spans(layers)[-1]
     rates = arrays["example/event_rate"][outputs, -len(tested) :].T
-    target, threshold = arrays["task/target"][tested], summary["decision_threshold_Hz"]
+    target, least = arrays["task/target"][tested], summary["decision_threshold_Hz"]
     if len(tested) <= _FEW_PATTERNS and target.shape[1] <= _FEW_OUTPUTS:
         _each_answer(figure, place, arrays, summary, rates, target, outputs)
     elif is_one_hot(arrays["task/target"]) and target.shape[1] > 1:
@@ -153,7 +152,7 @@ def _answers(
         axes.locator_params(integer=True)
     else:
         axes = panel(figure, place, "Answers, last test", "output", "part of the patterns that are right")
-        axes.bar(range(target.shape[1]), np.mean((rates > threshold) == (target == 1), axis=0), color=BLUE)
+        axes.bar(range(target.shape[1]), np.mean((rates > least) == (target == 1), axis=0), color=BLUE)
         axes.set_ylim(0, 1.05)
 
 
@@ -166,7 +165,7 @@ def _each_answer(
     n, count = target.shape
     before = arrays["example/event_rate"][outputs, :n].T if "epoch/cost" in arrays else None
     for k, output in np.ndindex(target.shape):
-        middle, colour = k + (output + 0.5) / count - 0.5, _TARGETS[target[k, output]]
+        middle, colour = k + (output + 0.5) / count - 0.5, TARGETS[target[k, output]]
         if before is not None:
             axes.plot([middle, middle], [before[k, output], rates[k, output]], color=GREY, lw=0.7)
             axes.plot(middle, before[k, output], "o", ms=4, mfc="white", mec=colour)
@@ -175,7 +174,7 @@ def _each_answer(
     texts = [f"{name}\n→ {''.join(map(str, row))}" for name, row in zip(summary["patterns"], target, strict=True)]
     names(axes.xaxis, range(n), texts)
     axes.set_ylim(bottom=0)
-    legend(axes, [key(axes, f"target {k}", color=colour, marker="o", ls="") for k, colour in enumerate(_TARGETS)])
+    legend(axes, [key(axes, f"target {k}", color=colour, marker="o", ls="") for k, colour in enumerate(TARGETS)])
 
 
 def _rates(
@@ -215,7 +214,7 @@ def _bursts(
         sets = [(name, np.ones((len(layer), len(shown))), colour)]
         if name == "outputs":
             target = arrays["task/target"][shown].T
-            sets = [(f"outputs, target {k}", target == k, colour) for k, colour in enumerate(_TARGETS)]
+            sets = [(f"outputs, target {k}", target == k, colour) for k, colour in enumerate(TARGETS)]
         for label, chosen, colour_ in sets:
             ends = [100 * _pooled(bursts, events, chosen, part) for part in (slice(tested), slice(-tested, None))]
             taught = [rates[where] * chosen[:, tested:-tested] for rates in while_taught]

@@ -16,6 +16,7 @@ from .figures import (
     BLACK,
     GREY,
     ORANGE,
+    TARGETS,
     Figure,
     canvas,
     colours,
@@ -32,8 +33,6 @@ from .figures import (
 )  # fmt: skip
 
 Layers = Mapping[str, Sequence[str]]
-# Outputs that should be silent, and those that should fire.
-_TARGETS = (GREY, BLACK)
 # Epochs of a running mean.
 _EPOCHS = 10
 _TITLES = {"input": "Inputs", "hidden": "Hidden layer", "output": "Output"}
@@ -137,14 +136,14 @@ def over_seeds(summaries: Sequence[Mapping[str, Any]], n_seeds: int, layers: Lay
     for k, output in np.ndindex(targets.shape):
         middle = k + (output + 0.5) / outputs - 0.5
         places = np.array([middle - 0.17 / outputs, middle + 0.17 / outputs])
-        colour = _TARGETS[targets[k, output]]
+        colour = TARGETS[targets[k, output]]
         axes.plot(places, np.stack([before[:, k, output], after[:, k, output]]), color=GREY, lw=0.7)
         axes.plot(np.full(len(before), places[0]), before[:, k, output], "o", ms=5, mfc="white", mec=colour)
         axes.plot(np.full(len(after), places[1]), after[:, k, output], "o", ms=5, color=colour)
     threshold(axes, at)
     names(axes.xaxis, range(len(patterns)), labels(patterns, targets))
     axes.set_ylim(bottom=0)
-    legend(axes, [key(axes, f"target {k}", color=colour, marker="o", ls="") for k, colour in enumerate(_TARGETS)])
+    legend(axes, [key(axes, f"target {k}", color=colour, marker="o", ls="") for k, colour in enumerate(TARGETS)])
     solved, missing = sum(bool(each["solved"]) for each in summaries), n_seeds - len(summaries)
     absent = f" ({missing} not done)" if missing else ""
     heading(

@@ -114,14 +114,17 @@ def tables(config: Config, seed: int | None = None) -> Tables:
         "I_d_bias": dict.fromkeys(hidden, config.I_d_hidden) | dict.fromkeys(outputs, config.I_d_output),
         "I_s_bias": dict.fromkeys(hidden, config.I_s_hidden) | dict.fromkeys(outputs, config.I_s_output),
     }
+    of_hidden, of_others = (config.e_min_hidden, config.e_max_hidden), (config.rule.e_min, config.rule.e_max)
     populations = [
         Population(
             name=name, size=config.cells[k], layer=_LAYERS[min(k, 1)] if k < len(names) - 1 else "output", values=values
         )
         for k, layer in enumerate(names)
+        for e_min, e_max in [of_hidden if 0 < k < len(names) - 1 else of_others]
         for values in [
             {name: given.get(layer[0], 0) for name, given in bias.items()}
             | {"gain": _UP / (config.inputs[k - 1] * len(names[k - 1])) if k else 0}
+            | {"e_min": e_min, "e_max": e_max}
         ]
         for name in layer
     ]
@@ -205,15 +208,7 @@ def kinds(config: Config, rule: Rule) -> list[Kind]:
 def own_values(config: Config) -> dict[str, Any]:
     """Values beside those of tables, task, teacher and rule."""
     on = float(config.event_route == "on")
-    known = tables(config)
-    hidden = known.names("hidden")
-    kept = {
-        f"cells.{name}": known.per_cell(
-            "cells", dict.fromkeys(known.names(), getattr(config.rule, name)) | dict.fromkeys(hidden, value)
-        )
-        for name, value in (("e_min", config.e_min_hidden), ("e_max", config.e_max_hidden))
-    }
-    return kept | {"cells.balance_exc": on * config.balance, "cells.balance_inh": on / config.balance}
+    return {"cells.balance_exc": on * config.balance, "cells.balance_inh": on / config.balance}
 
 
 NETWORK = LearningNetwork(

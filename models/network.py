@@ -47,10 +47,12 @@ class Built:
     def connect(self) -> None:
         """Make random synapses, kind by kind, when the cells know their ranges; and give them what they start with."""
         for kind in self.kinds:
-            dense, span = {*self.tables.densities(kind.name).values()}, self.tables.one_span(kind.name)
+            density, span = self.tables.one_density(kind.name), self.tables.one_span(kind.name)
             begin, end = span or (f"{kind.name}_begin_pre", f"{kind.name}_end_pre")
-            space, p = ({"p": dense.pop()}, "p") if len(dense) == 1 else ({}, f"{kind.name}_density_pre")
-            self.projections[kind.name].connect(j=f"k for k in sample({begin}, {end}, p={p})", namespace=space)
+            p = "p" if density is not None else f"{kind.name}_density_pre"
+            self.projections[kind.name].connect(
+                j=f"k for k in sample({begin}, {end}, p={p})", namespace={"p": density} if p == "p" else {}
+            )
         for kind in self.kinds:
             if kind.starts and not kind.own_weight:
                 self.projections[kind.name].w = kind.weight
@@ -101,7 +103,7 @@ def build(tables: Tables, groups: Mapping[str, Callable[[int, Equations], Any]],
             for kind in kinds
             if tables[tables.of_kind(kind.name)[0].source].group == group and tables.one_span(kind.name) is None
         ]
-        dense = [name for name in leading if len({*tables.densities(name).values()}) > 1]
+        dense = [name for name in leading if tables.one_density(name) is None]
         wiring = [*map(_range, leading), *map(_density, dense)]
         made[group] = groups[group](size, sum(wiring, Equations("")))
     for kind in kinds:

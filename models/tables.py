@@ -91,7 +91,7 @@ class Tables:
                 raise ParameterError(
                     f"projections {kind} have {end}s in several groups ({there}); take a kind for each"
                 )
-        self.densities(kind)
+        self.one_density(kind)
         self.spans(kind)
 
     # ---- where things are ----------------------------------------------------------------------------------------
@@ -176,6 +176,11 @@ class Tables:
             raise ParameterError(f"projections {kind} are not equally dense; take a kind for each density")
         return found
 
+    def one_density(self, kind: str) -> float | None:
+        """The density of all sources of a kind, or None if there is not one for all."""
+        found = {*self.densities(kind).values()}
+        return found.pop() if len(found) == 1 else None
+
     def ends(self, kind: str) -> tuple[tuple[int, int], tuple[int, int]]:
         """The ranges from the first to the last source and target of a kind, whatever lies between."""
         ranges = []
@@ -219,8 +224,9 @@ class Tables:
             f"{group}.{kind}_{edge}": self.per_cell(group, {name: span[k] for name, span in spans.items()})
             for k, edge in enumerate(("begin", "end"))
         }
-        dense = self.densities(kind)
-        return wiring | ({f"{group}.{kind}_density": self.per_cell(group, dense)} if len({*dense.values()}) > 1 else {})
+        if self.one_density(kind) is None:
+            wiring[f"{group}.{kind}_density"] = self.per_cell(group, self.densities(kind))
+        return wiring
 
     def _column(self, kind: Kind, column: str) -> dict[str, np.ndarray | float]:
         rows, where = self.of_kind(kind.name), getattr(kind, column)

@@ -47,8 +47,10 @@ def analyse(tables_of: Callable[[Any], Tables], config: Any, raw: dict[str, np.n
     if config.learns:
         accuracy = np.array(found.summary["epoch_accuracy"])
         more |= {"epoch/accuracy": Array(accuracy, "1", ("epoch",)), **while_taught(config, found.arrays)}
-    told = assigned(tables_of(config), config, {**found.arrays, **more}) if config.learns else {}
-    return Analysis(arrays={**found.arrays, **more}, summary={**found.summary, **told}, bounds=found.bounds)
+    arrays, summary = {**found.arrays, **more}, dict(found.summary)
+    if config.learns:
+        summary |= assigned(tables_of(config), config, arrays)
+    return Analysis(arrays=arrays, summary=summary, bounds=found.bounds)
 
 
 def summarise(found: Measured) -> dict[str, Any]:

@@ -106,7 +106,6 @@ class Config(OfReducedCells, Taught):
     I_s_hidden: Quantity = quantity(-300, pA, -5000, 5000, "somatic bias of hidden cells", BURSTLAB)
     I_s_output: Quantity = quantity(0, pA, -5000, 5000, "somatic bias of output cells", BURSTLAB)
 
-    # With the dendrite's own voltage both routes cancel at any rate of the cell; somata come closer to threshold.
     e_min_hidden: Quantity = quantity(
         2, Hz, 0, 1000, "event rate below which all inputs of hidden cells are potentiated", BURSTLAB
     )
@@ -114,6 +113,7 @@ class Config(OfReducedCells, Taught):
         10, Hz, 0.1, 1000, "event rate above which all inputs of hidden cells are depressed", BURSTLAB
     )
 
+    # With the dendrite's own voltage both routes cancel at any rate of the cell; somata come closer to threshold.
     driving_force: str = as_in(OfReducedCells, "driving_force", "local")
     V_balance: Quantity = as_in(
         OfReducedCells, "V_balance", -57 * mV,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..errors import RunError
@@ -10,8 +10,8 @@ from ..errors import RunError
 MEDIA = ("screen", "paper", "talk")
 
 
-def drawn(draw: Callable[[], Any], medium: str, title: str = "") -> Any:
-    """The figure that `draw` draws, for a medium; `title` is that of one that has none.
+def drawn(draw: Callable[[], Any], medium: str, run: Mapping[str, Any] | None = None) -> Any:
+    """The figure that `draw` draws, for a medium; one without a title says what run it is of, if that is told.
 
     Raises
     ------
@@ -21,7 +21,7 @@ def drawn(draw: Callable[[], Any], medium: str, title: str = "") -> Any:
     check(medium)
     from burstlab.analysis import figures  # matplotlib takes its time
 
-    return figures.drawn(draw, medium, title)
+    return figures.drawn(draw, medium, figures.named(run) if run else "")
 
 
 def check(medium: str) -> None:

@@ -127,13 +127,7 @@ class Result:
                 raise RunError(f"{self.folder} has no figure: its status is {self.status}")
             experiment = of_run(self.folder, self.config)
             with blamed(experiment):
-                return media.drawn(lambda: experiment.plot(self), medium, self._title())
-
-    def _title(self) -> str:
-        """What a figure is of: experiment, preset and seed."""
-        name, preset, seed = (self.config.get(key) for key in ("experiment", "preset", "seed"))
-        parts = (str(name), f"preset {preset}" if preset else "", f"seed {seed}" if seed is not None else "")
-        return ", ".join(filter(None, parts))
+                return media.drawn(lambda: experiment.plot(self), medium, self.config)
 
     def _figure_over_seeds(self) -> Any:
         summaries = [run.summary for run in self.runs]
