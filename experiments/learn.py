@@ -114,7 +114,7 @@ def tables(config: Config, seed: int | None = None) -> Tables:
         "I_d_bias": dict.fromkeys(hidden, config.I_d_hidden) | dict.fromkeys(outputs, config.I_d_output),
         "I_s_bias": dict.fromkeys(hidden, config.I_s_hidden) | dict.fromkeys(outputs, config.I_s_output),
     }
-    of_hidden, of_others = (config.e_min_hidden, config.e_max_hidden), (config.rule.e_min, config.rule.e_max)
+    of_hidden, of_others = (config.e_min_hidden, config.e_max_hidden), (config.e_min_output, config.e_max_output)
     populations = [
         Population(
             name=name, size=config.cells[k], layer=_LAYERS[min(k, 1)] if k < len(names) - 1 else "output", values=values

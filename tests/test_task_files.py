@@ -20,8 +20,8 @@ HALF_ADDER = """input a,input b,output sum,output carry
 """
 
 
-def read(name, inputs=2, outputs=1, most_train=1000, most_test=1000):
-    return tasks.read(str(name), inputs, outputs, most_train, most_test)
+def read(name, inputs=2, outputs=1, most_train=1000, most_test=1000, pool=1):
+    return tasks.read(str(name), inputs, outputs, most_train, most_test, pool)
 
 
 def refused(name, *said, inputs=2, outputs=2):
@@ -280,6 +280,18 @@ def test_a_file_that_is_no_npz(tmp_path, content):
     file = tmp_path / "task.npz"
     file.write_bytes(content)
     refused(file, str(file), "cannot be read")
+
+
+def test_pooled_pixels_are_means_of_squares():
+    whole, pooled = (read("digits", n, 10, most_train=30, most_test=20, pool=pool) for n, pool in ((64, 1), (16, 2)))
+    images = whole.patterns.reshape(50, 8, 8)
+    by_hand = (images[:, ::2, ::2] + images[:, 1::2, ::2] + images[:, ::2, 1::2] + images[:, 1::2, 1::2]) / 4
+    np.testing.assert_allclose(pooled.patterns, by_hand.reshape(50, 16), rtol=1e-6)
+    np.testing.assert_array_equal(pooled.targets, whole.targets)
+    assert pooled.sha256 != whole.sha256
+    for name, pool, said in (("digits", 3, "8 x 8 pixels have no whole squares"), ("xor", 2, "xor has no images")):
+        with pytest.raises(ParameterError, match=said):
+            read(name, 64, 10, pool=pool)
 
 
 def test_folders_of_images_are_those_of_data(tmp_path):

@@ -34,6 +34,8 @@ from .xor_settings import OfReducedCells, XorBackground
 FEEDBACKS = ("opposite", "random", "symmetric", "cut")
 # What a synapse takes in memory, in bytes: weight, eligibility, both ends, its place in two lists and its delay.
 _SYNAPSE = 40
+# Numbers of one variable in a record with bins of 100 ms.
+_LONG_RECORD = 5e6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +79,7 @@ class Config(OfReducedCells, Taught):
     task: str = text("xor", f"what is learned: {tasks.ALLOWED}")
     train_patterns: int = integer(1000, 1, 100_000, "of a task with a test part, patterns that are taught at most")
     test_patterns: int = integer(100, 1, 100_000, "and patterns of the test part at most")
+    pool: int = integer(1, 1, 100, "of images: each input is the mean of a square of this many pixels each way")
     coding: str = choice(
         "pairs", ("pairs", "plain"), "two units for each input, on with it and on without it; or one", structural=True
     )
@@ -112,6 +115,9 @@ class Config(OfReducedCells, Taught):
     e_max_hidden: Quantity = quantity(
         10, Hz, 0.1, 1000, "event rate above which all inputs of hidden cells are depressed", BURSTLAB
     )
+
+    e_min_output: Quantity = quantity(2, Hz, 0, 1000, "hack", BURSTLAB)
+    e_max_output: Quantity = quantity(10, Hz, 0.1, 1000, "hack", BURSTLAB)
 
     # With the dendrite's own voltage both routes cancel at any rate of the cell; somata come closer to threshold.
     driving_force: str = as_in(OfReducedCells, "driving_force", "local")
@@ -155,11 +161,13 @@ class Config(OfReducedCells, Taught):
     @property
     def plain_task(self) -> Task:
         """What is learned, as it was given."""
-        return tasks.read(self.task, self.layers[0], self.layers[-1], self.train_patterns, self.test_patterns)
+        return tasks.read(
+            self.task, self.layers[0], self.layers[-1], self.train_patterns, self.test_patterns, self.pool
+        )
 
     def stand_ins(self) -> dict[str, Any]:
         """What stands for all values of a setting that need the same program."""
-        return {"task": tasks.blank(self.plain_task)}
+        return {"task": tasks.blank(self.plain_task), "pool": 1}
 
     @property
     def cells(self) -> tuple[int, ...]:
@@ -183,6 +191,12 @@ class Config(OfReducedCells, Taught):
         """Units of each layer as they are built."""
         first, *rest = self.layers
         return (first * (2 if self.coding == "pairs" else 1), *rest)
+
+    @property
+    def bin_steps(self) -> int:
+        """Steps of a bin of the record: at most 200 ms in place of 100 where so many units are recorded for so long."""
+        many = float(self.duration) / 0.1 * sum(self.units) > _LONG_RECORD
+        return self.bins_of(0.2 if many else 0.1)
 
     @property
     def learns(self) -> bool:
