@@ -12,8 +12,7 @@ from burstlab.analysis import learning as measures
 from burstlab.models.tables import Tables
 
 from ..experiment import Analysis, Array
-from . import results
-from .credit import assigned, while_taught
+from . import credit, results
 from .results import Measured
 from .schedule import presented
 
@@ -46,10 +45,14 @@ def analyse(tables_of: Callable[[Any], Tables], config: Any, raw: dict[str, np.n
     }
     if config.learns:
         accuracy = np.array(found.summary["epoch_accuracy"])
-        more |= {"epoch/accuracy": Array(accuracy, "1", ("epoch",)), **while_taught(config, found.arrays)}
+        more |= {"epoch/accuracy": Array(accuracy, "1", ("epoch",)), **credit.while_taught(config, found.arrays)}
     arrays, summary = {**found.arrays, **more}, dict(found.summary)
     if config.learns:
-        summary |= assigned(tables_of(config), config, arrays)
+        tables = tables_of(config)
+        known = credit.known(tables, config, arrays)
+        summary |= credit.assigned(known, tables, config, arrays)
+        if credit.enough(config):
+            arrays |= credit.over_learning(known, config, arrays) | credit.fields(known, config, tables)
     return Analysis(arrays=arrays, summary=summary, bounds=found.bounds)
 
 
