@@ -92,7 +92,9 @@ def drawn(config: Config, seed: int | None) -> dict[str, list[np.ndarray]]:
         below, above = spread_above.shape
         sign = {
             "opposite": np.tile(np.where(np.arange(below) < (below + 1) // 2, 1.0, -1.0), (above, 1)),
-            "random": random.standard_normal((above, below)),
+            # Of an SD of 1, and bounded: bursts that come at once through the tail of a normal distribution would make
+            # conductances that are too fast for the time step.
+            "random": random.uniform(-np.sqrt(3), np.sqrt(3), (above, below)),
             "symmetric": spread_above.T,
             "cut": np.zeros((above, below)),
         }[config.feedback]
