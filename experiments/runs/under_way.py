@@ -113,11 +113,17 @@ class Run:
         self.rest_until = 0.0
         self.seen: Seen | None = None
 
-    def look(self) -> Seen:
-        """What there is now; without a folder, a run that is to be made."""
+    def look(self, others: int = 1) -> Seen:
+        """What there is now; without a folder, a run that is to be made.
+
+        Parameters
+        ----------
+        others : int
+            Among how many runs under way the time for reading is shared.
+        """
         if is_unfinished(self.folder):
             try:
-                return self._under_way()
+                return self._under_way(others)
             except RunError:
                 if is_unfinished(self.folder):
                     raise
@@ -127,7 +133,7 @@ class Run:
         summary = folders.read_json(self.folder, folders.SUMMARY)
         return Seen(folder=self.folder, kind="run", state=str(summary["status"]), about=about, summary=summary)
 
-    def _under_way(self) -> Seen:
+    def _under_way(self, others: int) -> Seen:
         state = "unfinished" if worker(self.folder) is None else "running"
         if self.base is None:
             self.base = self._planned(folders.read_json(self.folder / UNFINISHED, folders.CONFIG))
@@ -143,7 +149,7 @@ class Run:
             began = time.monotonic()
             self.seen, self.stamp = self._read(self.base, file), stamp
             now = time.monotonic()
-            self.rest_until = now + (now - began) * (1 / SHARE - 1)
+            self.rest_until = now + (now - began) * (others / SHARE - 1)
         seen = self.seen
         # How far a program is, is told without it; the numbers may be of an earlier checkpoint.
         with contextlib.suppress(OSError):

@@ -41,6 +41,7 @@ class Watched:
         self.folder = Path(folder)
         self._runs: dict[Path, Run] = {}
         self._plan: Any = None
+        self._running = 0
         self.look()
 
     def look(self) -> Seen:
@@ -77,8 +78,10 @@ class Watched:
     def _seeds(self) -> Seen:
         about = folders.read_json(self.folder, folders.CONFIG)
         members = tuple(
-            self._run(self.folder / f"seed-{seed}", {**about, "seed": seed}).look() for seed in about["seeds"]
+            self._run(self.folder / f"seed-{seed}", {**about, "seed": seed}).look(max(1, self._running))
+            for seed in about["seeds"]
         )
+        self._running = sum(each.state == "running" for each in members)
         over = sum(each.state in ("done", "diverged") for each in members)
         state, summary = _state(self.folder)
         return Seen(
@@ -110,7 +113,8 @@ class Watched:
         except RunError:  # the first one is written after a while
             return {}
         varied = [*self._plan.varied, "seed"]
-        rows = np.flatnonzero(table["state"] == "running").tolist()
+        made = np.flatnonzero(table["state"] == "running").tolist()
+        rows = [row for row in made if not (sweep_table.run_folder(self.folder, row) / folders.SUMMARY).exists()]
         running = [{"run": row, **{name: table[name][row].item() for name in varied}} for row in rows]
         return {"running": running, "not_done_count": int(np.isin(table["state"], ["failed", "diverged"]).sum())}
 
