@@ -108,7 +108,8 @@ class Experiment:
     so_far : callable, optional
         so_far(analyse, config, raw, seed): what is known of a run that is under way, an `Analysis`, or None as long as
         that is nothing. `raw` are the arrays of its last checkpoint, those of a network as long as they are by then;
-        `analyse` is the experiment's. Its summary has `epochs_done` of `epochs`, and no number that needs the end.
+        `analyse` is the experiment's. Its summary has `epochs_done` of `epochs`, where there are some, and no number
+        that needs the end.
     given : Given, optional
         How a run begins with the weights of another.
     recorded : mapping of str to int

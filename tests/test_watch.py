@@ -113,8 +113,13 @@ def test_numbers_so_far_are_those_of_the_whole_run(changes):
         found = experiment.so_far(experiment.analyse, config, cut, 3)
         epochs = sum(time_ > end - 1e-9 for end in (2.6, 3.4, 4.2))
         seen.add(epochs)
-        if not epochs:
+        examples = max(0, int((time_ - 1) / 0.2 + 1e-9))
+        if not examples:
             assert found is None
+            continue
+        _same_examples(found.summary, whole, config, examples)
+        if not epochs:
+            assert not found.arrays
             continue
         assert (found.summary["epochs_done"], found.summary["epochs"]) == (epochs, 3)
         for name in ("epoch_cost", "epoch_accuracy"):
@@ -123,11 +128,23 @@ def test_numbers_so_far_are_those_of_the_whole_run(changes):
         assert not OF_THE_END & set(found.summary)
         _same_begin(found.arrays, whole.arrays, {"example": 4 + 4 * epochs, "epoch": epochs, "taught": 4 * epochs})
         rate = whole.arrays["example/event_rate"].values[:, : 4 + 4 * epochs]
-        last = found.summary["last_examples"]
-        assert [each["event_rate_Hz"] for each in last] == rate[-1:, -4:].T.tolist()
         assert found.summary["event_rate_Hz"]["hidden"] == pytest.approx(rate[4:16, -4:].mean())
-        assert any(each["target"] == [1] for each in last)
     assert seen == {0, 1, 2, 3}
+
+
+def _same_examples(found, whole, config, examples):
+    """XOR by hand: a rate above 6 Hz says 1. Parts are of 4 examples: a test, three epochs, a test."""
+    rate = whole.arrays["example/event_rate"].values[-1, :examples]
+    wanted = np.array([0, 1, 1, 0])[whole.arrays["example/shown"].values[:examples]]
+    last = found["last_examples"]
+    assert [each["event_rate_Hz"] for each in last] == rate[-4:, np.newaxis].tolist()
+    assert [each["target"] for each in last] == wanted[-4:, np.newaxis].tolist()
+    part, first = found["part_so_far"], 4 * ((examples - 1) // 4)
+    names = ("test before learning", "epoch 1", "epoch 2", "epoch 3", "test after learning")
+    assert (part["name"], part["examples_done"], part["examples"]) == (names[first // 4], examples - first, 4)
+    assert part["accuracy"] == np.mean((rate > 6) == (wanted == 1), where=np.arange(examples) >= first)
+    cost = whole.arrays["example/cost"].values[first:examples]
+    assert part["cost_per_example"] == pytest.approx(cost.mean())
 
 
 def _same_begin(found, whole, lengths):
@@ -225,7 +242,8 @@ def test_once_says_how_an_unfinished_run_stands(half_way, here_compiled, tmp_pat
     cost = short_xor().summary["epoch_cost"][0]
     text = "\n".join(lines)
     for said in ("4.4 of 6.84 s simulated, ", "after 1 of 2 epochs:", f"{cost:.3g} to {cost:.3g}",
-                 "last examples, Hz: 00 → 0: ", "event rates in the last epoch, Hz: ", "mean weights: hidden1 ",
+                 "epoch 2: 1 of 4 examples, ", "last examples, Hz: ", "event rates in the last epoch, Hz: ",
+                 "mean weights: hidden1 ",
                  f"go on with: burstlab resume {half_way}"):  # fmt: skip
         assert said in text, text
 
@@ -416,7 +434,7 @@ def test_without_its_program_a_run_tells_how_far_it_is(half_way, here):
     done = here("watch", half_way, "--once")
     assert done.returncode == 0, done.stderr
     assert "4.4 of 6.84 s simulated" in done.stdout
-    assert "its checkpoint is read by its program alone, which is not in the cache" in done.stdout
+    assert "its checkpoint is read by its own program, which is not in the cache" in done.stdout
 
 
 def test_a_damaged_checkpoint_gives_no_numbers(half_way, here_compiled, tmp_path):

@@ -204,7 +204,7 @@ def in_a_line(seen: Seen, short: bool = False) -> str:
     if seen.state in ("running", "unfinished"):
         curves = _curves(seen.summary).items()
         said += [f"{_called(name)} {_value(name, values[-1])}" for name, values in curves]
-        said += [f"both after epoch {seen.summary['epochs_done']}"] if len(curves) == 2 else []
+        said += [f"after epoch {seen.summary['epochs_done']}"] if curves else []
     elif seen.kind == "run":
         names = ("solved", "accuracy_after", "final_epoch_cost", "error_percent")
         said += [f"{name} {_number(seen.summary[name])}" for name in names if name in seen.summary]
@@ -258,6 +258,11 @@ def numbers(summary: Mapping[str, Any]) -> list[str]:
     if rows:
         wide = [max(len(row[k]) for row in rows) for k in (0, 1)]
         said += [f"{name:<{wide[0]}}  {drawn:<{wide[1]}}  {ends}" for name, drawn, ends in rows]
+    if part := summary.get("part_so_far"):
+        said.append(
+            f"{part['name']}: {part['examples_done']} of {part['examples']} examples, "
+            f"{_value('accuracy', part['accuracy'])} right, cost {_value('cost', part['cost_per_example'])} each"
+        )
     if examples := summary.get("last_examples"):
         said.append(f"last examples, Hz: {'; '.join(map(_example, examples))}")
     for name, called in (("event_rate_Hz", "event rates in the last epoch, Hz"), ("mean_weight", "mean weights")):

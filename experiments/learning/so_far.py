@@ -1,4 +1,4 @@
-"""What is known of a learning network that is still taught: the epochs that are over.
+"""What is known of a learning network that is still taught: the epochs that are over, and the examples since then.
 
 They are analysed by the functions of a run that is done, as a run of so many epochs whose last test is missing: its
 record ends with the last whole epoch. No number that needs the test, or the end of learning, is given.
@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from burstlab.analysis import learning as measures
 from burstlab.models.tables import Tables
 
 from ..experiment import Analysis, Array
@@ -34,25 +35,31 @@ def so_far(
     tables_of: Callable[[Any], Tables], analyse: Callable[..., Analysis], config: Taught, raw: dict[str, np.ndarray],
     seed: int,
 ) -> Analysis | None:  # fmt: skip
-    """What is known of a run under way; see `Experiment.so_far`. None before the first epoch is over, or without one.
+    """What is known of a run under way; see `Experiment.so_far`. None before the first example is over.
 
-    `final_epoch_cost` and `final_accuracy` are means over the last ten of the epochs that are over.
+    `final_epoch_cost` and `final_accuracy` are means over the last ten of the epochs that are over; arrays are those of
+    these epochs. `part_so_far` is of the epoch, or the test, that is under way.
     """
-    epochs = whole_epochs(config, len(raw["events"]) - 1)
-    if epochs < 1:
+    n_bins = len(raw["events"]) - 1
+    examples = int(min(config.n_examples, _whole(config, n_bins)))
+    if examples < 1:
         return None
-    short = replace(config, epochs=epochs)
-    tested = len(config.learned_task.tested)
-    examples = tested + epochs * config.learned_task.n_taught
-    bins = _bins(config, examples)
+    epochs = whole_epochs(config, n_bins)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")  # of the test that is missing there is nothing to take a mean of
-        found = analyse(short, _as_long_as(short, raw, bins), seed)
-    lengths = {"bin": bins, "example": examples}
+        warnings.simplefilter("ignore")  # of what is missing there is nothing to take a mean of
+        now = _examples(tables_of, config, raw, seed, min(epochs + 1, config.epochs), examples)
+        summary = {"examples_done": examples, "examples": config.n_examples, **now}
+        if config.learns:
+            summary |= {"epochs_done": epochs, "epochs": config.epochs}
+        if not epochs:
+            return Analysis(arrays={}, summary=summary, bounds={})
+        short = replace(config, epochs=epochs)
+        over = len(config.learned_task.tested) + epochs * config.learned_task.n_taught
+        found = analyse(short, _as_long_as(short, raw, _bins(config, over)), seed)
+    lengths = {"bin": _bins(config, over), "example": over}
     arrays = {name: _cut(array, lengths) for name, array in found.arrays.items()}
-    summary = {name: value for name, value in found.summary.items() if name in KNOWN}
-    summary |= {"epochs_done": epochs, "epochs": config.epochs, **_now(tables_of(short), short, arrays, seed)}
-    return Analysis(arrays=arrays, summary=summary, bounds={})
+    known = {name: value for name, value in found.summary.items() if name in KNOWN}
+    return Analysis(arrays=arrays, summary=known | summary | _means_of(tables_of(short), short, arrays), bounds={})
 
 
 def whole_epochs(config: Taught, n_bins: int) -> int:
@@ -91,24 +98,63 @@ def _cut(array: Array, lengths: Mapping[str, int]) -> Array:
     return array._replace(values=array.values[inside])
 
 
-def _now(tables: Tables, config: Taught, arrays: Mapping[str, Array], seed: int) -> dict[str, Any]:
-    """The last examples, rates in the last epoch, and mean weights at its end."""
-    rate, names = arrays["example/event_rate"].values, tables.names(group="cells")
-    outputs, layer = tables.rows(tables.layers["output"]), [tables[name].layer for name in names]
-    last, taught = range(rate.shape[1])[-_FEW:], config.learned_task.n_taught
-    shown = presented(config, seed)[: rate.shape[1]]
-    weights = arrays["weight_mean/value"].values[min(len(arrays["weight_mean/value"].values) - 1, _epochs_at(config))]
+def _whole(config: Taught, n_bins: int) -> int:
+    """How many examples are in a record of so many bins."""
+    return max(0, n_bins - _bins(config, 0)) // (_bins(config, 1) - _bins(config, 0))
+
+
+def _examples(
+    tables_of: Callable[[Any], Tables], config: Taught, raw: Mapping[str, np.ndarray], seed: int, epochs: int, n: int
+) -> dict[str, Any]:
+    """The last examples, and how many of the part of the run that is under way were answered right."""
+    config = replace(config, epochs=epochs) if config.learns else config
+    tables = tables_of(config)
+    long = _as_long_as(config, raw, _bins(config, n))
+    arrays = results.analyse(tables_of, config, long, seed, summarise=lambda found: {}).arrays
+    rate = arrays["example/event_rate"].values[tables.rows(tables.layers["output"]), :n].T
+    shown = presented(config, seed)[:n]
+    target, threshold = config.wanted[shown], float(config.decision_threshold)
+    called, first, count = _part(config, n)
+    right = measures.right(rate, target, threshold, by_class=measures.is_one_hot(config.wanted))[first:]
     return {
         "last_examples": [
             {
                 "pattern": config.learned_task.names[shown[k]],
-                "target": config.wanted[shown[k]].tolist(),
-                "event_rate_Hz": rate[outputs, k].tolist(),
+                "target": target[k].tolist(),
+                "event_rate_Hz": rate[k].tolist(),
             }
-            for k in last
+            for k in range(n)[-_FEW:]
         ],
-        "event_rate_Hz": _means(rate[:, -taught:].mean(axis=1), names, layer),
-        "mean_weight": _means(weights, learners(tables), [tables[name].layer for name in learners(tables)]),
+        "part_so_far": {
+            "name": called,
+            "examples_done": n - first,
+            "examples": count,
+            "accuracy": float(np.mean(right)),
+            "cost_per_example": float(np.mean(arrays["example/cost"].values[first:n])),
+        },
+    }
+
+
+def _part(config: Taught, n: int) -> tuple[str, int, int]:
+    """The part of a run that its last example is in: what it is called, its first example and how many it has."""
+    if not config.learns:
+        return "inputs", 0, config.n_examples
+    tested, taught = len(config.learned_task.tested), config.learned_task.n_taught
+    if n <= tested:
+        return "test before learning", 0, tested
+    epoch = (n - tested - 1) // taught
+    first = tested + epoch * taught
+    return (f"epoch {epoch + 1}", first, taught) if epoch < config.epochs else ("test after learning", first, tested)
+
+
+def _means_of(tables: Tables, config: Taught, arrays: Mapping[str, Array]) -> dict[str, Any]:
+    """Rates in the last epoch, and mean weights at its end."""
+    rate, names = arrays["example/event_rate"].values, tables.names(group="cells")
+    weights = arrays["weight_mean/value"].values[min(len(arrays["weight_mean/value"].values) - 1, _epochs_at(config))]
+    taught, learning = config.learned_task.n_taught, learners(tables)
+    return {
+        "event_rate_Hz": _means(rate[:, -taught:].mean(axis=1), names, [tables[name].layer for name in names]),
+        "mean_weight": _means(weights, learning, [tables[name].layer for name in learning]),
     }
 
 

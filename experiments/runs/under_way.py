@@ -150,6 +150,8 @@ class Run:
             self.seen, self.stamp = self._read(self.base, file), stamp
             now = time.monotonic()
             self.rest_until = now + (now - began) * (others / SHARE - 1)
+            if not file.exists():
+                raise RunError(f"{file} is no longer there")  # the run is over
         seen = self.seen
         # How far a program is, is told without it; the numbers may be of an earlier checkpoint.
         with contextlib.suppress(OSError):
@@ -197,9 +199,8 @@ class Run:
         """The arrays of a compiled program at its checkpoint."""
         program = cache.there(planned.experiment, planned.config, planned.float_bits)
         if program is None:
-            raise RunError(
-                f"only its program reads its checkpoint, and that is not in the cache {cache.cache_folder()}"
-            )
+            place = cache.cache_folder()
+            raise RunError(f"its checkpoint is read by its own program, which is not in the cache {place}")
         if self.values is None:
             self.values = planned.experiment.values(planned.config, planned.seed)
         checkpoint = self._checkpoint(planned, file, program)
@@ -209,7 +210,7 @@ class Run:
         with blamed(experiment), folders.using(self.folder):
             found = experiment.so_far(experiment.analyse, planned.config, raw, planned.seed)
         if found is None:
-            return replace(base, missing="no epoch is over yet")
+            return replace(base, missing="no example is over yet")
         done = float(found.summary["epochs_done"]) if experiment.compute is not None else base.done
         about = {"experiment": experiment.name, "preset": planned.preset, "seed": planned.seed}
         arrays = {name: array.values for name, array in found.arrays.items()}
