@@ -27,8 +27,10 @@ from .figures import (
     names,
     note,
     panel,
+    progress,
     shade,
     threshold,
+    under_way,
 )  # fmt: skip
 from .learning import is_one_hot
 
@@ -60,7 +62,8 @@ def spans(layers: Layers) -> list[slice]:
 def learned(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], layers: Layers, task: str) -> Figure:
     """What a hierarchy has learned: cost, accuracy, answers, rates of all units, burst probability, weights.
 
-    Without learning, answers and rates only. `task` is its name.
+    Without learning, answers and rates only. Of a run that is under way, the last epoch stands where the last test
+    would. `task` is its name.
     """
     has_learned = "epoch/cost" in arrays
     has_credit = "step/time" in arrays
@@ -72,8 +75,9 @@ def learned(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], layers
         chance = summary["taught"] * arrays["task/target"].shape[1] * np.log(2)
         _cost(figure, grid[0, 0], epochs, arrays["epoch/cost"][np.newaxis], chance)
         axes = _accuracy(figure, grid[0, 1], epochs, arrays["epoch/accuracy"][np.newaxis])
-        ends = [summary["accuracy_before"], summary["accuracy_after"]]
-        axes.plot([0.5, epochs[-1] + 0.5], ends, "o", color=BLACK, ms=5, label="tests before and after")
+        ends = [summary["accuracy_before"], summary.get("accuracy_after", np.nan)]
+        tests = "test before" if under_way(summary) else "tests before and after"
+        axes.plot([0.5, epochs[-1] + 0.5], ends, "o", color=BLACK, ms=5, label=tests)
         legend(axes)
         _bursts(figure, grid[1, 1], arrays, summary, layers)
         _weights(figure, grid[1, 2], arrays, layers)
@@ -83,10 +87,13 @@ def learned(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], layers
             _fields(figure, grid[2, 2], arrays["weights/field"])
     _answers(figure, answers, arrays, summary, layers)
     _rates(figure, rates, arrays, summary, layers)
-    verdict, each = "solved" if summary["solved"] else "not solved", summary.get("right_outputs", {})
-    outputs = ", ".join(f"{name} {100 * part:.0f} %" for name, part in each.items())
     # The two of a pair are one input.
     sizes = "-".join(str(sum(not name.endswith("_off") for name in layer)) for layer in layers)
+    if under_way(summary):
+        heading(figure, f"{named(summary)}: {task}, {sizes} units: {progress(summary)}")
+        return figure
+    verdict, each = "solved" if summary["solved"] else "not solved", summary.get("right_outputs", {})
+    outputs = ", ".join(f"{name} {100 * part:.0f} %" for name, part in each.items())
     heading(
         figure,
         f"{named(summary)}: {task}, {sizes} units: {verdict}; "
@@ -143,14 +150,17 @@ def _answers(
     figure: Figure, place: Any, arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], layers: Layers
 ) -> None:
     """Outputs in the last test: each rate by itself, a table of classes, or how many of each output are right."""
-    tested, outputs = arrays["example/shown"][-summary["tested"] :], spans(layers)[-1]
-    rates = arrays["example/event_rate"][outputs, -len(tested) :].T
-    target, least = arrays["task/target"][tested], summary["decision_threshold_Hz"]
-    if len(tested) <= _FEW_PATTERNS and target.shape[1] <= _FEW_OUTPUTS:
+    tested, outputs, when = arrays["example/shown"][-_many(summary) :], spans(layers)[-1], _when(summary)
+    order = np.argsort(tested)  # that of a test
+    rates = arrays["example/event_rate"][outputs, -len(tested) :].T[order]
+    target, least = arrays["task/target"][tested[order]], summary["decision_threshold_Hz"]
+    # Another part of the patterns than that of the tests has no rates before, and no names.
+    same = np.array_equal(tested[order], arrays["example/shown"][: summary["tested"]]) or not under_way(summary)
+    if same and len(tested) <= _FEW_PATTERNS and target.shape[1] <= _FEW_OUTPUTS:
         _each_answer(figure, place, arrays, summary, rates, target, outputs)
     elif is_one_hot(arrays["task/target"]) and target.shape[1] > 1:
         classes = target.shape[1]
-        axes = panel(figure, place, "Answers, last test", "class of the highest output", "class")
+        axes = panel(figure, place, f"Answers, {when}", "class of the highest output", "class")
         counts = np.zeros((classes, classes))
         np.add.at(counts, (target.argmax(axis=1), rates.argmax(axis=1)), 1)
         parts = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
@@ -158,7 +168,7 @@ def _answers(
         bar(figure, image, axes, "part of the class")
         axes.locator_params(integer=True)
     else:
-        axes = panel(figure, place, "Answers, last test", "output", "part of the patterns that are right")
+        axes = panel(figure, place, f"Answers, {when}", "output", "part of the patterns that are right")
         axes.bar(range(target.shape[1]), np.mean((rates > least) == (target == 1), axis=0), color=BLUE)
         axes.set_ylim(0, 1.05)
 
@@ -167,7 +177,8 @@ def _each_answer(
     figure: Figure, place: Any, arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], rates: np.ndarray,
     target: np.ndarray, outputs: slice,
 ) -> None:  # fmt: skip
-    title = "Outputs, before (open) and after" if "epoch/cost" in arrays else "Outputs"
+    after = "in the last epoch" if under_way(summary) else "after"
+    title = f"Outputs, before (open) and {after}" if "epoch/cost" in arrays else "Outputs"
     axes = panel(figure, place, title, "pattern → targets", "event rate (Hz)")
     n, count = target.shape
     before = arrays["example/event_rate"][outputs, :n].T if "epoch/cost" in arrays else None
@@ -188,31 +199,42 @@ def _rates(
     figure: Figure, place: Any, arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], layers: Layers
 ) -> None:
     """Event rates of all units in the last test, layer by layer."""
-    axes = panel(figure, place, "Event rates, last test", "pattern", "population")
-    rates = arrays["example/event_rate"][:, -summary["tested"] :]
+    axes = panel(figure, place, f"Event rates, {_when(summary)}", "pattern", "population")
+    shown = arrays["example/shown"][-_many(summary) :]
+    rates = arrays["example/event_rate"][:, -len(shown) :][:, np.argsort(shown)]
     image = axes.imshow(rates, aspect="auto", interpolation="nearest", cmap="viridis", vmin=0)
     for where in spans(layers)[1:]:
         axes.axhline(where.start - 0.5, color="white", lw=1.5)
     middles = [(where.start + where.stop - 1) / 2 for where in spans(layers)]
     axes.set_yticks(middles, titles(layers))
     axes.set_ylabel("")
-    if summary["tested"] <= 8 and "patterns" in summary:
+    if summary["tested"] <= 8 and "patterns" in summary and len(shown) == summary["tested"]:
         names(axes.xaxis, range(summary["tested"]), summary["patterns"])
     bar(figure, image, axes, "event rate (Hz)")
+
+
+def _many(summary: Mapping[str, Any]) -> int:
+    """How many examples the last test has; of a run that is under way, the last epoch."""
+    return int(summary["taught" if under_way(summary) else "tested"])
+
+
+def _when(summary: Mapping[str, Any]) -> str:
+    return "last epoch" if under_way(summary) else "last test"
 
 
 def _bursts(
     figure: Figure, place: Any, arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], layers: Layers
 ) -> None:
     """Burst probability of each layer in the examples of an epoch, and in the tests; of outputs, by their target."""
-    title = "Burst probability: taught (lines), in tests (dots)"
+    title = f"Burst probability: taught (lines), in {'the test' if under_way(summary) else 'tests'} (dots)"
     axes = panel(figure, place, title, "epoch", "bursts per event (%)")
     tested, epochs = summary["tested"], len(arrays["epoch/cost"])
     shown = arrays["example/shown"]
+    taught_part = slice(tested, tested + epochs * summary["taught"])
+    last_test = slice(taught_part.stop, None)
     # Older runs have kept no rates of the time with the teacher alone.
     while_taught = [
-        arrays.get(f"taught/{kind}_rate", arrays[f"example/{kind}_rate"][:, tested:-tested])
-        for kind in ("burst", "event")
+        arrays.get(f"taught/{kind}_rate", arrays[f"example/{kind}_rate"][:, taught_part]) for kind in ("burst", "event")
     ]
     for layer, where, name, colour in zip(
         layers[1:], spans(layers)[1:], titles(layers)[1:], _colours(layers), strict=True
@@ -223,8 +245,8 @@ def _bursts(
             target = arrays["task/target"][shown].T
             sets = [(f"outputs, target {k}", target == k, colour) for k, colour in enumerate(TARGETS)]
         for label, chosen, colour_ in sets:
-            ends = [100 * _pooled(bursts, events, chosen, part) for part in (slice(tested), slice(-tested, None))]
-            taught = [rates[where] * chosen[:, tested:-tested] for rates in while_taught]
+            ends = [100 * _pooled(bursts, events, chosen, part) for part in (slice(tested), last_test)]
+            taught = [rates[where] * chosen[:, taught_part] for rates in while_taught]
             sums = (each.reshape(len(layer), epochs, -1).sum(axis=(0, 2)) for each in taught)
             course = 100 * burst_probability(*sums)
             taught_, dot = np.arange(1, epochs + 1), "_" if epochs == 1 else None

@@ -105,6 +105,11 @@ class Experiment:
     example_duration : callable, optional
         example_duration(config): simulated time between two moments at which a run may leave a checkpoint; runs of an
         experiment without it have none.
+    so_far : callable, optional
+        so_far(analyse, config, raw, seed): what is known of a run that is under way, an `Analysis`, or None as long as
+        that is nothing. `raw` are the arrays of its last checkpoint, those of a network as long as they are by then;
+        `analyse` is the experiment's. Its summary has `epochs_done` of `epochs`, where there are some, and no number
+        that needs the end.
     given : Given, optional
         How a run begins with the weights of another.
     recorded : mapping of str to int
@@ -137,6 +142,7 @@ class Experiment:
     plot_seeds: Callable[[Sequence[Mapping[str, Any]], int], Any] | None = None
     over_seeds: Callable[[Any, Sequence[Any]], dict[str, Any]] | None = None
     example_duration: Callable[[Any], Quantity] | None = None
+    so_far: Callable[[Any, Any, Any, int], Analysis | None] | None = None
     given: Given | None = None
     recorded: Mapping[str, int] = field(default_factory=dict)
     is_given: bool = False

@@ -40,6 +40,7 @@ from .learning import learn_results
 from .learning.experiment import example_duration, given
 from .learning.learn_settings import Config
 from .learning.network import LearningNetwork
+from .learning.so_far import so_far
 
 # The second is the first for longer, with an input more. Digits are answered before they are taught, by so few hidden
 # cells that it matters what these have learned; each hears some 15 of the inputs and two cells in five hear it.
@@ -244,5 +245,6 @@ EXPERIMENT = Experiment(
     expected_s={"quick": 15, "full": 90, "digits": 240},
     populations=NETWORK.populations,
     example_duration=example_duration,
+    so_far=partial(so_far, tables),
     given=given(NETWORK),
 )

@@ -24,6 +24,7 @@ from .options import changes as _changes
 from .options import named_experiment, own_file, preset_option, set_option
 from .report import duration
 from .varying import fit, make, sensitivity, sweep
+from .watch import watch
 
 # Every command imports what it needs: most of the time of a short one is that of Brian2's imports.
 
@@ -181,7 +182,7 @@ def reproduce_all(preset: str, only: tuple[str, ...], jobs: int, out: Path | Non
         raise SystemExit(1)
 
 
-for command in (sweep, sensitivity, fit):
+for command in (sweep, sensitivity, fit, watch):
     cli.add_command(command)
 
 

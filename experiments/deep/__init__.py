@@ -23,7 +23,7 @@ import numpy as np
 from ..contract.work import Work
 from ..errors import RunError
 from ..experiment import Experiment, Reference
-from .results import analyse, plot
+from .results import analyse, plot, so_far
 from .settings import PRESETS, Config, data
 
 
@@ -79,4 +79,5 @@ EXPERIMENT = Experiment(
     compute=compute,
     analyse=analyse,
     plot=plot,
+    so_far=so_far,
 )

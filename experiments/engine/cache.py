@@ -105,7 +105,13 @@ def compiled(experiment: Any, config: Any, float_bits: int, cache: Path | None =
 
 def is_compiled(experiment: Any, config: Any, float_bits: int) -> bool:
     """Whether a run of this config needs no compiler."""
-    return _found(cache_folder(), key.cache_key(experiment, config, float_bits)) is not None
+    return there(experiment, config, float_bits) is not None
+
+
+def there(experiment: Any, config: Any, float_bits: int) -> Program | None:
+    """The program for a config if it is in the cache; nothing is compiled."""
+    found = _found(cache_folder(), key.cache_key(experiment, config, float_bits))
+    return None if found is None else Program(found, 0.0)
 
 
 def entries(cache: Path) -> list[Path]:

@@ -18,6 +18,7 @@ from ..experiment import Experiment, Given
 from . import results as xor_results
 from .network import LAYERS, LearningNetwork, learners
 from .settings import Taught, inputs_of, targets_of
+from .so_far import so_far
 from .task import Task
 from .weights import given_values
 
@@ -89,6 +90,7 @@ def learning(
         "overlay": partial(xor_results.overlay, **drawn),
         "populations": network.populations,
         "example_duration": example_duration,
+        "so_far": partial(so_far, network.tables),
         "given": given(network) if network.takes_weights(next(iter(made.values()))) else None,
     }
     return Experiment(name=name, meaning=meaning, presets=made, **offered | members)

@@ -74,7 +74,8 @@ void Network::run(const double duration, void (*report)(const double, const doub
     double next_report = report_period;
     if (report) report(0.0, (fast->t[0] - t_start) / duration, t_start, duration);
     _globally_running = true;
-    _globally_stopped = false;
+    // Who only looks at a checkpoint gets all arrays as they were there: no step is made, and nothing is written to it.
+    _globally_stopped = burstlab_only_looks();
     while (fast->running() && !_globally_stopped)
     {
         t = fast->t[0];
