@@ -34,8 +34,8 @@ from .xor_settings import OfReducedCells, XorBackground
 FEEDBACKS = ("opposite", "random", "symmetric", "cut")
 # What a synapse takes in memory, in bytes: weight, eligibility, both ends, its place in two lists and its delay.
 _SYNAPSE = 40
-# Numbers of one variable in a record with bins of 100 ms.
-_LONG_RECORD = 5e6
+# Units times patterns that are taught, beyond which a record has coarser bins.
+_LONG_RECORD = 1e5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,9 +194,8 @@ class Config(OfReducedCells, Taught):
 
     @property
     def bin_steps(self) -> int:
-        """Steps of a bin of the record: at most 200 ms in place of 100 where so many units are recorded for so long."""
-        many = float(self.duration) / 0.1 * sum(self.units) > _LONG_RECORD
-        return self.bins_of(0.2 if many else 0.1)
+        """Steps of a bin of the record: at most 200 ms in place of 100 where many units are shown many patterns."""
+        return self.bins_of(0.2 if self.learned_task.n_taught * sum(self.units) > _LONG_RECORD else 0.1)
 
     @property
     def learns(self) -> bool:
