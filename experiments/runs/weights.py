@@ -91,7 +91,8 @@ def read_weights(experiment: Any, path: str | Path) -> GivenWeights:
 def _arrays(path: Path) -> dict[str, np.ndarray]:
     """All arrays of an .npz file; Python objects are not read."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with open(path, "rb") as opened:
+            file = np.load(opened, allow_pickle=False)
             found = dict(file) if isinstance(file, np.lib.npyio.NpzFile) else {}
     except OSError as error:
         raise ParameterError(f"{option('weights', str(path))}: {error.strerror or error}") from None
