@@ -63,13 +63,16 @@ class GivenSynapses:
         return {name: TimedArray(np.zeros((1, length)), dt=1 * second, name=name) for name, length in names.items()}
 
     def connect(self, synapses: Synapses, functions: Mapping[str, Any]) -> None:
-        """Make the synapses of the lists, and give them their weights."""
-        space = {f"given_{what}": functions[f"given_{self.name}_{what}"] for what in self._lengths}
+        """Make the synapses of the lists."""
+        space = {f"given_{what}": functions[f"given_{self.name}_{what}"] for what in ("begin", "target")}
         first, last = (f"int(given_begin(0*second, {i}))" for i in ("i", "i + 1"))
         synapses.connect(j=f"int(given_target(0*second, k)) for k in range({first}, {last})", namespace=space)
+
+    def weigh(self, synapses: Synapses, functions: Mapping[str, Any]) -> None:
+        """Give the synapses that were made their weights, if they have one each."""
         if self.weighted:
-            number = {"given_number": _NUMBER}
-            synapses.w.set_item(slice(None), "given_w(0*second, given_number())", namespace=space | number)
+            space = {"given_w": functions[f"given_{self.name}_w"], "given_number": _NUMBER}
+            synapses.w.set_item(slice(None), "given_w(0*second, given_number())", namespace=space)
 
     def values(self, source: np.ndarray, target: np.ndarray, w: np.ndarray | None = None) -> dict[str, np.ndarray]:
         """The lists of some synapses, {"name.values": array}.

@@ -41,6 +41,7 @@ with np.load(lists) as given:
             functions[place.removesuffix(".values")].values[...] = values
 for kind, synapses in made.values():
     kind.connect(synapses, functions)
+    kind.weigh(synapses, functions)
 network = Network(*groups.values(), *(synapses for _, synapses in made.values()))
 network.run(0.1*ms, namespace=functions)
 with tempfile.TemporaryDirectory() as folder:

@@ -114,6 +114,10 @@ class LearningNetwork:
             if given:
                 for one in lists:
                     one.connect(built.projections[one.name], functions)
+                # Weights of the tables are replaced, but a program has to read whatever a run sets.
+                built.set_own("weight")
+                for one in lists:
+                    one.weigh(built.projections[one.name], functions)
                 built.set_own("eta")
             else:
                 built.connect()
