@@ -32,7 +32,7 @@ __all__ = ["Analysis", "Array", "Experiment", "Given", "Model", "Output", "Popul
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
-    """How a run of an experiment begins with the final weights and connectivity of another run.
+    """How a run of an experiment begins with given weights and connectivity, those of another run or of a file.
 
     Attributes
     ----------
@@ -41,7 +41,8 @@ class Given:
     config : callable
         config(config): what a config becomes with them.
     values : callable
-        values(config, result): {"object.variable": array} read from a run.
+        values(config, weights): {"object.variable": array} made of `weights.arrays`, which have the names that they
+        have in results.h5; `weights.config` is the config.json of the run that they are from, or None.
     """
 
     build: Callable[[Any], Model]
@@ -111,7 +112,7 @@ class Experiment:
         `analyse` is the experiment's. Its summary has `epochs_done` of `epochs`, where there are some, and no number
         that needs the end.
     given : Given, optional
-        How a run begins with the weights of another.
+        How a run begins with given weights.
     recorded : mapping of str to int
         How many cells of each population are recorded; set by engine/recorders.py.
     is_given : bool
@@ -177,7 +178,7 @@ class Experiment:
             object.__setattr__(self, "analyse", plain.Analyse(self.build))
 
     def takes_given(self) -> Given:
-        """How a run begins with the weights of another.
+        """How a run begins with given weights.
 
         Raises
         ------
@@ -185,7 +186,7 @@ class Experiment:
             If it cannot.
         """
         if self.given is None:
-            raise ParameterError(f"{option('weights')}: {self.name} takes no weights of another run")
+            raise ParameterError(f"{option('weights')}: {self.name} takes no weights")
         return self.given
 
     def with_given(self) -> Experiment:

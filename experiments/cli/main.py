@@ -84,7 +84,11 @@ def params(experiment: str, preset: str | None) -> None:
 )  # fmt: skip
 @click.option("--float", "float_bits", type=int, default=32, show_default=True, help="Bits of states: 32 or 64.")
 @click.option("--checkpoint", type=click.IntRange(min=0), help="Examples [40] or epochs [1] between checkpoints.")
-@click.option("--weights", type=click.Path(path_type=Path), help="Begin with the final weights of this run directory.")
+@click.option(
+    "--weights",
+    type=click.Path(path_type=Path),
+    help="Begin with the final weights of this run directory, or with those of an .npz file.",
+)
 @click.option(
     "--record",
     multiple=True,

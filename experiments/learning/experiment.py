@@ -115,13 +115,14 @@ def example_duration(config: Taught) -> Quantity:
 
 
 def given(network: LearningNetwork) -> Given:
-    """How a run begins with the weights of another one."""
+    """How a run begins with given weights."""
 
     return Given(build=partial(network.build, given=True), config=given_config, values=partial(_weights, network))
 
 
-def _weights(network: LearningNetwork, config: Any, result: Any) -> dict[str, np.ndarray]:
-    return given_values(result, config, network.tables(config), network.kept)
+def _weights(network: LearningNetwork, config: Any, weights: Any) -> dict[str, np.ndarray]:
+    tables = network.tables(config)
+    return given_values(weights, config, tables, network.kinds(config, network.rule_of(config)), learners(tables))
 
 
 def given_config(config: Any) -> Any:

@@ -25,7 +25,7 @@ from ..contract.population import populations_of
 from ..experiment import Model, Output, Population
 from .schedule import channels, schedule, stimuli
 from .task import Task
-from .weights import connect, matrices
+from .weights import given_synapses
 
 # What every learning cell has beside its biophysics and the rule.
 _TAUGHT = equations.SCHEDULED_CELL + INCOMING + Equations("v_spread : volt (constant, shared)")
@@ -111,11 +111,20 @@ class LearningNetwork:
             for name, group in built.groups.items()
             if "event" not in self.cells[name].events
         ]
-        functions = {**stimuli(config, tick), **built.functions, **(matrices(tables, self.kept) if given else {})}
+        lists = given_synapses(tables, built.kinds) if given else []
+        functions = {**stimuli(config, tick), **built.functions}
+        for one in lists:
+            functions |= one.functions()
 
         def connect_all() -> None:
             if given:
-                connect(built, self.kept, functions)
+                for one in lists:
+                    one.connect(built.projections[one.name], functions)
+                # Weights of the tables are replaced, but a program has to read whatever a run sets.
+                built.set_own("weight")
+                for one in lists:
+                    one.weigh(built.projections[one.name], functions)
+                built.set_own("eta")
             else:
                 built.connect()
             counts.connect()
