@@ -50,6 +50,27 @@ def test_the_same_refusal_in_both(here, tmp_path):
         run("current_steps", out="out")
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", "current_steps"),
+        ("run", "current_steps", "--seeds", 2),
+        ("sweep", "current_steps", "--vary", "tau_d=5 ms:9 ms:3"),
+        ("sensitivity", "current_steps", "--of", "burst_count[0]", "--over", "tau_d", "--method", "local"),
+        ("fit", "current_steps", "--target", "burst_count[0]=2+-1", "--over", "tau_d"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_a_folder_is_refused_before_anybody_is_told_to_wait_for_a_compiler(here, tmp_path, words):
+    (tmp_path / "out").mkdir()
+    done = here(*words, "--out", "out")
+    assert "the output folder out exists" in refused(done)
+    assert "compiling" not in done.stderr
+    if words[0] != "run":
+        assert "is not a run directory" in refused(done := here(*words, "--out", "out", "--resume"))
+        assert "compiling" not in done.stderr
+
+
 def test_no_message_that_python_may_meet_names_an_option_of_the_command_line():
     """Texts within `raise` and the ends of messages; main.py, which is the command line itself, is left out."""
     seen = 0

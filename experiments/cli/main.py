@@ -121,6 +121,7 @@ def run(
     from ..runs import runner
     from ..runs import seeds as seeds_
     from ..runs.fit_result import parameters_of
+    from ..runs.folders import check_free
     from ..runs.plans import plan
 
     if begun is not None:
@@ -131,15 +132,17 @@ def run(
         for label in range(seed, seed + (seeds or 1))
     ]
     first = plans[0]
+    folder = out or first.default_folder
+    if seeds is not None and out is None:
+        folder = Path("results") / first.experiment.name / f"{first.preset}-seeds{seed}-{seed + seeds - 1}"
+    check_free(folder, force)  # before anybody is told to wait
     terminal.announce_compile(first)
     bars = Bars()
     try:
         if seeds is None:
-            folder = out or first.default_folder
             result = runner.execute(first, folder, force, bars.of(first), checkpoint=checkpoint)
             summary = result.summary
         else:
-            folder = out or Path("results") / first.experiment.name / f"{first.preset}-seeds{seed}-{seed + seeds - 1}"
             summary = seeds_.run_seeds(plans, folder, jobs, force, bars.of, checkpoint)
     finally:
         bars.close()

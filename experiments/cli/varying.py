@@ -139,6 +139,7 @@ def make(
     from ..runs.bars import runs_bar
 
     folder = out or planned.default_folder
+    sweeping.check_folder(planned, folder, resume, force)  # before anybody is told to wait
     if len(planned.structures) > 1:
         click.echo(f"burstlab: {sweep_plan.structural_warning(planned)}", err=True)
     elif scheduler is None:
