@@ -56,7 +56,7 @@ def list_experiments() -> None:
 
 @cli.command()
 @named_experiment
-@preset_option("Show the values of this preset [the first one, quick of ours].")
+@preset_option()
 def params(experiment: str, preset: str | None) -> None:
     """Every parameter of EXPERIMENT: name, value, range, meaning, source."""
     found = find(experiment)
@@ -71,7 +71,7 @@ def params(experiment: str, preset: str | None) -> None:
 
 @cli.command()
 @named_experiment
-@preset_option("quick [the default], paper, or full (xor_full).")
+@preset_option()
 @click.option("--from", "begun", type=click.Path(path_type=Path), help="Parameters of this run, or the best of a fit.")
 @set_option('Change a parameter: --set tau_d="9 ms".')
 @click.option("--seed", type=int, default=1, show_default=True, help="Label of the run.")
@@ -283,7 +283,7 @@ def export(directory: Path, to: str, out: Path | None) -> None:
 
 @cli.command()
 @named_experiment
-@preset_option("quick [the default] or paper.")
+@preset_option()
 @set_option('Change a parameter: --set tau_d="9 ms".')
 @click.option("--seed", type=int, default=1, show_default=True, help="Label of the run.")
 @click.option("--out", type=click.Path(path_type=Path), help="The script [EXPERIMENT.py].")
