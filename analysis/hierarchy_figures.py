@@ -39,6 +39,8 @@ Layers = Sequence[Sequence[str]]
 _FEW_PATTERNS, _FEW_OUTPUTS = 16, 4
 # Fields of hidden units, in rows of this many.
 _FIELDS_ACROSS = 5
+# Names at ticks, and letters of a list of names behind another word.
+_FEW_NAMES, _SHORT = 20, 24
 
 
 def titles(layers: Layers) -> list[str]:
@@ -59,11 +61,14 @@ def spans(layers: Layers) -> list[slice]:
     return [slice(int(begin), int(end)) for begin, end in pairwise(ends)]
 
 
-def learned(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], layers: Layers, task: str) -> Figure:
+def learned(
+    arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], layers: Layers, task: str,
+    inputs: Sequence[str] = (), outputs: Sequence[str] = (),
+) -> Figure:  # fmt: skip
     """What a hierarchy has learned: cost, accuracy, answers, rates of all units, burst probability, weights.
 
     Without learning, answers and rates only. Of a run that is under way, the last epoch stands where the last test
-    would. `task` is its name.
+    would. `task` is its name; `inputs` and `outputs` are what the task calls them, where it does.
     """
     has_learned = "epoch/cost" in arrays
     has_credit = "step/time" in arrays
@@ -85,7 +90,7 @@ def learned(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], layers
             _agreement(figure, grid[2, 0], epochs, arrays)
             _course(figure, grid[2, 1], arrays)
             _fields(figure, grid[2, 2], arrays["weights/field"])
-    _answers(figure, answers, arrays, summary, layers)
+    _answers(figure, answers, arrays, summary, layers, inputs, outputs)
     _rates(figure, rates, arrays, summary, layers)
     # The two of a pair are one input.
     sizes = "-".join(str(sum(not name.endswith("_off") for name in layer)) for layer in layers)
@@ -93,12 +98,12 @@ def learned(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], layers
         heading(figure, f"{named(summary)}: {task}, {sizes} units: {progress(summary)}")
         return figure
     verdict, each = "solved" if summary["solved"] else "not solved", summary.get("right_outputs", {})
-    outputs = ", ".join(f"{name} {100 * part:.0f} %" for name, part in each.items())
+    parts = ", ".join(f"{name} {100 * part:.0f} %" for name, part in each.items())
     heading(
         figure,
         f"{named(summary)}: {task}, {sizes} units: {verdict}; "
         f"{100 * summary['accuracy_after']:.0f} % of {summary['tested']} patterns answered right"
-        + (f" ({outputs})" if 1 < len(each) <= _FEW_OUTPUTS else ""),
+        + (f" ({parts})" if 1 < len(each) <= _FEW_OUTPUTS else ""),
     )
     return figure
 
@@ -147,8 +152,9 @@ def _accuracy(figure: Figure, place: Any, epochs: np.ndarray, accuracies: np.nda
 
 
 def _answers(
-    figure: Figure, place: Any, arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], layers: Layers
-) -> None:
+    figure: Figure, place: Any, arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], layers: Layers,
+    inputs: Sequence[str], called: Sequence[str],
+) -> None:  # fmt: skip
     """Outputs in the last test: each rate by itself, a table of classes, or how many of each output are right."""
     tested, outputs, when = arrays["example/shown"][-_many(summary) :], spans(layers)[-1], _when(summary)
     order = np.argsort(tested)  # that of a test
@@ -157,7 +163,8 @@ def _answers(
     # Another part of the patterns than that of the tests has no rates before, and no names.
     same = np.array_equal(tested[order], arrays["example/shown"][: summary["tested"]]) or not under_way(summary)
     if same and len(tested) <= _FEW_PATTERNS and target.shape[1] <= _FEW_OUTPUTS:
-        _each_answer(figure, place, arrays, summary, rates, target, outputs)
+        axes = _each_answer(figure, place, arrays, summary, rates, target, outputs)
+        axes.set_xlabel(f"pattern{_listed(inputs)} → targets{_listed(called)}")
     elif is_one_hot(arrays["task/target"]) and target.shape[1] > 1:
         classes = target.shape[1]
         axes = panel(figure, place, f"Answers, {when}", "class of the highest output", "class")
@@ -167,19 +174,30 @@ def _answers(
         image = axes.imshow(parts, cmap="viridis", vmin=0, vmax=1)
         bar(figure, image, axes, "part of the class")
         axes.locator_params(integer=True)
+        if 0 < len(called) <= _FEW_NAMES:
+            for axis in (axes.xaxis, axes.yaxis):
+                names(axis, range(classes), called)
     else:
         axes = panel(figure, place, f"Answers, {when}", "output", "part of the patterns that are right")
         axes.bar(range(target.shape[1]), np.mean((rates > least) == (target == 1), axis=0), color=BLUE)
         axes.set_ylim(0, 1.05)
+        if 0 < len(called) <= _FEW_NAMES:
+            names(axes.xaxis, range(len(called)), called)
+
+
+def _listed(words: Sequence[str]) -> str:
+    """Names behind what they are of, where they are so few that there is room."""
+    said = f" ({', '.join(words)})"
+    return said if words and len(said) <= _SHORT else ""
 
 
 def _each_answer(
     figure: Figure, place: Any, arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], rates: np.ndarray,
     target: np.ndarray, outputs: slice,
-) -> None:  # fmt: skip
+) -> Any:  # fmt: skip
     after = "in the last epoch" if under_way(summary) else "after"
     title = f"Outputs, before (open) and {after}" if "epoch/cost" in arrays else "Outputs"
-    axes = panel(figure, place, title, "pattern → targets", "event rate (Hz)")
+    axes = panel(figure, place, title, ylabel="event rate (Hz)")
     n, count = target.shape
     before = arrays["example/event_rate"][outputs, :n].T if "epoch/cost" in arrays else None
     for k, output in np.ndindex(target.shape):
@@ -193,6 +211,7 @@ def _each_answer(
     names(axes.xaxis, range(n), texts)
     axes.set_ylim(bottom=0)
     legend(axes, [key(axes, f"target {k}", color=colour, marker="o", ls="") for k, colour in enumerate(TARGETS)])
+    return axes
 
 
 def _rates(

@@ -1414,7 +1414,7 @@ class _learn(TypedDict, total=False):
     example_duration: _Quantity
     """length of an example (0.2 to 100 s, a whole number of dt)"""
     prediction: _Quantity
-    """fraction of an example before the teacher, to the nearest step (0.1 to 1)"""
+    """fraction of an example before the teacher, to the nearest step, where learning = two_phase; in one phase nobody waits, costs are of this moment, and learning rates are 1 - prediction times as large"""
     epochs: int | str
     """times that all patterns are taught; without any, a test (0 to 10000)"""
     eta_hidden: _Quantity
@@ -1436,7 +1436,7 @@ class _learn(TypedDict, total=False):
     order: Literal["fixed", "random"]
     """order of the examples in an epoch (fixed | random)"""
     teaching: Literal["two_phase", "one_phase", "shuffled", "off"]
-    """teacher in the last part of each example, in all of it, with the targets in random order, or never"""
+    """teacher in the last part of each example, or in all of it (the same where learning = one_phase, in which it is on all the time); with the targets in random order; or never"""
     plasticity: Literal["on", "off"]
     """the switch M of all plastic synapses (on | off)"""
     hidden_plasticity: Literal["on", "off"]

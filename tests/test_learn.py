@@ -344,7 +344,7 @@ def test_cost_teacher_and_answers_by_hand(done):
     assert (summary["accuracy_before"], summary["accuracy_after"]) == (right[:4].mean(), right[8:].mean())
     assert summary["event_rate_after_Hz"] == rate[8:].ravel().tolist()
     sides = (rate[8:] > 6) == (target[8:] == 1)
-    assert summary["right_outputs"] == dict(zip(("output1", "output2"), sides.mean(axis=0).tolist(), strict=True))
+    assert summary["right_outputs"] == dict(zip(("sum", "carry"), sides.mean(axis=0).tolist(), strict=True))
     assert summary["solved"] == bool(sides.all())
 
 
@@ -410,6 +410,13 @@ def test_a_trained_network_is_tested_with_its_weights(done, tmp_path):
         run("learn", backend="numpy", weights=done.folder, cells_per_unit="11", out=tmp_path / "other")
 
 
+def test_the_columns_of_a_table_have_their_names_in_config_and_figure(done):
+    assert (done.config["data"]["inputs"], done.config["data"]["outputs"]) == (["a", "b"], ["sum", "carry"])
+    figure = done.figure()
+    assert "pattern (a, b) → targets (sum, carry)" in [axes.get_xlabel() for axes in figure.axes]
+    assert "(sum " in figure.get_suptitle()
+
+
 def test_figures_of_many_units_and_of_several_seeds(done):
     """Made-up arrays of 64-100-10 units: a table of classes, and no line for each unit."""
     generator, tested, epochs, taught = np.random.default_rng(1), 20, 3, 30
@@ -433,6 +440,13 @@ def test_figures_of_many_units_and_of_several_seeds(done):
     np.testing.assert_allclose(classes.sum(axis=1), 1)
     assert max(len(axes.lines) for axes in figure.axes) < 20
     assert "digits, 64-100-10 units" in figure.get_suptitle()
+    # Classes, and outputs that are no classes, by the names that the task has for them.
+    digits = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+    for k in (0, 1):
+        arrays["task/target"][0, 1] = k
+        named = SimpleNamespace(arrays=arrays, summary=summary, config=config | {"data": {"outputs": digits}})
+        ticks = [[text.get_text() for text in axes.get_xticklabels()] for axes in learn.EXPERIMENT.plot(named).axes]
+        assert digits in ticks
     assert learn.EXPERIMENT.plot_seeds([done.summary] * 2, 3).get_suptitle().startswith("learn: 0 of 3 seeds solved")
 
 

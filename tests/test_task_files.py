@@ -153,11 +153,21 @@ def test_a_table_by_its_header(tmp_path):
     file = tmp_path / "adder.csv"
     file.write_text("\ufeff" + HALF_ADDER + "\n")
     task = read(file, 2, 2)
-    assert task == Task(patterns=XOR.patterns, targets=[(0, 0), (1, 0), (1, 0), (0, 1)])
+    same = {"patterns": XOR.patterns, "targets": [(0, 0), (1, 0), (1, 0), (0, 1)]}
+    assert task == Task(**same, inputs=("a", "b"), outputs=("sum", "carry"))
+    # Names are for people: the same content under other ones is another task of the same hash.
+    assert task != Task(**same)
+    assert task.sha256 == Task(**same).sha256
+    assert task.describe() == Task(**same).describe() | {"inputs": ["a", "b"], "outputs": ["sum", "carry"]}
+    assert task.paired.inputs == ("a", "a_off", "b", "b_off")
+    file.write_text(HALF_ADDER.replace("carry", "both"))
+    assert read(file, 2, 2).outputs == ("sum", "both")
     # Columns in another order, numbers between 0 and 1, names, a class and a test part.
     file.write_text("name,class,input x,part\nlow,0,.1,train\nodd,1,0.5,test\nhigh,1,9e-1,train\n")
     task = read(file, 1, 2)
     assert task.names == ("low", "high", "odd")
+    assert (task.inputs, task.outputs) == (("x",), ())
+    assert read(file, 1, 2, most_train=1).inputs == ("x",)
     np.testing.assert_allclose(task.patterns.ravel(), [0.1, 0.9, 0.5], rtol=1e-6)
     assert task.targets.tolist() == [[1, 0], [0, 1], [0, 1]]
     assert (task.n_train, task.tested.tolist()) == (2, [2])
@@ -235,6 +245,8 @@ def test_arrays_of_the_names_of_a_task(tmp_path):
     members = {"patterns": XOR.patterns, "targets": XOR.targets, "n_train": 3, "order": [2, 1, 0]}
     np.savez(file, **members, names=["a", "b", "c", "d"])
     assert read(file) == Task(**members, names="abcd")
+    np.savez(file, **members, inputs=["left", "right"], outputs=["differ"])
+    assert read(file) == Task(**members, inputs=("left", "right"), outputs=("differ",))
     np.savez_compressed(file, patterns=np.eye(3) / 2, classes=[0, 1, 0])
     assert read(file, 3, 2).targets.tolist() == [[1, 0], [0, 1], [1, 0]]
 
@@ -255,6 +267,8 @@ def test_arrays_of_the_names_of_a_task(tmp_path):
         ({"patterns": np.eye(2), "targets": [0, 1], "n_train": [1]}, "array n_train: one whole number"),
         ({"patterns": np.eye(2), "targets": [0, 1], "order": [0.5, 1]}, "array order: a list of whole numbers"),
         ({"patterns": np.eye(2), "targets": [0, 1], "names": [1, 2]}, "array names: a list of texts"),
+        ({"patterns": np.eye(2), "targets": [0, 1], "outputs": [1]}, "array outputs: a list of texts"),
+        ({"patterns": np.eye(2), "targets": [0, 1], "inputs": ["a"]}, "inputs = a: 2 different names are needed"),
         ({"patterns": np.array([{}], dtype=object), "targets": [0]}, "Python objects, which are not read"),
     ],
 )

@@ -248,6 +248,7 @@ def _build_entry(cache: Path, name: str, experiment: Any, config: Any, float_bit
 def _call_builder(order: Mapping[str, Any], building: Path, experiment: str) -> None:
     """Run build.py in a process of its own."""
     environment = {name: value for name, value in os.environ.items() if name not in key.HIDDEN_SETTINGS}
+    environment["TMPDIR"] = str(building)  # where logs of Brian2 and files of compilers go that are killed
     with subprocess.Popen(
         [sys.executable, "-m", "burstlab.experiments.engine.build"],
         stdin=subprocess.PIPE,

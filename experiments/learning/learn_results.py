@@ -69,7 +69,8 @@ def summarise(found: Measured) -> dict[str, Any]:
         "accuracy_after": float(np.mean(right[last])),
         "margin_Hz": measures.margin(rate[last], target[last], threshold),
         "right_outputs": {
-            name: float(np.mean((rate[last, k] > threshold) == (target[last, k] == 1))) for k, name in enumerate(names)
+            name: float(np.mean((rate[last, k] > threshold) == (target[last, k] == 1)))
+            for k, name in enumerate(task.outputs or names)
         },
         "decision_threshold_Hz": threshold,
         "taught": task.n_taught,
@@ -104,8 +105,9 @@ def _layers(result: Any) -> list[tuple[str, ...]]:
 
 def plot(result: Any) -> Any:
     """Cost and accuracy, answers, rates of all units, burst probability and weights."""
-    task = str(result.config["parameters"]["task"])
-    return figures.learned(result.arrays, result.summary, _layers(result), task)
+    task, about = str(result.config["parameters"]["task"]), result.config.get("data") or {}
+    called = (about.get("inputs", ()), about.get("outputs", ()))
+    return figures.learned(result.arrays, result.summary, _layers(result), task, *called)
 
 
 def plot_seeds(summaries: Sequence[Mapping[str, Any]], n_seeds: int) -> Any:

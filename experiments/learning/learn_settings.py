@@ -93,8 +93,18 @@ class Config(OfReducedCells, Taught):
     dt: Quantity = as_in(Taught, "dt", 0.2 * ms)
     settling: Quantity = as_in(Taught, "settling", 8 * second)
     example_duration: Quantity = as_in(Taught, "example_duration", 1 * second)
+    prediction: Quantity = as_in(
+        Taught, "prediction",
+        meaning="fraction of an example before the teacher, to the nearest step, where learning = two_phase; in one "
+        "phase nobody waits, costs are of this moment, and learning rates are 1 - prediction times as large",
+    )  # fmt: skip
     epochs: int = integer(150, 0, 10000, "times that all patterns are taught; without any, a test", structural=True)
     learning: str = as_in(Taught, "learning", "one_phase")
+    teaching: str = as_in(
+        Taught, "teaching",
+        meaning="teacher in the last part of each example, or in all of it (the same where learning = one_phase, in "
+        "which it is on all the time); with the targets in random order; or never",
+    )  # fmt: skip
     timing: str = as_in(Taught, "timing", "event")
     # What dendrites with these currents do on average, for units that are nearly silent while others are measured.
     P_b_hidden: Quantity = as_in(Taught, "P_b_hidden", 0.48)

@@ -176,4 +176,5 @@ def _first(task: Task, most_train: int, most_test: int) -> Task:
     return Task(
         patterns=task.patterns[kept], targets=task.targets[kept], n_train=train,
         order=tuple(k for k in task.order if k < train), names=[task.names[k] for k in kept],
+        inputs=task.inputs, outputs=task.outputs,
     )  # fmt: skip
