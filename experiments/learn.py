@@ -29,6 +29,7 @@ import numpy as np
 from brian2 import Equations
 
 from burstlab.models import REDUCED_PYRAMIDAL, Part, Rule, plastic_projection, reduced_pyramidal
+from burstlab.models import learned_feedback as learned
 from burstlab.models.conductance import pyramidal_synapses
 from burstlab.models.network import fixed
 from burstlab.models.parameters import with_changes
@@ -55,6 +56,7 @@ PRESETS = {
             "P_b_hidden": 0.5, "P_b_output": 0.45, "e_min_hidden": "6 Hz", "e_max_hidden": "10 Hz",
             "eta_hidden": 4e-3, "eta_output": 15e-3, "eta_final": 0.1, "I_s_output": "200 pA",
             "w_initial": 0.105, "w_spread": 0.2, "w_inhibition": 0.2, "feedback_exc": 1.5, "feedback_inh": 1.5,
+            "eta_feedback": 20, "feedback_max": 3,
         },
     ),
 }  # fmt: skip
@@ -95,12 +97,20 @@ def drawn(config: Config, seed: int | None) -> dict[str, list[np.ndarray]]:
             "random": random.standard_normal((above, below)),
             "symmetric": spread_above.T,
             "cut": np.zeros((above, below)),
-        }[config.feedback]
-        # Of many units above, the sum of independent errors grows with the root of their number.
-        scale = _DOWN / (inputs * np.sqrt(above))
-        found["feedback_exc"].append(float(w.feedback_exc) * scale * np.maximum(sign, 0))
-        found["feedback_inh"].append(float(w.feedback_inh) * scale * np.maximum(-sign, 0))
+        }["random" if config.feedback == "learned" else config.feedback]
+        scale = _down(inputs, above)
+        most = scale * float(w.feedback_max) if config.feedback == "learned" else np.inf
+        found["feedback_exc"].append(np.minimum(float(w.feedback_exc) * scale * np.maximum(sign, 0), most))
+        found["feedback_inh"].append(np.minimum(float(w.feedback_inh) * scale * np.maximum(-sign, 0), most))
     return found
+
+
+def _down(inputs: float, above: int) -> float:
+    """What a weight down has to be in place of 1 in `xor`.
+
+    Of many units above, the sum of independent errors grows with the root of their number.
+    """
+    return float(_DOWN / (inputs * np.sqrt(above)))
 
 
 def tables(config: Config, seed: int | None = None) -> Tables:
@@ -125,6 +135,7 @@ def tables(config: Config, seed: int | None = None) -> Tables:
             {name: given.get(layer[0], 0) for name, given in bias.items()}
             | {"gain": _UP / (config.inputs[k - 1] * len(names[k - 1])) if k else 0}
             | {"e_min": e_min, "e_max": e_max}
+            | (_following(config, k) if config.feedback == "learned" else {})
         ]
         for name in layer
     ]
@@ -166,6 +177,14 @@ def tables(config: Config, seed: int | None = None) -> Tables:
     )
 
 
+def _following(config: Config, layer: int) -> dict[str, float]:
+    """Of a layer, how weights down onto its cells follow those up; none leads to the first and from the last."""
+    if not 0 < layer < len(config.layers) - 1:
+        return {}
+    unit = _down(config.feedback_inputs[layer - 1], config.units[layer + 1])
+    return {"follow": unit * float(config.eta_feedback), "largest_down": unit * float(config.weights.feedback_max)}
+
+
 _LAYERS = ("input", "hidden")
 # gain: the effect of a weight; balance: how much the event route weighs up the burst route, at either receptor.
 _OF_CELLS = Equations("""
@@ -180,22 +199,34 @@ def groups(config: Config, parts: Sequence[Part]) -> dict[str, Any]:
 
     def cells(n: int, wiring: Equations) -> Any:
         synapses = pyramidal_synapses(config.driving_force)
-        return reduced_pyramidal(n, synapses=synapses, extra=wiring + _OF_CELLS, parts=parts, name="cells")
+        extra = wiring + _OF_CELLS + (learned.CELLS if config.feedback == "learned" else Equations(""))
+        return reduced_pyramidal(n, synapses=synapses, extra=extra, parts=parts, name="cells")
 
     return {"cells": cells}
 
 
 def kinds(config: Config, rule: Rule) -> list[Kind]:
-    """Events go up, excitatory and plastic, and inhibitory and fixed, on the same routes; bursts come down, fixed."""
+    """Events go up, excitatory and plastic, and inhibitory and fixed, on the same routes; bursts come down.
+
+    Those are fixed, or follow what goes up.
+    """
+    follows = config.feedback == "learned"
+    up = learned.fading(rule) if follows else rule
 
     def plastic(source: Any, target: Any) -> Any:
-        return plastic_projection(source, target, rule, amount="gain_post*w", name="plastic")
+        return plastic_projection(source, target, up, amount="gain_post*w", name="plastic")
 
     # The event route, Q = -P_b Y: the same synapses act at events, P_b times as much, at the opposite receptor.
     def feedback(sign: str, opposite: str) -> Kind:
         route = {"event_route": ("event", f"g_{opposite}_d", f"P_b_pre*balance_{sign}_post*w")}
         also = route if config.constant else None
-        return fixed(f"feedback_{sign}", f"g_{sign}_d", on="burst", also=also, own_weight=True)
+        if not follows:
+            return fixed(f"feedback_{sign}", f"g_{sign}_d", on="burst", also=also, own_weight=True)
+
+        def make(source: Any, target: Any) -> Any:
+            return learned.learned_feedback(source, target, rule, sign, also=also, name=f"feedback_{sign}")
+
+        return Kind(name=f"feedback_{sign}", make=make, own_weight=True)
 
     return [
         Kind(name="plastic", make=plastic, eta="eta_post", starts=True, own_weight=True),
@@ -207,8 +238,10 @@ def kinds(config: Config, rule: Rule) -> list[Kind]:
 
 def own_values(config: Config) -> dict[str, Any]:
     """Values beside those of tables, task, teacher and rule."""
-    on = float(config.event_route == "on")
-    return {"cells.balance_exc": on * config.balance, "cells.balance_inh": on / config.balance}
+    on, middle = float(config.event_route == "on"), float(config.weights.w_initial)
+    follows = {"cells.fading": float(config.feedback_decay), "cells.w_middle": middle}
+    balance = {"cells.balance_exc": on * config.balance, "cells.balance_inh": on / config.balance}
+    return balance | (follows if config.feedback == "learned" else {})
 
 
 NETWORK = LearningNetwork(

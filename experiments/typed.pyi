@@ -1555,8 +1555,12 @@ class _learn(TypedDict, total=False):
     """and patterns of the test part at most (1 to 100000)"""
     coding: Literal["pairs", "plain"]
     """two units for each input, on with it and on without it; or one (pairs | plain)"""
-    feedback: Literal["opposite", "random", "symmetric", "cut"]
-    """bursts of a layer to dendrites of the one below: units of one half excited, of the other inhibited; random for each pair of units; as the weights up differ from their mean at the start; none"""
+    feedback: Literal["opposite", "random", "symmetric", "learned", "cut"]
+    """bursts of a layer to dendrites of the one below: units of one half excited, of the other inhibited; random for each pair of units; as the weights up differ from their mean at the start; random, and then as the weights up change; none"""
+    eta_feedback: _Quantity
+    """feedback=learned: change of a weight down, in units of that of the weight up (0 to 1000)"""
+    feedback_decay: _Quantity
+    """feedback=learned: what a weight down loses at each event of the cell above while it learns; a weight up loses as much of its distance to the mean at the start"""
     I_d_hidden: _Quantity
     """dendritic bias of hidden cells (-5000 to 5000 pA)"""
     I_s_hidden: _Quantity
@@ -1577,6 +1581,8 @@ class _learn(TypedDict, total=False):
     """bursts to dendrites below, where they excite (0 to 10)"""
     feedback_inh: _Quantity
     """bursts to dendrites below, where they inhibit (0 to 10)"""
+    feedback_max: _Quantity
+    """the largest of these two where feedback is learned (0 to 100)"""
 
 class _two_sites(TypedDict, total=False):
     steps: int | str

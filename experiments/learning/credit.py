@@ -62,6 +62,9 @@ def assigned(tables: Tables, config: Taught, arrays: Mapping[str, Array]) -> dic
         "burst_signal_with_gradient": float(found.mean()) if len(found) else 0.0,
         "units_of_its_sign": float(np.mean(found > 0)) if len(found) else 0.0,
     }
+    down = feedback(known, tables.numbers("cells"))
+    up = weights[np.ix_(above, np.flatnonzero(outputs))]
+    said["feedback_angle_deg"] = credit.angle(up - up.mean(), down[np.ix_(np.flatnonzero(outputs), above)].T)
     n_taught = config.learned_task.n_taught
     if measures.is_one_hot(targets) and config.learned_task.n_train and n_taught >= _ENOUGH:
         classes, rate = targets.argmax(axis=1), known["example/event_rate"]
@@ -70,3 +73,13 @@ def assigned(tables: Tables, config: Taught, arrays: Mapping[str, Array]) -> dic
             answers = credit.read_out(rate[rows][:, fitted], classes[fitted], rate[rows][:, last])
             said[f"readout_{name}"] = float(np.mean(answers == classes[last]))
     return said
+
+
+def feedback(arrays: Mapping[str, np.ndarray], unit: np.ndarray) -> np.ndarray:
+    """Weights down between units, what excites less what inhibits; rows are sources."""
+
+    def of(sign: str) -> np.ndarray:
+        source, target, w = (arrays[f"weights/feedback_{sign}/{name}"] for name in ("source", "target", "w"))
+        return credit.pair_weights(source, target, w, unit)
+
+    return of("exc") - of("inh")

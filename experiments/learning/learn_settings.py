@@ -27,11 +27,12 @@ from burstlab.models.parameters import (
 
 from . import tasks
 from .schedule import channels
-from .settings import Taught
+from .settings import GREEDY, Taught
 from .task import Task
 from .xor_settings import OfReducedCells, XorBackground
 
-FEEDBACKS = ("opposite", "random", "symmetric", "cut")
+FEEDBACKS = ("opposite", "random", "symmetric", "learned", "cut")
+KOLEN = "Kolen & Pollack 1994"
 # What a synapse takes in memory, in bytes: weight, eligibility, both ends, its place in two lists and its delay.
 _SYNAPSE = 40
 
@@ -51,6 +52,7 @@ class UnitWeights:
     )
     feedback_exc: Quantity = quantity(0.5, None, 0, 10, "bursts to dendrites below, where they excite", BURSTLAB)
     feedback_inh: Quantity = quantity(0.5, None, 0, 10, "bursts to dendrites below, where they inhibit", BURSTLAB)
+    feedback_max: Quantity = quantity(2, None, 0, 100, "the largest of these two where feedback is learned", BURSTLAB)
 
     def __post_init__(self) -> None:
         check(self)
@@ -84,7 +86,8 @@ class Config(OfReducedCells, Taught):
         "opposite",
         FEEDBACKS,
         "bursts of a layer to dendrites of the one below: units of one half excited, of the other inhibited; random "
-        "for each pair of units; as the weights up differ from their mean at the start; none",
+        "for each pair of units; as the weights up differ from their mean at the start; random, and then as the "
+        "weights up change; none",
     )
 
     dt: Quantity = as_in(Taught, "dt", 0.2 * ms)
@@ -99,6 +102,13 @@ class Config(OfReducedCells, Taught):
     order: str = as_in(Taught, "order", "random")
     eta_hidden: Quantity = as_in(Taught, "eta_hidden", 20e-3)
     eta_output: Quantity = as_in(Taught, "eta_output", 60e-3)
+    eta_feedback: Quantity = quantity(
+        2, None, 0, 1000, "feedback=learned: change of a weight down, in units of that of the weight up", GREEDY
+    )
+    feedback_decay: Quantity = quantity(
+        0, None, 0, 0.1, "feedback=learned: what a weight down loses at each event of the cell above while it learns; "
+        "a weight up loses as much of its distance to the mean at the start", KOLEN,
+    )  # fmt: skip
     # Far apart, or hidden cells are nearly linear in them and parity has no part in what they say.
     I_input_low: Quantity = as_in(Taught, "I_input_low", -700 * pA)
     I_input_high: Quantity = as_in(Taught, "I_input_high", 600 * pA)
@@ -158,8 +168,9 @@ class Config(OfReducedCells, Taught):
         return tasks.read(self.task, self.layers[0], self.layers[-1], self.train_patterns, self.test_patterns)
 
     def stand_ins(self) -> dict[str, Any]:
-        """What stands for all values of a setting that need the same program."""
-        return {"task": tasks.blank(self.plain_task)}
+        """What stands for all values of a setting that need the same program; synapses that learn need another one."""
+        follows = {"feedback": self.feedback} if self.feedback == "learned" else {}
+        return {"task": tasks.blank(self.plain_task), **follows}
 
     @property
     def cells(self) -> tuple[int, ...]:
