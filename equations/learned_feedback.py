@@ -19,7 +19,7 @@ CELLS = Equations("""
     follow : 1 (constant)
     largest_down : 1 (constant)
     fading : 1 (constant, shared)
-    w_middle : 1 (constant, shared)
+    w_middle : 1 (constant)
     """)
 
 # At events of the cell above, which is the target of the weight up and the source of the weight down.

@@ -62,9 +62,10 @@ def assigned(tables: Tables, config: Taught, arrays: Mapping[str, Array]) -> dic
         "burst_signal_with_gradient": float(found.mean()) if len(found) else 0.0,
         "units_of_its_sign": float(np.mean(found > 0)) if len(found) else 0.0,
     }
-    down = feedback(known, tables.numbers("cells"))
-    up = weights[np.ix_(above, np.flatnonzero(outputs))]
-    said["feedback_angle_deg"] = credit.angle(up - up.mean(), down[np.ix_(np.flatnonzero(outputs), above)].T)
+    if not tables.names(group="som"):
+        down = feedback(known, tables.numbers("cells"))
+        up = weights[np.ix_(above, np.flatnonzero(outputs))]
+        said["feedback_angle_deg"] = credit.angle(up - up.mean(), down[np.ix_(np.flatnonzero(outputs), above)].T)
     n_taught = config.learned_task.n_taught
     if measures.is_one_hot(targets) and config.learned_task.n_train and n_taught >= _ENOUGH:
         classes, rate = targets.argmax(axis=1), known["example/event_rate"]

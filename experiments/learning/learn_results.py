@@ -48,6 +48,8 @@ def analyse(tables_of: Callable[[Any], Tables], config: Any, raw: dict[str, np.n
         accuracy = np.array(found.summary["epoch_accuracy"])
         more |= {"epoch/accuracy": Array(accuracy, "1", ("epoch",)), **while_taught(config, found.arrays)}
     arrays, summary = {**found.arrays, **more}, dict(found.summary)
+    if rates := results.interneuron_rates(tables_of(config), config, raw):
+        summary["interneuron_rate_Hz"] = rates
     if config.learns:
         summary |= assigned(tables_of(config), config, arrays)
     return Analysis(arrays=arrays, summary=summary, bounds=found.bounds)

@@ -26,6 +26,7 @@ from burstlab.models.parameters import (
 )
 
 from . import tasks
+from .learn_full_settings import OfFullCells
 from .schedule import channels
 from .settings import GREEDY, Taught
 from .task import Task
@@ -47,11 +48,16 @@ class UnitWeights:
 
     w_initial: Quantity = quantity(0.234, None, 0, 10, "plastic excitatory weights at the start, mean", PAYEUR_PROGRAM)
     w_spread: Quantity = quantity(0.8, None, 0, 2, "their SD over pairs of units, in units of the mean", BURSTLAB)
+    output_part: Quantity = quantity(
+        1, None, 0, 10, "those onto outputs at the start, in units of the others", BURSTLAB
+    )
     w_inhibition: Quantity = quantity(
         0.25, None, 0, 10, "fixed event-transmitted inhibition, same routes", PAYEUR_PROGRAM
     )
     feedback_exc: Quantity = quantity(0.5, None, 0, 10, "bursts to dendrites below, where they excite", BURSTLAB)
-    feedback_inh: Quantity = quantity(0.5, None, 0, 10, "bursts to dendrites below, where they inhibit", BURSTLAB)
+    feedback_inh: Quantity = quantity(
+        0.5, None, 0, 10, "bursts to dendrites below, where they inhibit; or of SOM cells", BURSTLAB
+    )
     feedback_max: Quantity = quantity(2, None, 0, 100, "the largest of these two where feedback is learned", BURSTLAB)
 
     def __post_init__(self) -> None:
@@ -59,10 +65,10 @@ class UnitWeights:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Config(OfReducedCells, Taught):
+class Config(OfFullCells, OfReducedCells, Taught):
     """Settings of the experiment."""
 
-    sizes: ClassVar[tuple[str, ...]] = ("layers", "coding", "cells_per_unit")
+    sizes: ClassVar[tuple[str, ...]] = ("layers", "coding", "cells_per_unit", "cell", "transmission", "interneurons")
 
     layers: tuple = integers(
         (2, 12, 1), 1, 10000, "units of the layers: inputs, one hidden layer or more, outputs", length=None,
@@ -147,6 +153,7 @@ class Config(OfReducedCells, Taught):
         for inputs, cells in zip(self.inputs, self.cells[:-1], strict=True):
             if inputs > cells:
                 raise ParameterError(f"inputs_per_unit = {inputs:g}: more than the {cells} cells of a unit")
+        self.check_cells(self.dt, self.feedback, self.constant and self.event_route == "on")
         if self.feedback == "symmetric" and not self.weights.w_spread > 0:
             raise ParameterError("feedback = symmetric: with w_spread = 0 no weights differ; take another feedback")
         needed, there = self.memory, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
@@ -171,6 +178,11 @@ class Config(OfReducedCells, Taught):
         """What stands for all values of a setting that need the same program; synapses that learn need another one."""
         follows = {"feedback": self.feedback} if self.feedback == "learned" else {}
         return {"task": tasks.blank(self.plain_task), **follows}
+
+    @property
+    def has_route(self) -> bool:
+        """Whether synapses down act at events too; with event_route=off by nothing."""
+        return self.constant and not self.dynamic and self.interneurons == "off"
 
     @property
     def cells(self) -> tuple[int, ...]:

@@ -68,9 +68,10 @@ def given_values(result: Any, config: Any, tables: Tables, kinds: Sequence[str])
     RunError
         If the run does not have all connectivity.
     """
-    trained, own = result.config["parameters"], settings(config)
+    trained, own, default = result.config["parameters"], settings(config), settings(type(config)())
     for name in config.sizes:
-        wanted, found = _text(own[name]), _text(trained.get(name))
+        # What runs of an older burstlab had no setting for was as it is by default.
+        wanted, found = _text(own[name]), _text(trained.get(name, default[name]))
         if wanted != found:
             raise ParameterError(f"{name} = {wanted}: the weights of {result.folder} are for {name} = {found}")
     size = sum(8 * np.prod(_shape(tables, name)) for name in kinds)
