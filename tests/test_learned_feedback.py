@@ -9,8 +9,11 @@ import numpy as np
 import pytest
 from brian2 import Equations, Hz, Network, ms, second
 
+from burstlab.analysis import credit
+from burstlab.experiments import learn, run
 from burstlab.models import BurstPlasticity, ParameterError, learned_feedback, plastic_projection
 from burstlab.models.burst_plasticity import FIXED, MOVING, burst_rule
+from burstlab.models.parameters import with_changes
 
 STEPS, BELOW, ABOVE = 1500, 4, 3
 
@@ -100,3 +103,26 @@ def test_cells_without_what_it_needs_are_refused():
         learned_feedback.learned_feedback(cells, cells, rule, "exc")
     with pytest.raises(ParameterError, match=r"receptor = g_inh_d: cells has no variable"):
         learned_feedback.learned_feedback(cells, cells, rule, "inh")
+
+
+def test_weights_down_come_to_agree_with_those_up(tmp_path):
+    """In a short run that learns fast the angle between them falls, from one between random weights."""
+    changes = {
+        "cells_per_unit": "10", "inputs_per_unit": "9", "dt": "1 ms", "settling": "1 s", "example_duration": "0.2 s",
+        "prediction": "0.5", "epochs": "3", "tau_avg": "0.2 s", "driving_force": "somatic", "layers": "2,6,2",
+        "task": "random4", "feedback": "learned", "w_spread": "0.2", "feedback_exc": "0.05", "feedback_inh": "0.05",
+        "feedback_max": "0.5", "eta_feedback": "2", "eta_output": "0.04", "feedback_decay": "0.05",
+    }  # fmt: skip
+    done = run("learn", backend="numpy", seed=2, out=tmp_path / "one", **changes)
+    first = learn.drawn(with_changes(learn.PRESETS["quick"], changes), 2)
+    up, down = first["plastic"][1], first["feedback_exc"][0] - first["feedback_inh"][0]
+    before = credit.angle(up - up.mean(), down.T - down.mean())
+    assert 60 < before < 120
+    assert done.summary["feedback_angle_deg"] < before - 20
+
+
+def test_angles_by_hand():
+    one = np.array([[1.0, 0], [0, 0]])
+    for row, below, angle in (([2, 0], [0, 0], 0), ([1, 1], [0, 0], 45), ([0, 0], [3, 0], 90), ([-1, 0], [0, 0], 180)):
+        assert credit.angle(one, np.array([row, below])) == pytest.approx(angle)
+    assert credit.angle(one, 0 * one) == 90

@@ -63,9 +63,10 @@ def assigned(tables: Tables, config: Taught, arrays: Mapping[str, Array]) -> dic
         "units_of_its_sign": float(np.mean(found > 0)) if len(found) else 0.0,
     }
     if not tables.names(group="som"):
-        down = feedback(known, tables.numbers("cells"))
+        # Errors of outputs are told by what weights differ in.
         up = weights[np.ix_(above, np.flatnonzero(outputs))]
-        said["feedback_angle_deg"] = credit.angle(up - up.mean(), down[np.ix_(np.flatnonzero(outputs), above)].T)
+        down = feedback(known, tables.numbers("cells"))[np.ix_(np.flatnonzero(outputs), above)].T
+        said["feedback_angle_deg"] = credit.angle(up - up.mean(), down - down.mean())
     n_taught = config.learned_task.n_taught
     if measures.is_one_hot(targets) and config.learned_task.n_train and n_taught >= _ENOUGH:
         classes, rate = targets.argmax(axis=1), known["example/event_rate"]

@@ -176,4 +176,4 @@ class OfFullCells:
             )
         steps = float(self.delay / dt)
         if self.dynamic and (round(steps) < 1 or abs(steps - round(steps)) > 1e-6):
-            raise ParameterError(f"delay = {self.delay}: not a whole number of dt = {dt}")
+            raise ParameterError(f"delay = {self.delay / ms:g} ms: not a whole number of dt = {dt / ms:g} ms")
