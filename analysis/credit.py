@@ -94,6 +94,17 @@ def course(event_rate: np.ndarray, burst_rate: np.ndarray, goal: np.ndarray, cho
     return np.divide(signed, events, out=np.zeros_like(signed), where=events > 0)
 
 
+def angle(one: np.ndarray, other: np.ndarray) -> float:
+    """The angle between two arrays of one shape as vectors, in degrees; 90 where one of them is 0.
+
+    Parameters
+    ----------
+    one, other : array
+    """
+    size = float(np.sqrt((one**2).sum() * (other**2).sum()))
+    return float(np.degrees(np.arccos(np.clip((one * other).sum() / size, -1, 1)))) if size else 90.0
+
+
 def pair_weights(source: np.ndarray, target: np.ndarray, w: np.ndarray, unit: np.ndarray) -> np.ndarray:
     """Summed weights between units.
 

@@ -20,7 +20,6 @@ same program.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -28,16 +27,27 @@ from typing import Any
 import numpy as np
 from brian2 import Equations
 
-from burstlab.models import REDUCED_PYRAMIDAL, Part, Rule, plastic_projection, reduced_pyramidal
+from burstlab.models import (
+    INTERNEURON,
+    PYRAMIDAL,
+    REDUCED_PYRAMIDAL,
+    Part,
+    Rule,
+    plastic_projection,
+    reduced_pyramidal,
+)
+from burstlab.models import learned_feedback as learned
 from burstlab.models.conductance import pyramidal_synapses
 from burstlab.models.network import fixed
 from burstlab.models.parameters import with_changes
 from burstlab.models.tables import Drive, Kind, Population, Projection, Tables
 
-from .contract.randomness import experiment_generator
-from .experiment import Experiment
-from .learning import learn_results
-from .learning.experiment import example_duration, given
+from .experiment import Experiment, Given, Model
+from .experiment import Population as Cells
+from .learning import interneurons, learn_results
+from .learning.drawn import UP, down, drawn, inhibited
+from .learning.experiment import example_duration, given, given_config
+from .learning.full_cells import full_cells, interneuron_values, releases
 from .learning.learn_settings import Config
 from .learning.network import LearningNetwork
 from .learning.so_far import so_far
@@ -56,54 +66,28 @@ PRESETS = {
             "P_b_hidden": 0.5, "P_b_output": 0.45, "e_min_hidden": "6 Hz", "e_max_hidden": "10 Hz",
             "eta_hidden": 4e-3, "eta_output": 15e-3, "eta_final": 0.1, "I_s_output": "200 pA",
             "w_initial": 0.105, "w_spread": 0.2, "w_inhibition": 0.2, "feedback_exc": 1.5, "feedback_inh": 1.5,
+            "eta_feedback": 20, "feedback_max": 3,
+        },
+    ),
+    # The network of `xor_full`, preset quick, with two units in place of each of its hidden populations.
+    "full_cells": with_changes(
+        Config(),
+        {
+            "cell": "full", "transmission": "stp", "interneurons": "on", "layers": "2, 4, 1", "coding": "plain",
+            "cells_per_unit": "250, 125, 250", "inputs_per_unit": "50, 25", "settling": "4 s",
+            "example_duration": "4 s", "epochs": 400, "learning": "two_phase", "prediction": 0.7, "timing": "paper",
+            "order": "fixed", "tau_avg": "1 s", "c_teach": "1.2 nA*Hz", "margin": "2 Hz", "e_min_hidden": "0.5 Hz",
+            "e_max_hidden": "20 Hz", "I_input_low": "-550 pA", "I_input_high": "350 pA", "I_s_hidden": "-250 pA",
+            "I_s_output": "80 pA", "I_d_hidden": "-250 pA", "I_d_output": "200 pA", "eta_hidden": 9e-3,
+            "eta_output": 15e-3, "w_initial": 0.275, "w_spread": 0.1, "output_part": 0.545, "w_max": 0.75,
+            "feedback_exc": 0.6, "feedback_inh": 0.8, "background_rate_hidden": "500 Hz",
+            "background_exc_hidden": 0.4, "background_inh_hidden": 0.4, "background_exc_output": 0.4,
+            "background_inh_output": 0.4,
         },
     ),
 }  # fmt: skip
 
-# What weights are given for: how many cells of the layer below, and of the layer above, a cell hears in `xor`.
-_UP, _DOWN = 200, 100
-_WEIGHTS, _FEEDBACK = 2, 3  # streams of random numbers
-
-
 # ---- the network -----------------------------------------------------------------------------------------------------
-
-
-def drawn(config: Config, seed: int | None) -> dict[str, list[np.ndarray]]:
-    """Weights of the pairs of units, by kind and layer: rows are sources and columns targets.
-
-    Parameters
-    ----------
-    config : Config
-    seed : int or None
-        Of the run; None where weights are of no interest: they are 0.
-    """
-    lower, upper = config.units[:-1], config.units[1:]
-    if seed is None:
-        down = [np.zeros((above, below)) for below, above in pairwise(upper)]
-        up = [np.zeros(shape) for shape in zip(lower, upper, strict=True)]
-        return {"plastic": up, "feedback_exc": down, "feedback_inh": down}
-    w, rule = config.weights, config.rule
-    random = experiment_generator(seed, _WEIGHTS)
-    spread = [random.standard_normal(shape) for shape in zip(lower, upper, strict=True)]
-    low, high = float(rule.w_min), float(rule.w_max)
-    up = [np.clip(float(w.w_initial) * (1 + float(w.w_spread) * each), low, high) for each in spread]
-    random = experiment_generator(seed, _FEEDBACK)
-    found: dict[str, list[np.ndarray]] = {"plastic": up, "feedback_exc": [], "feedback_inh": []}
-    for spread_above, inputs in zip(spread[1:], config.feedback_inputs, strict=True):
-        below, above = spread_above.shape
-        sign = {
-            "opposite": np.tile(np.where(np.arange(below) < (below + 1) // 2, 1.0, -1.0), (above, 1)),
-            # Of an SD of 1, and bounded: bursts that come at once through the tail of a normal distribution would make
-            # conductances that are too fast for the time step.
-            "random": random.uniform(-np.sqrt(3), np.sqrt(3), (above, below)),
-            "symmetric": spread_above.T,
-            "cut": np.zeros((above, below)),
-        }[config.feedback]
-        # Of many units above, the sum of independent errors grows with the root of their number.
-        scale = _DOWN / (inputs * np.sqrt(above))
-        found["feedback_exc"].append(float(w.feedback_exc) * scale * np.maximum(sign, 0))
-        found["feedback_inh"].append(float(w.feedback_inh) * scale * np.maximum(-sign, 0))
-    return found
 
 
 def tables(config: Config, seed: int | None = None) -> Tables:
@@ -113,24 +97,9 @@ def tables(config: Config, seed: int | None = None) -> Tables:
     weights, given_ = drawn(config, seed), config.background
     eta = dict.fromkeys(hidden, config.eta_hidden * config.taught_part if config.hidden_plasticity == "on" else 0)
     eta |= dict.fromkeys(outputs, config.eta_output * config.taught_part)
-    bias = {
-        "I_d_bias": dict.fromkeys(hidden, config.I_d_hidden) | dict.fromkeys(outputs, config.I_d_output),
-        "I_s_bias": dict.fromkeys(hidden, config.I_s_hidden) | dict.fromkeys(outputs, config.I_s_output),
-    }
-    of_hidden, of_others = (config.e_min_hidden, config.e_max_hidden), (config.e_min_output, config.e_max_output)
-    populations = [
-        Population(
-            name=name, size=config.cells[k], layer=_LAYERS[min(k, 1)] if k < len(names) - 1 else "output", values=values
-        )
-        for k, layer in enumerate(names)
-        for e_min, e_max in [of_hidden if 0 < k < len(names) - 1 else of_others]
-        for values in [
-            {name: given.get(layer[0], 0) for name, given in bias.items()}
-            | {"gain": _UP / (config.inputs[k - 1] * len(names[k - 1])) if k else 0}
-            | {"e_min": e_min, "e_max": e_max}
-        ]
-        for name in layer
-    ]
+    between = config.interneurons == "on"
+    share = _inhibited(names, weights) if between else {}
+    populations = _populations(config, names, share)
 
     def rows(kind: str, lead: Sequence[Any], inputs: Sequence[float], weight: Any) -> list[Projection]:
         return [
@@ -143,16 +112,23 @@ def tables(config: Config, seed: int | None = None) -> Tables:
             for j, target in enumerate(targets)
         ]  # fmt: skip
 
-    up = list(pairwise(names))
-    down = [(above, below) for below, above in pairwise(names[1:])]
+    upward = list(pairwise(names))
+    downward = [(above, below) for below, above in pairwise(names[1:])]
+    excitation = [
+        *rows("plastic", upward, config.inputs, weights["plastic"]),
+        *rows("feedback_exc", downward, config.feedback_inputs, weights["feedback_exc"]),
+    ]
+    if between:
+        populations += interneurons.populations(config, names)
+        inhibition = interneurons.projections(config, names, share, weights["feedback_inh"])
+    else:
+        inhibition = [
+            *rows("inhibition", upward, config.inputs, config.weights.w_inhibition),
+            *rows("feedback_inh", downward, config.feedback_inputs, weights["feedback_inh"]),
+        ]
     return Tables(
         populations=populations,
-        projections=[
-            *rows("plastic", up, config.inputs, weights["plastic"]),
-            *rows("inhibition", up, config.inputs, config.weights.w_inhibition),
-            *rows("feedback_exc", down, config.feedback_inputs, weights["feedback_exc"]),
-            *rows("feedback_inh", down, config.feedback_inputs, weights["feedback_inh"]),
-        ],
+        projections=[*excitation, *inhibition],
         background=[
             Drive(receptor=receptor, onto=onto, rate=rate, weight=weight)
             for receptor, onto, rate, weight in (
@@ -165,8 +141,55 @@ def tables(config: Config, seed: int | None = None) -> Tables:
                 ("g_exc_d", (*names[0], *hidden, *outputs), given_.rate_dendrite, given_.exc_dendrite),
                 ("g_inh_d", (*names[0], *hidden, *outputs), given_.rate_dendrite, given_.inh_dendrite),
             )
-        ],
+        ]
+        + (interneurons.background(config, names) if between else []),
     )
+
+
+def _inhibited(names: Sequence[Sequence[str]], weights: Mapping[str, Sequence[np.ndarray]]) -> dict[str, float]:
+    """Of each hidden unit, how much of what comes down to it inhibits, 0 to 1."""
+    down = zip(names[1:-1], weights["feedback_exc"], weights["feedback_inh"], strict=True)
+    return {
+        name: float(part) for below, exc, inh in down for name, part in zip(below, inhibited(exc, inh), strict=True)
+    }
+
+
+def _populations(config: Config, names: Sequence[Sequence[str]], share: Mapping[str, float]) -> list[Population]:
+    """One of each unit; hidden dendrites that interneurons inhibit need another bias, by their `share`."""
+    last, found = len(names) - 1, []
+    for k, layer in enumerate(names):
+        of = "output" if k == last else _LAYERS[min(k, 1)]
+        bias = {
+            "input": (0, 0), "hidden": (config.I_d_hidden, config.I_s_hidden),
+            "output": (config.I_d_output, config.I_s_output),
+        }[of]  # fmt: skip
+        limits = {
+            "input": (config.rule.e_min, config.rule.e_max), "hidden": (config.e_min_hidden, config.e_max_hidden),
+            "output": (config.e_min_output, config.e_max_output),
+        }[of]  # fmt: skip
+        values = {
+            "I_d_bias": bias[0],
+            "I_s_bias": bias[1],
+            "gain": UP / (config.inputs[k - 1] * len(names[k - 1])) if k else 0,
+            "e_min": limits[0],
+            "e_max": limits[1],
+            **(_following(config, k) if config.feedback == "learned" else {}),
+        }
+        differs = config.I_d_inhibited - config.I_d_hidden
+        for name in layer:
+            own = {"I_d_bias": config.I_d_hidden + share[name] * differs} if name in share else {}
+            found.append(Population(name=name, size=config.cells[k], layer=of, values=values | own))
+    return found
+
+
+def _following(config: Config, layer: int) -> dict[str, float]:
+    """Of a layer, how weights down onto its cells follow those up, and where the latter fade to."""
+    last, w = len(config.layers) - 1, config.weights
+    middle = {"w_middle": float(w.w_initial) * (float(w.output_part) if layer == last else 1.0)}
+    if not 0 < layer < last:
+        return middle
+    unit = down(config.feedback_inputs[layer - 1], config.units[layer + 1])
+    return middle | {"follow": unit * float(config.eta_feedback), "largest_down": unit * float(w.feedback_max)}
 
 
 _LAYERS = ("input", "hidden")
@@ -179,30 +202,59 @@ _OF_CELLS = Equations("""
 
 
 def groups(config: Config, parts: Sequence[Part]) -> dict[str, Any]:
-    """One group of cells."""
+    """One group of cells, and one of each kind of interneuron."""
 
     def cells(n: int, wiring: Equations) -> Any:
+        extra = wiring + _OF_CELLS + (learned.CELLS if config.feedback == "learned" else Equations(""))
+        if config.cell == "full":
+            return full_cells(config, n, extra, parts, config.dynamic)
         synapses = pyramidal_synapses(config.driving_force)
-        return reduced_pyramidal(n, synapses=synapses, extra=wiring + _OF_CELLS, parts=parts, name="cells")
+        return reduced_pyramidal(n, synapses=synapses, extra=extra, parts=parts, name="cells")
 
-    return {"cells": cells}
+    return {"cells": cells} | (interneurons.groups(config) if config.interneurons == "on" else {})
+
+
+# What is transmitted, on what and by which factor: synapses up, and synapses down.
+_SENT = {
+    "labelled": (("event", ""), ("burst", "")),
+    "stp": (("spike", "*release_std_pre"), ("spike", "*release_stf_pre")),
+}
 
 
 def kinds(config: Config, rule: Rule) -> list[Kind]:
-    """Events go up, excitatory and plastic, and inhibitory and fixed, on the same routes; bursts come down, fixed."""
+    """Events go up, excitatory and plastic, and inhibitory and fixed, on the same routes; bursts come down.
+
+    Those are fixed, or follow what goes up. Events and bursts are told, or depressing and facilitating synapses read
+    them. Inhibition comes from the same cells or from interneurons.
+    """
+    (on_up, events), (on_down, bursts) = _SENT[config.transmission]
+    delay, follows = config.conduction, config.feedback == "learned"
+    up = learned.fading(rule) if follows else rule
 
     def plastic(source: Any, target: Any) -> Any:
-        return plastic_projection(source, target, rule, amount="gain_post*w", name="plastic")
+        amount = f"gain_post*w{events}"
+        return plastic_projection(source, target, up, on=on_up, amount=amount, delay=delay, name="plastic")
 
     # The event route, Q = -P_b Y: the same synapses act at events, P_b times as much, at the opposite receptor.
     def feedback(sign: str, opposite: str) -> Kind:
         route = {"event_route": ("event", f"g_{opposite}_d", f"P_b_pre*balance_{sign}_post*w")}
-        also = route if config.constant else None
-        return fixed(f"feedback_{sign}", f"g_{sign}_d", on="burst", also=also, own_weight=True)
+        sent = {"on": on_down, "amount": f"w{bursts}", "delay": delay, "also": route if config.has_route else None}
+        name = f"feedback_{sign}"
+        if not follows:
+            return fixed(name, f"g_{sign}_d", own_weight=True, **sent)
 
+        def make(source: Any, target: Any) -> Any:
+            return learned.learned_feedback(source, target, rule, sign, name=name, **sent)
+
+        return Kind(name=name, make=make, own_weight=True)
+
+    excitation = Kind(name="plastic", make=plastic, eta="eta_post", starts=True, own_weight=True)
+    if config.interneurons == "on":
+        inhibition = interneurons.kinds(config, (on_up, f"w{events}"), (on_down, f"w{bursts}"))
+        return [excitation, feedback("exc", "inh"), *inhibition]
     return [
-        Kind(name="plastic", make=plastic, eta="eta_post", starts=True, own_weight=True),
-        fixed("inhibition", "g_inh_s", "gain_post*w", on="event"),
+        excitation,
+        fixed("inhibition", "g_inh_s", f"gain_post*w{events}", on=on_up, delay=delay),
         feedback("exc", "inh"),
         feedback("inh", "exc"),
     ]
@@ -211,18 +263,46 @@ def kinds(config: Config, rule: Rule) -> list[Kind]:
 def own_values(config: Config) -> dict[str, Any]:
     """Values beside those of tables, task, teacher and rule."""
     on = float(config.event_route == "on")
-    return {"cells.balance_exc": on * config.balance, "cells.balance_inh": on / config.balance}
+    found: dict[str, Any] = {"cells.balance_exc": on * config.balance, "cells.balance_inh": on / config.balance}
+    if config.feedback == "learned":
+        found |= {"cells.fading": float(config.feedback_decay)}
+    if config.dynamic:
+        found |= releases(config.std, config.stf)
+    if config.interneurons == "on":
+        numbers = {f"{group}.population": tables(config).numbers(group) for group in ("pv", "som")}
+        found |= interneuron_values(config) | numbers
+    return found
 
 
-NETWORK = LearningNetwork(
-    settings=Config, tables=tables, groups=groups, kinds=kinds, values=own_values, cells={"cells": REDUCED_PYRAMIDAL},
-    kept=("plastic", "inhibition", "feedback_exc", "feedback_inh"),
-)  # fmt: skip
+# ---- the experiment --------------------------------------------------------------------------------------------------
+
+
+def network(config: Config, seed: int | None = None) -> LearningNetwork:
+    """The network of these cells and synapses; all of its connectivity is kept."""
+    cells = {"cells": REDUCED_PYRAMIDAL if config.cell == "reduced" else PYRAMIDAL}
+    kept: tuple[str, ...] = ("plastic", "inhibition", "feedback_exc", "feedback_inh")
+    if config.interneurons == "on":
+        cells |= {"pv": INTERNEURON, "som": INTERNEURON}
+        kept = ("plastic", "feedback_exc", *interneurons.KINDS)
+    return LearningNetwork(
+        settings=Config, tables=partial(tables, seed=seed), groups=groups, kinds=kinds, values=own_values, cells=cells,
+        biophysics=lambda config: config.biophysics, kept=kept,
+    )  # fmt: skip
+
+
+def build(config: Config) -> Model:
+    """Describe the network."""
+    return network(config).build(config)
 
 
 def values(config: Config, seed: int) -> dict[str, Any]:
     """Every parameter, weight and stimulus of a run."""
-    return replace(NETWORK, tables=partial(tables, seed=seed)).run_values(config, seed)
+    return network(config, seed).run_values(config, seed)
+
+
+def populations(config: Config) -> dict[str, Cells]:
+    """All populations, whose cells can be recorded."""
+    return network(config).populations(config)
 
 
 def data(config: Config) -> Mapping[str, Any]:
@@ -230,21 +310,26 @@ def data(config: Config) -> Mapping[str, Any]:
     return config.plain_task.describe()
 
 
+GIVEN = Given(
+    build=lambda config: given(network(config)).build(config),
+    config=given_config,
+    values=lambda config, result: given(network(config)).values(config, result),
+)
 EXPERIMENT = Experiment(
     name="learn",
     meaning="a hierarchy of your own, taught a task of your own in one phase",
     about=__doc__,
     presets=PRESETS,
-    build=NETWORK.build,
+    build=build,
     data=data,
     values=values,
     analyse=partial(learn_results.analyse, tables),
     plot=learn_results.plot,
     plot_seeds=learn_results.plot_seeds,
     headlines=learn_results.HEADLINES,
-    expected_s={"quick": 15, "full": 90, "digits": 240},
-    populations=NETWORK.populations,
+    expected_s={"quick": 15, "full": 90, "digits": 240, "full_cells": 300},
+    populations=populations,
     example_duration=example_duration,
     so_far=partial(so_far, tables),
-    given=given(NETWORK),
+    given=GIVEN,
 )

@@ -907,40 +907,6 @@ class _xor(TypedDict, total=False):
     """somatic voltage at which they do, excitatory beside inhibitory synapses (-75 to -40 mV)"""
     driving_force: Literal["somatic", "local"]
     """voltage that dendritic synapses see (somatic | local)"""
-    E_L: _Quantity
-    """leak reversal and reset potential (-100 to -40 mV)"""
-    tau_s: _Quantity
-    """somatic membrane time constant (1 to 100 ms)"""
-    C_s: _Quantity
-    """somatic capacitance (10 to 5000 pF)"""
-    b: _Quantity
-    """somatic adaptation at each reset (0 to 5000 pA)"""
-    tau_ws: _Quantity
-    """time constant of somatic adaptation (1 to 2000 ms)"""
-    V_T: _Quantity
-    """resting spike threshold (-70 to 0 mV)"""
-    delta_theta: _Quantity
-    """rise of the threshold at each reset (0 to 30 mV)"""
-    tau_theta: _Quantity
-    """decay of the threshold (1 to 500 ms)"""
-    tau_d: _Quantity
-    """dendritic membrane time constant (1 to 100 ms)"""
-    C_d: _Quantity
-    """dendritic capacitance (10 to 5000 pF)"""
-    a: _Quantity
-    """subthreshold dendritic adaptation (0 to 200 nS)"""
-    tau_wd: _Quantity
-    """time constant of dendritic adaptation (1 to 500 ms)"""
-    E_d: _Quantity
-    """dendritic voltage of burst probability 1/2 (-80 to 0 mV)"""
-    D_d: _Quantity
-    """slope of the burst probability (0.5 to 30 mV)"""
-    refractory_time: _Quantity
-    """absolute refractory time after each spike (20 to 200 ms)"""
-    burst_delay: _Quantity
-    """shortest interval to the second spike (0.2 to 10 ms)"""
-    burst_jitter: _Quantity
-    """range of that interval above the shortest (0 to 10 ms)"""
     E_exc: _Quantity
     """reversal of excitation (-50 to 60 mV)"""
     E_inh: _Quantity
@@ -975,6 +941,40 @@ class _xor(TypedDict, total=False):
     """its inhibitory weight, all dendrites (0 to 10)"""
     feedback: Literal["normal", "same_sign", "cut"]
     """signs of the feedback to hidden1 and hidden2 (normal | same_sign | cut)"""
+    E_L: _Quantity
+    """leak reversal and reset potential (-100 to -40 mV)"""
+    tau_s: _Quantity
+    """somatic membrane time constant (1 to 100 ms)"""
+    C_s: _Quantity
+    """somatic capacitance (10 to 5000 pF)"""
+    b: _Quantity
+    """somatic adaptation at each reset (0 to 5000 pA)"""
+    tau_ws: _Quantity
+    """time constant of somatic adaptation (1 to 2000 ms)"""
+    V_T: _Quantity
+    """resting spike threshold (-70 to 0 mV)"""
+    delta_theta: _Quantity
+    """rise of the threshold at each reset (0 to 30 mV)"""
+    tau_theta: _Quantity
+    """decay of the threshold (1 to 500 ms)"""
+    tau_d: _Quantity
+    """dendritic membrane time constant (1 to 100 ms)"""
+    C_d: _Quantity
+    """dendritic capacitance (10 to 5000 pF)"""
+    a: _Quantity
+    """subthreshold dendritic adaptation (0 to 200 nS)"""
+    tau_wd: _Quantity
+    """time constant of dendritic adaptation (1 to 500 ms)"""
+    E_d: _Quantity
+    """dendritic voltage of burst probability 1/2 (-80 to 0 mV)"""
+    D_d: _Quantity
+    """slope of the burst probability (0.5 to 30 mV)"""
+    refractory_time: _Quantity
+    """absolute refractory time after each spike (20 to 200 ms)"""
+    burst_delay: _Quantity
+    """shortest interval to the second spike (0.2 to 10 ms)"""
+    burst_jitter: _Quantity
+    """range of that interval above the shortest (0 to 10 ms)"""
     w_initial: _Quantity
     """plastic excitatory weights at the start (0 to 10)"""
     w_inhibition: _Quantity
@@ -1481,6 +1481,60 @@ class _learn(TypedDict, total=False):
     """dendritic voltage at which they do, excitatory beside inhibitory synapses (-75 to -40 mV)"""
     driving_force: Literal["somatic", "local"]
     """voltage that dendritic synapses see (somatic | local)"""
+    E_exc: _Quantity
+    """reversal of excitation (-50 to 60 mV)"""
+    E_inh: _Quantity
+    """reversal of inhibition (-100 to -40 mV)"""
+    tau_exc: _Quantity
+    """decay of excitation (0.5 to 200 ms)"""
+    tau_inh: _Quantity
+    """decay of inhibition (0.5 to 200 ms)"""
+    background_rate_input: _Quantity
+    """somatic background of input cells (0 to 5000 Hz)"""
+    background_rate_hidden: _Quantity
+    """somatic background of hidden cells (0 to 5000 Hz)"""
+    background_rate_output: _Quantity
+    """somatic background of output cells (0 to 5000 Hz)"""
+    background_rate_dendrite: _Quantity
+    """dendritic background of all cells (0 to 5000 Hz)"""
+    background_exc_input: _Quantity
+    """its excitatory weight, soma of input cells (0 to 10)"""
+    background_inh_input: _Quantity
+    """its inhibitory weight, soma of input cells (0 to 10)"""
+    background_exc_hidden: _Quantity
+    """its excitatory weight, soma of hidden cells (0 to 10)"""
+    background_inh_hidden: _Quantity
+    """its inhibitory weight, soma of hidden cells (0 to 10)"""
+    background_exc_output: _Quantity
+    """its excitatory weight, soma of output cells (0 to 10)"""
+    background_inh_output: _Quantity
+    """its inhibitory weight, soma of output cells (0 to 10)"""
+    background_exc_dendrite: _Quantity
+    """its excitatory weight, all dendrites (0 to 10)"""
+    background_inh_dendrite: _Quantity
+    """its inhibitory weight, all dendrites (0 to 10)"""
+    cell: Literal["reduced", "full"]
+    """pyramidal cells: bursts are drawn from a probability, or made by the dendrite (reduced | full)"""
+    transmission: Literal["labelled", "stp"]
+    """synapses up are told events and those down bursts; or all see spikes, depressing and facilitating ones"""
+    interneurons: Literal["off", "on"]
+    """inhibition comes from the cells that excite, or from PV and SOM cells (off | on)"""
+    n_pv: int | str
+    """PV cells of a layer (10 to 5000)"""
+    n_som: int | str
+    """SOM cells of a unit (10 to 5000)"""
+    inhibitory_inputs: int | str
+    """mean number of synapses of a cell from PV or SOM cells (1 to 1000)"""
+    delay: _Quantity
+    """transmission=stp: delay of all projections, a whole number of dt (0.01 to 20 ms)"""
+    I_d_inhibited: _Quantity
+    """interneurons=on: dendritic bias of hidden units that feedback inhibits; of others I_d_hidden"""
+    I_pv_hidden: _Quantity
+    """current into the PV cells of the hidden layer (-5000 to 5000 pA)"""
+    I_pv_output: _Quantity
+    """current into the PV cells of the output (-5000 to 5000 pA)"""
+    I_som: _Quantity
+    """current into SOM cells (-5000 to 5000 pA)"""
     E_L: _Quantity
     """leak reversal and reset potential (-100 to -40 mV)"""
     tau_s: _Quantity
@@ -1515,38 +1569,104 @@ class _learn(TypedDict, total=False):
     """shortest interval to the second spike (0.2 to 10 ms)"""
     burst_jitter: _Quantity
     """range of that interval above the shortest (0 to 10 ms)"""
-    E_exc: _Quantity
-    """reversal of excitation (-50 to 60 mV)"""
-    E_inh: _Quantity
-    """reversal of inhibition (-100 to -40 mV)"""
-    tau_exc: _Quantity
-    """decay of excitation (0.5 to 200 ms)"""
-    tau_inh: _Quantity
-    """decay of inhibition (0.5 to 200 ms)"""
-    background_rate_input: _Quantity
-    """somatic background of input cells (0 to 5000 Hz)"""
-    background_rate_hidden: _Quantity
-    """somatic background of hidden cells (0 to 5000 Hz)"""
-    background_rate_output: _Quantity
-    """somatic background of output cells (0 to 5000 Hz)"""
-    background_rate_dendrite: _Quantity
-    """dendritic background of all cells (0 to 5000 Hz)"""
-    background_exc_input: _Quantity
-    """its excitatory weight, soma of input cells (0 to 10)"""
-    background_inh_input: _Quantity
-    """its inhibitory weight, soma of input cells (0 to 10)"""
-    background_exc_hidden: _Quantity
-    """its excitatory weight, soma of hidden cells (0 to 10)"""
-    background_inh_hidden: _Quantity
-    """its inhibitory weight, soma of hidden cells (0 to 10)"""
-    background_exc_output: _Quantity
-    """its excitatory weight, soma of output cells (0 to 10)"""
-    background_inh_output: _Quantity
-    """its inhibitory weight, soma of output cells (0 to 10)"""
-    background_exc_dendrite: _Quantity
-    """its excitatory weight, all dendrites (0 to 10)"""
-    background_inh_dendrite: _Quantity
-    """its inhibitory weight, all dendrites (0 to 10)"""
+    full_E_d: _Quantity
+    """half-activation of the dendritic calcium current (-80 to 0 mV)"""
+    full_D_d: _Quantity
+    """slope of its activation (0.5 to 30 mV)"""
+    full_g_s: _Quantity
+    """coupling from dendrite to soma (0 to 10000 pA)"""
+    full_g_d: _Quantity
+    """regenerative dendritic current (0 to 10000 pA)"""
+    full_c_d: _Quantity
+    """back-propagating action potential in the dendrite (0 to 20000 pA)"""
+    full_K_duration: _Quantity
+    """its length (0 to 50 ms)"""
+    full_burst_interval: _Quantity
+    """spikes closer than this belong to one burst (1 to 100 ms)"""
+    std_tau_D: _Quantity
+    """recovery from depression (1 to 10000 ms)"""
+    std_tau_F: _Quantity
+    """decay of facilitation (1 to 10000 ms)"""
+    std_U: _Quantity
+    """release probability at rest (0 to 1)"""
+    std_f: _Quantity
+    """facilitation at each spike (0 to 1)"""
+    stf_tau_D: _Quantity
+    """recovery from depression (1 to 10000 ms)"""
+    stf_tau_F: _Quantity
+    """decay of facilitation (1 to 10000 ms)"""
+    stf_U: _Quantity
+    """release probability at rest (0 to 1)"""
+    stf_f: _Quantity
+    """facilitation at each spike (0 to 1)"""
+    pv_C: _Quantity
+    """capacitance (1 to 5000 pF)"""
+    pv_g_L: _Quantity
+    """leak conductance (0.1 to 500 nS)"""
+    pv_E_L: _Quantity
+    """leak reversal, and voltage while refractory (-100 to -40 mV)"""
+    pv_V_T: _Quantity
+    """threshold of the exponential (-80 to 0 mV)"""
+    pv_D_T: _Quantity
+    """slope factor (0.1 to 20 mV)"""
+    pv_V_cut: _Quantity
+    """voltage that counts as a spike (-30 to 60 mV)"""
+    pv_V_clip: _Quantity
+    """largest V - V_T in the exponential (numerical) (20 to 200 mV)"""
+    pv_tau_w: _Quantity
+    """time constant of adaptation (1 to 5000 ms)"""
+    pv_a: _Quantity
+    """subthreshold adaptation (0 to 100 nS)"""
+    pv_b: _Quantity
+    """spike-triggered adaptation (0 to 5000 pA)"""
+    pv_refractory_time: _Quantity
+    """absolute refractory time (0 to 100 ms)"""
+    som_C: _Quantity
+    """capacitance (1 to 5000 pF)"""
+    som_g_L: _Quantity
+    """leak conductance (0.1 to 500 nS)"""
+    som_E_L: _Quantity
+    """leak reversal, and voltage while refractory (-100 to -40 mV)"""
+    som_V_T: _Quantity
+    """threshold of the exponential (-80 to 0 mV)"""
+    som_D_T: _Quantity
+    """slope factor (0.1 to 20 mV)"""
+    som_V_cut: _Quantity
+    """voltage that counts as a spike (-30 to 60 mV)"""
+    som_V_clip: _Quantity
+    """largest V - V_T in the exponential (numerical) (20 to 200 mV)"""
+    som_tau_w: _Quantity
+    """time constant of adaptation (1 to 5000 ms)"""
+    som_a: _Quantity
+    """subthreshold adaptation (0 to 100 nS)"""
+    som_b: _Quantity
+    """spike-triggered adaptation (0 to 5000 pA)"""
+    som_refractory_time: _Quantity
+    """absolute refractory time (0 to 100 ms)"""
+    w_pv_hidden: _Quantity
+    """weight, the layer below and its own to PV cells of hidden layers (0 to 20)"""
+    w_pv_output: _Quantity
+    """weight, outputs and hidden units that feedback excites to PV cells of the output (0 to 20)"""
+    w_pv_inhibited: _Quantity
+    """weight, hidden units that feedback inhibits to PV cells of the output (0 to 20)"""
+    w_inh_hidden: _Quantity
+    """weight, PV to hidden somata (0 to 20)"""
+    w_inh_output: _Quantity
+    """weight, PV to output somata (0 to 20)"""
+    w_som: _Quantity
+    """weight, a unit to its SOM cells (0 to 20)"""
+    w_within: _Quantity
+    """weight, inhibition of dendrites within each unit (0 to 20)"""
+    background_rate_interneuron: _Quantity
+    """background of interneurons (0 to 5000 Hz)"""
+    background_exc_pv: _Quantity
+    """excitatory weight, PV cells (0 to 10)"""
+    background_inh_pv: _Quantity
+    """inhibitory weight, PV cells (0 to 10)"""
+    background_exc_som: _Quantity
+    """excitatory weight, SOM cells (0 to 10)"""
+    background_inh_som: _Quantity
+    """inhibitory weight, SOM cells (0 to 10)"""
     layers: int | str | Sequence[int | str]
     """units of the layers: inputs, one hidden layer or more, outputs (one or more values, 1 to 10000)"""
     cells_per_unit: int | str | Sequence[int | str]
@@ -1563,8 +1683,12 @@ class _learn(TypedDict, total=False):
     """of images: each input is the mean of a square of this many pixels each way (1 to 100)"""
     coding: Literal["pairs", "plain"]
     """two units for each input, on with it and on without it; or one (pairs | plain)"""
-    feedback: Literal["opposite", "random", "symmetric", "cut"]
-    """bursts of a layer to dendrites of the one below: units of one half excited, of the other inhibited; random for each pair of units; as the weights up differ from their mean at the start; none"""
+    feedback: Literal["opposite", "random", "symmetric", "learned", "cut"]
+    """bursts of a layer to dendrites of the one below: units of one half excited, of the other inhibited; random for each pair of units; as the weights up differ from their mean at the start; random, and then as the weights up change; none"""
+    eta_feedback: _Quantity
+    """feedback=learned: change of a weight down, in units of that of the weight up (0 to 1000)"""
+    feedback_decay: _Quantity
+    """feedback=learned: what a weight down loses at each event of the cell above while it learns; a weight up loses as much of its distance to the mean at the start"""
     I_d_hidden: _Quantity
     """dendritic bias of hidden cells (-5000 to 5000 pA)"""
     I_s_hidden: _Quantity
@@ -1583,12 +1707,16 @@ class _learn(TypedDict, total=False):
     """plastic excitatory weights at the start, mean (0 to 10)"""
     w_spread: _Quantity
     """their SD over pairs of units, in units of the mean (0 to 2)"""
+    output_part: _Quantity
+    """those onto outputs at the start, in units of the others (0 to 10)"""
     w_inhibition: _Quantity
     """fixed event-transmitted inhibition, same routes (0 to 10)"""
     feedback_exc: _Quantity
     """bursts to dendrites below, where they excite (0 to 10)"""
     feedback_inh: _Quantity
-    """bursts to dendrites below, where they inhibit (0 to 10)"""
+    """bursts to dendrites below, where they inhibit; or of SOM cells (0 to 10)"""
+    feedback_max: _Quantity
+    """the largest of these two where feedback is learned (0 to 100)"""
 
 class _two_sites(TypedDict, total=False):
     steps: int | str
@@ -1855,7 +1983,7 @@ def run(
 @overload
 def run(
     experiment: Literal["learn"],
-    preset: Literal["quick", "full", "digits"] | None = ...,
+    preset: Literal["quick", "full", "digits", "full_cells"] | None = ...,
     *,
     seed: int = ...,
     backend: str | None = ...,
@@ -2119,7 +2247,7 @@ def sweep(
 @overload
 def sweep(
     experiment: Literal["learn"],
-    preset: Literal["quick", "full", "digits"] | None = ...,
+    preset: Literal["quick", "full", "digits", "full_cells"] | None = ...,
     *,
     vary: Mapping[str, str | Sequence[Any]],
     seed: int = ...,

@@ -22,18 +22,8 @@ import numpy as np
 from brian2 import Equations, ms, pA
 
 from burstlab.analysis import learning as measures
-from burstlab.models import (
-    INTERNEURON,
-    PYRAMIDAL,
-    Part,
-    Rule,
-    ShortTermPlasticity,
-    interneurons,
-    plastic_projection,
-    pyramidal,
-)
+from burstlab.models import INTERNEURON, PYRAMIDAL, Part, Rule, ShortTermPlasticity, plastic_projection
 from burstlab.models import short_term_plasticity as stp
-from burstlab.models.conductance import interneuron_synapses, pyramidal_synapses
 from burstlab.models.network import fixed
 from burstlab.models.tables import Drive, Kind, Population, Tables, projections
 
@@ -41,6 +31,7 @@ from .contract.reference import Reference
 from .experiment import Analysis, Array
 from .learning import results as xor_results
 from .learning.experiment import learning
+from .learning.full_cells import full_cells, interneuron_groups, interneuron_values, releases
 from .learning.network import LearningNetwork, learners, names
 from .learning.schedule import shown_targets
 from .learning.task import XOR
@@ -163,7 +154,7 @@ _COLUMNS = Equations("""
     w_inh : 1 (constant)
     """)
 # hidden2 drives interneurons with a weight of its own.
-_INTERNEURON = interneuron_synapses() + Equations("""
+_OF_PV = Equations("""
     w_up : 1 (constant)
     w_up_hidden2 : 1 (constant)
     """)
@@ -171,27 +162,11 @@ _INTERNEURON = interneuron_synapses() + Equations("""
 
 def groups(config: Config, parts: Sequence[Part]) -> dict[str, Any]:
     """One group of pyramidal cells, and one of each kind of interneuron."""
-    terminals = stp.cell_part("_std", "_stf")
 
     def cells(n: int, wiring: Equations) -> Any:
-        made = pyramidal(
-            n,
-            synapses=pyramidal_synapses(config.driving_force),
-            extra=wiring + _COLUMNS,
-            parts=[*parts, terminals],
-            name="cells",
-        )
-        stp.rest(made, config.std, "_std")
-        stp.rest(made, config.stf, "_stf")
-        return made
+        return full_cells(config, n, wiring + _COLUMNS, parts)
 
-    def pv(n: int, wiring: Equations) -> Any:
-        return interneurons(n, config.pv, _INTERNEURON + wiring, name="pv")
-
-    def som(n: int, wiring: Equations) -> Any:
-        return interneurons(n, config.som, interneuron_synapses() + wiring, name="som")
-
-    return {"cells": cells, "pv": pv, "som": som}
+    return {"cells": cells, **interneuron_groups(config, _OF_PV, Equations(""))}
 
 
 def kinds(config: Config, rule: Rule) -> list[Kind]:
@@ -229,10 +204,8 @@ def own_values(config: Config) -> dict[str, Any]:
     std, stf, _, unit = _transmission(config)
     return {
         "cells.w_max": unit * float(config.rule.w_max),
-        **stp.resting("cells", std, "_std"),
-        **stp.resting("cells", stf, "_stf"),
-        **INTERNEURON.values("pv", config.pv, config.synapse),
-        **INTERNEURON.values("som", config.som, config.synapse),
+        **releases(std, stf),
+        **interneuron_values(config),
     }
 
 
@@ -263,12 +236,7 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
     unit = _transmission(config)[-1]
     raw = raw | {name: raw[name] / unit for name in ("w", "incoming")}
     kept, network = xor_results.analyse(tables, config, raw, seed), tables(config)
-    rates = {group: raw[f"{group}_counts"] / float(config.duration) for group in ("pv", "som")}
-    mean = {
-        name: float(rate[slice(*network.span([name]))].mean())
-        for group, rate in rates.items()
-        for name in network.names(group=group)
-    }
+    mean = xor_results.interneuron_rates(network, config, raw)
     kept = replace(kept, summary={**kept.summary, "interneuron_rate_Hz": mean})
     if not config.learns:
         return kept

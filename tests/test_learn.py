@@ -135,7 +135,7 @@ def test_weights_differ_between_pairs_and_follow_from_the_seed():
 def test_feedback_by_its_name():
     found = {
         name: learn.drawn(config(layers="3,5,4,2", task="random4", coding="plain", feedback=name), 3)
-        for name in ("opposite", "random", "symmetric", "cut")
+        for name in ("opposite", "random", "symmetric", "learned", "cut")
     }
     for name, weights in found.items():
         # Weights up do not depend on what comes down.
@@ -150,6 +150,14 @@ def test_feedback_by_its_name():
     np.testing.assert_allclose(exc, np.tile([0.5 * scale] * 3 + [0] * 2, (4, 1)))
     np.testing.assert_allclose(inh, np.tile([0] * 3 + [0.5 * scale] * 2, (4, 1)))
     assert len(np.unique(found["random"]["feedback_exc"][0] + found["random"]["feedback_inh"][0])) == 20
+    # What is learned begins at random, but for what is too large.
+    largest = 2 * scale
+    assert (found["random"]["feedback_exc"][0] <= largest).all()
+    for sign in ("exc", "inh"):
+        for learned, drawn in zip(
+            found["learned"][f"feedback_{sign}"], found["random"][f"feedback_{sign}"], strict=True
+        ):
+            np.testing.assert_array_equal(learned, drawn)
     up = found["symmetric"]["plastic"][1]
     np.testing.assert_array_equal(found["symmetric"]["feedback_exc"][0] > 0, up.T > 0.234)
 
@@ -231,9 +239,12 @@ def test_tasks_of_one_shape_are_one_program(tmp_path):
     assert len(same) == 1
     data = {"feedback": "random", "eta_hidden": "0.01", "w_spread": "0.1", "event_route": "off", "P_b_hidden": "0.3"}
     assert {key_of(**{name: value}) for name, value in data.items()} == same
-    others = (PARITY, {"coding": "plain"}, {"layers": "2,5,1"}, {"epochs": "2"}, {"learning": "two_phase"})
+    others = (
+        PARITY, {"coding": "plain"}, {"layers": "2,5,1"}, {"epochs": "2"}, {"learning": "two_phase"},
+        {"feedback": "learned"},
+    )  # fmt: skip
     keys = {key_of(**changes) for changes in others}
-    assert len(keys) == 5
+    assert len(keys) == 6
     assert not keys & same
     # Of images, as many are the same program whichever they are.
     images = {"layers": "64,2,10", "task": "digits", "train_patterns": "7", "test_patterns": "3"}
@@ -278,7 +289,7 @@ def test_another_content_is_another_run(tmp_path):
         ({"inputs_per_unit": "1,2,3"}, "inputs_per_unit: 3 numbers; 1 or 2 are possible for these layers"),
         ({"cells_per_unit": "10,10"}, "cells_per_unit: 2 numbers; 1 or 3 are possible for these layers"),
         ({"feedback": "symmetric", "w_spread": "0"}, "feedback = symmetric: with w_spread = 0"),
-        ({"feedback": "learned"}, "feedback = learned: not one of opposite | random | symmetric | cut"),
+        ({"feedback": "fixed"}, "feedback = fixed: not one of opposite | random | symmetric | learned | cut"),
         ({"settling": "0.4 s"}, "settling = 0.4 s: shorter than"),
         (
             {"layers": "64,10000,10", "task": "digits", "cells_per_unit": "10000", "inputs_per_unit": "1000"},
@@ -389,6 +400,31 @@ def test_every_synapse_begins_with_the_weight_of_its_pair(table, tmp_path):
             np.testing.assert_array_equal(w[inside], matrix[rows[inside], columns[inside]])
             seen += inside.sum()
         assert seen == len(w) > 100
+
+
+def test_learned_feedback_follows_the_weights_up(tmp_path):
+    """In a run, pair of cells by pair: as far as no weight has met a limit, the changes are equal."""
+    changes = TINY | {
+        "layers": "2,3,2", "task": "random2", "feedback": "learned", "eta_feedback": "0.1", "feedback_exc": "0.1",
+        "feedback_inh": "0.1", "w_spread": "0", "inputs_per_unit": "9", "eta_output": "0.002",
+    }  # fmt: skip
+    found = run("learn", backend="numpy", seed=4, out=tmp_path / "one", **changes)
+    given, drawn = with_changes(Config(), changes), learn.drawn(with_changes(Config(), changes), 4)
+    scale = 100 / given.feedback_inputs[0] / np.sqrt(2)
+    up = {(i, j): w - np.float32(0.234) for i, j, w in _by_ends(found.arrays, "weights").T}
+    for sign, direction in (("exc", 1), ("inh", -1)):
+        started, compared, seen = drawn[f"feedback_{sign}"][0], [], 0
+        for j, i, w in _by_ends(found.arrays, f"weights/feedback_{sign}").T:
+            start = started[int(j) // 10 - 7, int(i) // 10 - 4]
+            wanted = start + direction * 0.1 * scale * up.get((i, j), np.nan)
+            seen += 1
+            if 0.1 < wanted < 2 * scale - 0.1 and start > 0.1:
+                compared.append((w - start, wanted - start))
+        mine, wanted = np.array(compared).T
+        assert len(mine) > seen / 10
+        assert np.std(wanted) > 1e-3
+        # Single precision, and what met 0 or the limit on the way is not among them.
+        np.testing.assert_allclose(mine, wanted, atol=1e-5)
 
 
 def _by_ends(arrays, group):

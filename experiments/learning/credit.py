@@ -89,6 +89,11 @@ def assigned(found: Credit, tables: Tables, config: Taught, arrays: Mapping[str,
         "burst_signal_with_gradient": float(agreed.mean()) if len(agreed) else 0.0,
         "units_of_its_sign": float(np.mean(agreed > 0)) if len(agreed) else 0.0,
     }
+    if not tables.names(group="som"):
+        # Errors of outputs are told by what weights differ in.
+        up = found.weights[np.ix_(found.above, found.outputs)]
+        down = feedback(arrays, tables.numbers("cells"))[np.ix_(found.outputs, found.above)].T
+        said["feedback_angle_deg"] = credit.angle(up - up.mean(), down - down.mean())
     if not enough(config):
         return said
     _, last = results.tests(config)
@@ -141,3 +146,13 @@ def fields(found: Credit, config: Any, tables: Tables) -> dict[str, Array]:
     if config.coding == "pairs":
         mean = mean[:, ::2] - mean[:, 1::2]
     return {"weights/field": Array(mean, "1", ("hidden_unit", "input"))}
+
+
+def feedback(arrays: Mapping[str, Array], unit: np.ndarray) -> np.ndarray:
+    """Weights down between units, what excites less what inhibits; rows are sources."""
+
+    def of(sign: str) -> np.ndarray:
+        source, target, w = (arrays[f"weights/feedback_{sign}/{name}"].values for name in ("source", "target", "w"))
+        return credit.pair_weights(source, target, w, unit)
+
+    return of("exc") - of("inh")

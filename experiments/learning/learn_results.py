@@ -47,6 +47,8 @@ def analyse(tables_of: Callable[[Any], Tables], config: Any, raw: dict[str, np.n
         accuracy = np.array(found.summary["epoch_accuracy"])
         more |= {"epoch/accuracy": Array(accuracy, "1", ("epoch",)), **credit.while_taught(config, found.arrays)}
     arrays, summary = {**found.arrays, **more}, dict(found.summary)
+    if rates := results.interneuron_rates(tables_of(config), config, raw):
+        summary["interneuron_rate_Hz"] = rates
     if config.learns:
         tables = tables_of(config)
         known = credit.known(tables, config, arrays)

@@ -26,12 +26,14 @@ from burstlab.models.parameters import (
 )
 
 from . import tasks
+from .learn_full_settings import OfFullCells
 from .schedule import channels
-from .settings import Taught
+from .settings import GREEDY, Taught
 from .task import Task
 from .xor_settings import OfReducedCells, XorBackground
 
-FEEDBACKS = ("opposite", "random", "symmetric", "cut")
+FEEDBACKS = ("opposite", "random", "symmetric", "learned", "cut")
+KOLEN = "Kolen & Pollack 1994"
 # What a synapse takes in memory, in bytes: weight, eligibility, both ends, its place in two lists and its delay.
 _SYNAPSE = 40
 # Units times patterns that are taught, beyond which a record has coarser bins.
@@ -48,21 +50,27 @@ class UnitWeights:
 
     w_initial: Quantity = quantity(0.234, None, 0, 10, "plastic excitatory weights at the start, mean", PAYEUR_PROGRAM)
     w_spread: Quantity = quantity(0.8, None, 0, 2, "their SD over pairs of units, in units of the mean", BURSTLAB)
+    output_part: Quantity = quantity(
+        1, None, 0, 10, "those onto outputs at the start, in units of the others", BURSTLAB
+    )
     w_inhibition: Quantity = quantity(
         0.25, None, 0, 10, "fixed event-transmitted inhibition, same routes", PAYEUR_PROGRAM
     )
     feedback_exc: Quantity = quantity(0.5, None, 0, 10, "bursts to dendrites below, where they excite", BURSTLAB)
-    feedback_inh: Quantity = quantity(0.5, None, 0, 10, "bursts to dendrites below, where they inhibit", BURSTLAB)
+    feedback_inh: Quantity = quantity(
+        0.5, None, 0, 10, "bursts to dendrites below, where they inhibit; or of SOM cells", BURSTLAB
+    )
+    feedback_max: Quantity = quantity(2, None, 0, 100, "the largest of these two where feedback is learned", BURSTLAB)
 
     def __post_init__(self) -> None:
         check(self)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Config(OfReducedCells, Taught):
+class Config(OfFullCells, OfReducedCells, Taught):
     """Settings of the experiment."""
 
-    sizes: ClassVar[tuple[str, ...]] = ("layers", "coding", "cells_per_unit")
+    sizes: ClassVar[tuple[str, ...]] = ("layers", "coding", "cells_per_unit", "cell", "transmission", "interneurons")
 
     layers: tuple = integers(
         (2, 12, 1), 1, 10000, "units of the layers: inputs, one hidden layer or more, outputs", length=None,
@@ -87,7 +95,8 @@ class Config(OfReducedCells, Taught):
         "opposite",
         FEEDBACKS,
         "bursts of a layer to dendrites of the one below: units of one half excited, of the other inhibited; random "
-        "for each pair of units; as the weights up differ from their mean at the start; none",
+        "for each pair of units; as the weights up differ from their mean at the start; random, and then as the "
+        "weights up change; none",
     )
 
     dt: Quantity = as_in(Taught, "dt", 0.2 * ms)
@@ -112,6 +121,13 @@ class Config(OfReducedCells, Taught):
     order: str = as_in(Taught, "order", "random")
     eta_hidden: Quantity = as_in(Taught, "eta_hidden", 20e-3)
     eta_output: Quantity = as_in(Taught, "eta_output", 60e-3)
+    eta_feedback: Quantity = quantity(
+        2, None, 0, 1000, "feedback=learned: change of a weight down, in units of that of the weight up", GREEDY
+    )
+    feedback_decay: Quantity = quantity(
+        0, None, 0, 0.1, "feedback=learned: what a weight down loses at each event of the cell above while it learns; "
+        "a weight up loses as much of its distance to the mean at the start", KOLEN,
+    )  # fmt: skip
     # Far apart, or hidden cells are nearly linear in them and parity has no part in what they say.
     I_input_low: Quantity = as_in(Taught, "I_input_low", -700 * pA)
     I_input_high: Quantity = as_in(Taught, "I_input_high", 600 * pA)
@@ -153,6 +169,7 @@ class Config(OfReducedCells, Taught):
         for inputs, cells in zip(self.inputs, self.cells[:-1], strict=True):
             if inputs > cells:
                 raise ParameterError(f"inputs_per_unit = {inputs:g}: more than the {cells} cells of a unit")
+        self.check_cells(self.dt, self.feedback, self.constant and self.event_route == "on")
         if self.feedback == "symmetric" and not self.weights.w_spread > 0:
             raise ParameterError("feedback = symmetric: with w_spread = 0 no weights differ; take another feedback")
         needed, there = self.memory, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
@@ -176,8 +193,14 @@ class Config(OfReducedCells, Taught):
         )
 
     def stand_ins(self) -> dict[str, Any]:
-        """What stands for all values of a setting that need the same program."""
-        return {"task": tasks.blank(self.plain_task), "pool": 1}
+        """What stands for all values of a setting that need the same program; synapses that learn need another one."""
+        follows = {"feedback": self.feedback} if self.feedback == "learned" else {}
+        return {"task": tasks.blank(self.plain_task), "pool": 1, **follows}
+
+    @property
+    def has_route(self) -> bool:
+        """Whether synapses down act at events too; with event_route=off by nothing."""
+        return self.constant and not self.dynamic and self.interneurons == "off"
 
     @property
     def cells(self) -> tuple[int, ...]:

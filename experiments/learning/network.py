@@ -40,6 +40,10 @@ def _nothing(config: Any) -> dict[str, Any]:
     return {}
 
 
+def _cell(config: Any) -> Any:
+    return config.cell
+
+
 @dataclass(frozen=True, kw_only=True)
 class LearningNetwork:
     """A network that learns any task (task.py) from its teacher.
@@ -61,6 +65,8 @@ class LearningNetwork:
         values(config): values of a run beside those of tables, task and teacher; none by default.
     cells : mapping of str to Cell
         What the cells of each group are, `PYRAMIDAL` by default; interneurons have spikes and nothing else to count.
+    biophysics : callable
+        biophysics(config): the parameter set of "cells", `config.cell` by default.
     kept : tuple of str
         Kinds whose connectivity is kept.
     """
@@ -72,6 +78,7 @@ class LearningNetwork:
     rule: Callable[[Any], Rule] | Rule = _burst_rule
     values: Callable[[Any], dict[str, Any]] = _nothing
     cells: Mapping[str, Cell] = field(default_factory=lambda: {"cells": PYRAMIDAL})
+    biophysics: Callable[[Any], Any] = _cell
     kept: tuple[str, ...] = ("plastic",)
 
     def rule_of(self, config: Any) -> Rule:
@@ -165,7 +172,7 @@ class LearningNetwork:
         """Every parameter and stimulus of a run, in SI units."""
         tables, rule = self.tables(config), self.rule_of(config)
         return {
-            **self.cells["cells"].values("cells", config.cell, config.synapse, config.rule),
+            **self.cells["cells"].values("cells", self.biophysics(config), config.synapse, config.rule),
             **(assignments("cells", config.slow) if "tau_rate" in rule.cells.names else {}),
             "cells.c_teach": float(config.c_teach),
             "cells.margin": float(config.margin),

@@ -133,6 +133,16 @@ def analyse(
     return Analysis(arrays=arrays, summary=summary, bounds=bounds)
 
 
+def interneuron_rates(tables: Tables, config: Taught, raw: dict[str, np.ndarray]) -> dict[str, float]:
+    """Mean rate of each population of interneurons over the whole run, Hz."""
+    rates = {group: raw[f"{group}_counts"] / float(config.duration) for group in tables.groups if group != "cells"}
+    return {
+        name: float(rate[slice(*tables.span([name]))].mean())
+        for group, rate in rates.items()
+        for name in tables.names(group=group)
+    }
+
+
 def mean_weights(tables: Tables, raw: dict[str, np.ndarray]) -> np.ndarray:
     """Mean plastic weight onto each population that learns, shape (samples, populations)."""
     first = tables.span(learners(tables))[0]

@@ -115,9 +115,10 @@ def _names(one: GivenSynapses) -> list[str]:
 
 def _check_sizes(given: Any, config: Any) -> None:
     """Refuse the weights of a run of another size."""
-    trained, own = given.config["parameters"], settings(config)
+    trained, own, default = given.config["parameters"], settings(config), settings(type(config)())
     for name in config.sizes:
-        wanted, found = _text(own[name]), _text(trained.get(name))
+        # What runs of an older burstlab had no setting for was as it is by default.
+        wanted, found = _text(own[name]), _text(trained.get(name, default[name]))
         if wanted != found:
             raise ParameterError(f"{name} = {wanted}: the weights of {given.path} are for {name} = {found}")
 

@@ -61,7 +61,7 @@ class XorProjections:
 
 @dataclass(frozen=True, kw_only=True)
 class OfReducedCells:
-    """What networks of reduced cells have beside schedule, teacher and weights: biophysics, background, event route."""
+    """What networks of reduced cells have beside schedule, teacher and weights: synapses, background, event route."""
 
     event_route: str = choice(
         "on",
@@ -76,7 +76,6 @@ class OfReducedCells:
         "somatic", DRIVING_FORCES, "voltage that dendritic synapses see", PAYEUR_PROGRAM, structural=True
     )
 
-    cell: ReducedPyramidal = component(ReducedPyramidal)
     synapse: Conductance = component(Conductance)
     background: XorBackground = component(XorBackground, prefix="background_")
 
@@ -95,4 +94,5 @@ class Config(OfReducedCells, Learning):
         "normal", ("normal", "same_sign", "cut"), "signs of the feedback to hidden1 and hidden2", PAYEUR
     )
 
+    cell: ReducedPyramidal = component(ReducedPyramidal)
     weights: XorProjections = component(XorProjections)
