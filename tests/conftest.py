@@ -45,12 +45,12 @@ def pytest_configure(config):
     config.pluginmanager.register(_Root())
     os.environ.pop("CXX", None)  # what tests put in the path is the compiler
     if not hasattr(config, "workerinput"):
-        folder = tempfile.mkdtemp(prefix="burstlab-tests-")
+        given = os.environ.get("BURSTLAB_TEST_CACHE")  # one session's programs and runs are the next one's, too
+        folder = given or tempfile.mkdtemp(prefix="burstlab-tests-")
         os.environ["BURSTLAB_TEST_CACHE"] = folder
-        temporary = Path(f"{folder}-temporary")
-        temporary.mkdir()
+        temporary = Path(tempfile.mkdtemp(prefix="burstlab-tests-", suffix="-temporary"))
         os.environ["TMPDIR"] = str(temporary)
-        for kept in (folder, f"{folder}-runs", temporary):  # experiment_runs.py
+        for kept in (temporary, *(() if given else (folder, f"{folder}-runs"))):  # experiment_runs.py
             config.add_cleanup(functools.partial(shutil.rmtree, kept, ignore_errors=True))
 
 
