@@ -13,8 +13,11 @@ What differs from `xor`:
   pattern excites the layer above as much, and an output can learn to answer a pattern in which nothing is on.
 * A weight has the more effect the fewer cells are heard (`UnitWeights`), so that layers of any size begin alike.
 
-Everything but sizes is data: another task of the same shape, other targets, another file are other arguments of the
-same program.
+With `cell = full` the cells are those of `xor_full`, and with `transmission = stp` nothing is told: synapses see
+spikes, depressing ones lead up and facilitating ones down. With `feedback = learned` weights down change as those up.
+
+Everything but sizes and these is data: another task of the same shape, other targets, another file are other arguments
+of the same program.
 """
 
 from __future__ import annotations
@@ -24,7 +27,6 @@ from functools import partial
 from itertools import pairwise
 from typing import Any
 
-import numpy as np
 from brian2 import Equations
 
 from burstlab.models import (
@@ -40,12 +42,12 @@ from burstlab.models import learned_feedback as learned
 from burstlab.models.conductance import pyramidal_synapses
 from burstlab.models.network import fixed
 from burstlab.models.parameters import with_changes
-from burstlab.models.tables import Drive, Kind, Population, Projection, Tables
+from burstlab.models.tables import Drive, Kind, Projection, Tables
 
 from .experiment import Experiment, Given, Model
 from .experiment import Population as Cells
-from .learning import interneurons, learn_results
-from .learning.drawn import UP, down, drawn, inhibited
+from .learning import interneurons, learn_results, units
+from .learning.drawn import drawn
 from .learning.experiment import example_duration, given, given_config
 from .learning.full_cells import full_cells, interneuron_values, releases
 from .learning.learn_settings import Config
@@ -98,8 +100,8 @@ def tables(config: Config, seed: int | None = None) -> Tables:
     eta = dict.fromkeys(hidden, config.eta_hidden * config.taught_part if config.hidden_plasticity == "on" else 0)
     eta |= dict.fromkeys(outputs, config.eta_output * config.taught_part)
     between = config.interneurons == "on"
-    share = _inhibited(names, weights) if between else {}
-    populations = _populations(config, names, share)
+    share = units.inhibited_part(names, weights) if between else {}
+    populations = units.populations(config, names, share)
 
     def rows(kind: str, lead: Sequence[Any], inputs: Sequence[float], weight: Any) -> list[Projection]:
         return [
@@ -146,53 +148,6 @@ def tables(config: Config, seed: int | None = None) -> Tables:
     )
 
 
-def _inhibited(names: Sequence[Sequence[str]], weights: Mapping[str, Sequence[np.ndarray]]) -> dict[str, float]:
-    """Of each hidden unit, how much of what comes down to it inhibits, 0 to 1."""
-    down = zip(names[1:-1], weights["feedback_exc"], weights["feedback_inh"], strict=True)
-    return {
-        name: float(part) for below, exc, inh in down for name, part in zip(below, inhibited(exc, inh), strict=True)
-    }
-
-
-def _populations(config: Config, names: Sequence[Sequence[str]], share: Mapping[str, float]) -> list[Population]:
-    """One of each unit; hidden dendrites that interneurons inhibit need another bias, by their `share`."""
-    last, found = len(names) - 1, []
-    for k, layer in enumerate(names):
-        of = "output" if k == last else _LAYERS[min(k, 1)]
-        bias = {
-            "input": (0, 0), "hidden": (config.I_d_hidden, config.I_s_hidden),
-            "output": (config.I_d_output, config.I_s_output),
-        }[of]  # fmt: skip
-        limits = {
-            "input": (config.rule.e_min, config.rule.e_max), "hidden": (config.e_min_hidden, config.e_max_hidden),
-            "output": (config.e_min_output, config.e_max_output),
-        }[of]  # fmt: skip
-        values = {
-            "I_d_bias": bias[0],
-            "I_s_bias": bias[1],
-            "gain": UP / (config.inputs[k - 1] * len(names[k - 1])) if k else 0,
-            "e_min": limits[0],
-            "e_max": limits[1],
-            **(_following(config, k) if config.feedback == "learned" else {}),
-        }
-        differs = config.I_d_inhibited - config.I_d_hidden
-        for name in layer:
-            own = {"I_d_bias": config.I_d_hidden + share[name] * differs} if name in share else {}
-            found.append(Population(name=name, size=config.cells[k], layer=of, values=values | own))
-    return found
-
-
-def _following(config: Config, layer: int) -> dict[str, float]:
-    """Of a layer, how weights down onto its cells follow those up, and where the latter fade to."""
-    last, w = len(config.layers) - 1, config.weights
-    middle = {"w_middle": float(w.w_initial) * (float(w.output_part) if layer == last else 1.0)}
-    if not 0 < layer < last:
-        return middle
-    unit = down(config.feedback_inputs[layer - 1], config.units[layer + 1])
-    return middle | {"follow": unit * float(config.eta_feedback), "largest_down": unit * float(w.feedback_max)}
-
-
-_LAYERS = ("input", "hidden")
 # gain: the effect of a weight; balance: how much the event route weighs up the burst route, at either receptor.
 _OF_CELLS = Equations("""
     gain : 1 (constant)

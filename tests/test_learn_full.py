@@ -19,8 +19,9 @@ from burstlab.experiments.learning.learn_settings import Config
 from burstlab.models import ParameterError
 from burstlab.models.parameters import with_changes
 
-from .test_xor_full import arrived
+from .arrivals import arrived
 
+DURATION = 0.7
 FULL = {"cell": "full", "learning": "two_phase"}
 STP = FULL | {"transmission": "stp"}
 # Some cells, for numpy.
@@ -123,7 +124,7 @@ def network():
         objects = {one.name: one for one in model.network.objects}
         spikes = {name: SpikeMonitor(objects[name], name=f"all_{name}") for name in ("cells", "pv", "som")}
         model.network.add(*spikes.values())
-        model.network.run(0.7 * second, namespace=dict(model.functions))
+        model.network.run(DURATION * second, namespace=dict(model.functions))
     return config, objects, spikes
 
 
@@ -149,7 +150,7 @@ def test_synapses_release_what_the_closed_form_says(network, name, receptor, kin
         if synapses.name == "plastic":
             effect = effect * np.asarray(objects["cells"].gain)[np.asarray(synapses.j)]
         stp = {"std": config.std, "stf": config.stf, None: None}[kind]
-        return arrived(synapses, effect, stp, spikes, config, receptor)
+        return arrived(synapses, effect, stp, spikes, config, receptor, DURATION)
 
     expected = of(objects[name], kind)
     if name == "feedback_inh":  # they inhibit themselves too

@@ -15,6 +15,7 @@ from burstlab.experiments.engine.in_process import set_precision, set_values
 from burstlab.models import ParameterError
 from burstlab.models.parameters import walk, with_changes
 
+from .arrivals import arrived
 from .experiment_runs import cache, run_once, short_xor_full
 
 __all__ = ["cache"]
@@ -40,17 +41,6 @@ DRIVEN = {
     "plasticity": "off",
 }
 DURATION = 0.7
-
-
-def released(spikes: np.ndarray, kind, dt: float) -> np.ndarray:
-    """Closed form of what each spike of one cell releases."""
-    releases, x, u, before = [], 1.0, float(kind.U), -1e9
-    for now in spikes:
-        x = 1 - (1 - x) * np.exp(-(now - before) / float(kind.tau_D))
-        u = float(kind.U) + (u - float(kind.U)) * np.exp(-(now - before) / float(kind.tau_F))
-        releases.append(u * x)
-        x, u, before = x - u * x, u + float(kind.f) * (1 - u), now
-    return np.array(releases)
 
 
 @pytest.fixture(scope="module", params=["dynamic", "static"])
@@ -89,31 +79,14 @@ def test_synapses_release_what_the_closed_form_says_under_the_networks_spikes(ne
     config, objects, spikes = network
     target = objects[name].target
     weight = onto_pv(objects[name], config) if name == "up_to_pv" else weights_of(config)[name]
-    expected = arrived(objects[name], weight, kind_of(config, name), spikes, config, receptor)
+    expected = arrived(objects[name], weight, kind_of(config, name), spikes, config, receptor, DURATION)
     if name == "from_som":  # hidden2 inhibits itself too
         expected += arrived(
-            objects["within"], config.weights.w_within, kind_of(config, "within"), spikes, config, receptor
+            objects["within"], config.weights.w_within, kind_of(config, "within"), spikes, config, receptor, DURATION
         )
     compared = slice(None) if targets is None else slice(targets[0] * config.n, targets[1] * config.n)
     assert expected[compared].mean() > 1e-3
     assert np.asarray(target.variables[receptor].get_value())[compared] == pytest.approx(expected[compared], rel=1e-6)
-
-
-def arrived(synapses, weight, kind, spikes, config, receptor) -> np.ndarray:
-    """The conductance of every target at the end: what each spike released, decayed since it arrived."""
-    dt, tau = float(config.dt), float(config.synapse.tau_inh if "inh" in receptor else config.synapse.tau_exc)
-    end, delay = round(DURATION / dt), round(float(config.delay / config.dt))
-    left = np.zeros(len(synapses.source))
-    for cell, times in spikes[synapses.source.name].spike_trains().items():
-        steps = np.rint(np.asarray(times / second) / dt)
-        here = steps + delay <= end - 1
-        # The step in which a spike arrives raises the conductance after its update; later ones let it decay.
-        decayed = (1 - dt / tau) ** (end - 1 - delay - steps)
-        release = released(steps * dt, kind, dt) if kind else np.ones(len(steps))
-        left[cell] = np.sum((release * decayed)[here])
-    total = np.zeros(len(synapses.target))
-    np.add.at(total, np.asarray(synapses.j), np.asarray(weight) * left[np.asarray(synapses.i)])
-    return total
 
 
 def onto_pv(synapses, config) -> np.ndarray:
