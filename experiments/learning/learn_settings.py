@@ -142,8 +142,13 @@ class Config(OfFullCells, OfReducedCells, Taught):
         10, Hz, 0.1, 1000, "event rate above which all inputs of hidden cells are depressed", BURSTLAB
     )
 
-    e_min_output: Quantity = quantity(2, Hz, 0, 1000, "hack", BURSTLAB)
-    e_max_output: Quantity = quantity(10, Hz, 0.1, 1000, "hack", BURSTLAB)
+    # With homeostasis=range these are limits of mean rates, and a narrow range keeps the means of all outputs alike.
+    e_min_output: Quantity = quantity(
+        2, Hz, 0, 1000, "event rate below which all inputs of output cells are potentiated", BURSTLAB
+    )
+    e_max_output: Quantity = quantity(
+        10, Hz, 0.1, 1000, "event rate above which all inputs of output cells are depressed", BURSTLAB
+    )
 
     # With the dendrite's own voltage both routes cancel at any rate of the cell; somata come closer to threshold.
     driving_force: str = as_in(OfReducedCells, "driving_force", "local")
