@@ -142,6 +142,53 @@ SHORT_LEARN = {
     "prediction": "0.5", "epochs": "2", "driving_force": "somatic",
 }  # fmt: skip
 
+# A random walk that goes on from its last place; its steps take a while, so that it can be stopped in one.
+WALK = """
+import hashlib, pathlib, time
+from dataclasses import dataclass
+import numpy as np
+from burstlab import Analysis, Array, Experiment
+from burstlab.models.parameters import check, integer, quantity, text
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    steps: int = integer(30, 1, 1000000, "steps")
+    pause: int = integer(0, 0, 1000, "milliseconds that a step takes")
+    drift: object = quantity(0.1, None, -10, 10, "mean of a step")
+    data: str = text("steps.txt", "where the walk begins")
+
+    def __post_init__(self):
+        check(self)
+
+    @property
+    def duration(self):
+        return self.steps
+
+def data(config):
+    content = pathlib.Path(config.data).read_bytes()
+    return {"sha256": hashlib.sha256(content).hexdigest(), "length": len(content)}
+
+def compute(config, seed, work):
+    begin = float(pathlib.Path(config.data).read_text())
+    state = work.load() or {"path": np.array([begin])}
+    path = list(state["path"])
+    for step in range(len(path) - 1, config.steps):
+        time.sleep(config.pause/1000)
+        path.append(path[-1] + float(config.drift) + np.random.default_rng([seed, step]).normal())
+        if work.is_due(step + 1):
+            work.save({"path": np.array(path)})
+        work.progress(step + 1, config.steps)
+    return {"path": np.array(path)}
+
+def analyse(config, raw, seed):
+    path = raw["path"]
+    return Analysis(arrays={"path/place": Array(path, "1", ("step",))}, summary={"end": float(path[-1])},
+                    bounds={"place": (path, -1e6, 1e6, "1")})
+
+EXPERIMENT = Experiment(name="walk", meaning="a random walk", presets={"quick": Config()}, compute=compute,
+                        analyse=analyse, counted="steps", data=data, packages=("h5py", "numpy", "nothing_of_this_name"))
+"""
+
 # A short run of every experiment.
 RUNS = {
     "current_steps": steps_result,

@@ -27,10 +27,9 @@ from burstlab.experiments.runs.seeds import run_seeds
 from burstlab.experiments.runs.watching import Watched
 from burstlab.models.parameters import with_changes
 
-from .experiment_runs import SHORT_LEARN, SHORT_XOR, cache, here, here_compiled, refused, short_xor
+from .experiment_runs import SHORT_LEARN, SHORT_XOR, WALK, cache, here, here_compiled, refused, short_xor
 from .patience import PATIENCE, long
 from .stopping import start
-from .test_computed import WALK
 
 __all__ = ["cache", "here", "here_compiled"]
 # The end, or the test at the end, decides about these.
