@@ -4,7 +4,7 @@ VENV = .venv
 BIN = $(VENV)/bin
 LANES = 3.11 3.12 3.13
 
-.PHONY: xor test test-long test-slow test-lanes docs check format clean
+.PHONY: xor test test-long test-slow test-jupyter test-lanes docs links check format clean
 
 xor: $(VENV)/installed
 	$(BIN)/burstlab run xor --preset quick --out results/xor/make --force
@@ -18,6 +18,10 @@ test-long: $(VENV)/tested
 
 test-slow: $(VENV)/tested
 	$(BIN)/python -m pytest -m slow
+
+test-jupyter: $(VENV)/tested
+	$(BIN)/pip install --quiet --disable-pip-version-check "jupyterlab>=4.2"
+	$(BIN)/python -m pytest tests/test_jupyter.py
 
 # The tests with every version of Python that is here, each in an environment of its own.
 test-lanes:
@@ -33,6 +37,10 @@ test-lanes:
 docs: $(VENV)/documented
 	$(BIN)/python -m sphinx -q -W -b html docs docs/build
 	@echo "site: docs/build/index.html"
+
+# Links of the site to other computers; its examples are not run.
+links: $(VENV)/documented
+	$(BIN)/python -m sphinx -q -b linkcheck -D plot_gallery=0 docs docs/build/links
 
 check: $(VENV)/checked
 	$(BIN)/ruff check .

@@ -48,6 +48,52 @@ def agreement(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     return np.divide((one * other).sum(axis=1), size, out=np.zeros_like(size), where=size > 0)
 
 
+def agreement_by_epoch(
+    event_rate: np.ndarray, burst_rate: np.ndarray, goal: np.ndarray, epochs: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """How well burst signals agree with a goal in each epoch.
+
+    Parameters
+    ----------
+    event_rate, burst_rate, goal : array, shape (units, epochs * examples)
+        The first two while the teacher is on, Hz.
+    epochs : int
+
+    Returns
+    -------
+    array, array, shape (epochs,)
+        The correlation, mean over units; and the part of the units for which it is above 0.
+    """
+    parts = (np.split(each, epochs, axis=1) for each in (event_rate, burst_rate, goal))
+    found = np.array([agreement(burst_signal(E, B), g) for E, B, g in zip(*parts, strict=True)])
+    return found.mean(axis=1), np.mean(found > 0, axis=1)
+
+
+def course(event_rate: np.ndarray, burst_rate: np.ndarray, goal: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    """When in an example bursts have the gradient's sign, and by how much.
+
+    Parameters
+    ----------
+    event_rate, burst_rate : array, shape (units, examples, steps)
+        In steps of an example, Hz.
+    goal : array, shape (units, examples)
+        The gradient.
+    chosen : array of bool, shape (examples,)
+        Over which the mean is taken; what a unit bursts otherwise is that of all examples at the same step.
+
+    Returns
+    -------
+    array, shape (steps,)
+        Burst probability beyond the unit's own, counted as positive where the gradient is positive and as negative
+        where it is negative.
+    """
+    P = burst_probability(burst_rate.sum(axis=1, keepdims=True), event_rate.sum(axis=1, keepdims=True))
+    beyond = (burst_rate - np.nan_to_num(P) * event_rate)[:, chosen]
+    events = event_rate[:, chosen].sum(axis=(0, 1))
+    signed = (beyond * np.sign(goal[:, chosen])[..., np.newaxis]).sum(axis=(0, 1))
+    return np.divide(signed, events, out=np.zeros_like(signed), where=events > 0)
+
+
 def angle(one: np.ndarray, other: np.ndarray) -> float:
     """The angle between two arrays of one shape as vectors, in degrees; 90 where one of them is 0.
 

@@ -309,6 +309,16 @@ def named(summary: Mapping[str, Any]) -> str:
     return ", ".join(filter(None, (*parts, f"seed {seed}" if seed is not None else "")))
 
 
+def under_way(summary: Mapping[str, Any]) -> bool:
+    """Whether the numbers are of a run that is not done: of the epochs that are over, with no test behind them."""
+    return "epochs_done" in summary
+
+
+def progress(summary: Mapping[str, Any]) -> str:
+    """How far a run is that is under way, in words."""
+    return f"after {summary['epochs_done']} of {summary['epochs']} epochs, under way"
+
+
 def round_step(least: float) -> float:
     """The smallest of 1, 2 and 5 times a power of ten that is not below a number: a step for people."""
     power = 10.0 ** np.floor(np.log10(least))

@@ -27,14 +27,20 @@ from .figures import (
     names,
     note,
     panel,
+    progress,
     shade,
     threshold,
+    under_way,
 )  # fmt: skip
 from .learning import is_one_hot
 
 Layers = Sequence[Sequence[str]]
 # More patterns and outputs than these are a table of classes, or a bar for each output.
 _FEW_PATTERNS, _FEW_OUTPUTS = 16, 4
+# Fields of hidden units, in rows of this many.
+_FIELDS_ACROSS = 5
+# Names at ticks, and letters of a list of names behind another word.
+_FEW_NAMES, _SHORT = 20, 24
 
 
 def titles(layers: Layers) -> list[str]:
@@ -55,36 +61,49 @@ def spans(layers: Layers) -> list[slice]:
     return [slice(int(begin), int(end)) for begin, end in pairwise(ends)]
 
 
-def learned(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], layers: Layers, task: str) -> Figure:
+def learned(
+    arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], layers: Layers, task: str,
+    inputs: Sequence[str] = (), outputs: Sequence[str] = (),
+) -> Figure:  # fmt: skip
     """What a hierarchy has learned: cost, accuracy, answers, rates of all units, burst probability, weights.
 
-    Without learning, answers and rates only. `task` is its name.
+    Without learning, answers and rates only. Of a run that is under way, the last epoch stands where the last test
+    would. `task` is its name; `inputs` and `outputs` are what the task calls them, where it does.
     """
     has_learned = "epoch/cost" in arrays
-    figure = canvas(12, 6.8) if has_learned else canvas(9, 4)
-    grid = figure.add_gridspec(2, 3) if has_learned else figure.add_gridspec(1, 2)
+    has_credit = "step/time" in arrays
+    figure = canvas(12, 10 if has_credit else 6.8) if has_learned else canvas(9, 4)
+    grid = figure.add_gridspec(2 + has_credit, 3) if has_learned else figure.add_gridspec(1, 2)
     answers, rates = (grid[0, 2], grid[1, 0]) if has_learned else (grid[0, 0], grid[0, 1])
     if has_learned:
         epochs = np.arange(1, 1 + len(arrays["epoch/cost"]))
         chance = summary["taught"] * arrays["task/target"].shape[1] * np.log(2)
         _cost(figure, grid[0, 0], epochs, arrays["epoch/cost"][np.newaxis], chance)
         axes = _accuracy(figure, grid[0, 1], epochs, arrays["epoch/accuracy"][np.newaxis])
-        ends = [summary["accuracy_before"], summary["accuracy_after"]]
-        axes.plot([0.5, epochs[-1] + 0.5], ends, "o", color=BLACK, ms=5, label="tests before and after")
+        ends = [summary["accuracy_before"], summary.get("accuracy_after", np.nan)]
+        tests = "test before" if under_way(summary) else "tests before and after"
+        axes.plot([0.5, epochs[-1] + 0.5], ends, "o", color=BLACK, ms=5, label=tests)
         legend(axes)
         _bursts(figure, grid[1, 1], arrays, summary, layers)
         _weights(figure, grid[1, 2], arrays, layers)
-    _answers(figure, answers, arrays, summary, layers)
+        if has_credit:
+            _agreement(figure, grid[2, 0], epochs, arrays)
+            _course(figure, grid[2, 1], arrays)
+            _fields(figure, grid[2, 2], arrays["weights/field"])
+    _answers(figure, answers, arrays, summary, layers, inputs, outputs)
     _rates(figure, rates, arrays, summary, layers)
-    verdict, each = "solved" if summary["solved"] else "not solved", summary.get("right_outputs", {})
-    outputs = ", ".join(f"{name} {100 * part:.0f} %" for name, part in each.items())
     # The two of a pair are one input.
     sizes = "-".join(str(sum(not name.endswith("_off") for name in layer)) for layer in layers)
+    if under_way(summary):
+        heading(figure, f"{named(summary)}: {task}, {sizes} units: {progress(summary)}")
+        return figure
+    verdict, each = "solved" if summary["solved"] else "not solved", summary.get("right_outputs", {})
+    parts = ", ".join(f"{name} {100 * part:.0f} %" for name, part in each.items())
     heading(
         figure,
         f"{named(summary)}: {task}, {sizes} units: {verdict}; "
         f"{100 * summary['accuracy_after']:.0f} % of {summary['tested']} patterns answered right"
-        + (f" ({outputs})" if 1 < len(each) <= _FEW_OUTPUTS else ""),
+        + (f" ({parts})" if 1 < len(each) <= _FEW_OUTPUTS else ""),
     )
     return figure
 
@@ -133,35 +152,52 @@ def _accuracy(figure: Figure, place: Any, epochs: np.ndarray, accuracies: np.nda
 
 
 def _answers(
-    figure: Figure, place: Any, arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], layers: Layers
-) -> None:
+    figure: Figure, place: Any, arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], layers: Layers,
+    inputs: Sequence[str], called: Sequence[str],
+) -> None:  # fmt: skip
     """Outputs in the last test: each rate by itself, a table of classes, or how many of each output are right."""
-    tested, outputs = arrays["example/shown"][-summary["tested"] :], spans(layers)[-1]
-    rates = arrays["example/event_rate"][outputs, -len(tested) :].T
-    target, least = arrays["task/target"][tested], summary["decision_threshold_Hz"]
-    if len(tested) <= _FEW_PATTERNS and target.shape[1] <= _FEW_OUTPUTS:
-        _each_answer(figure, place, arrays, summary, rates, target, outputs)
+    tested, outputs, when = arrays["example/shown"][-_many(summary) :], spans(layers)[-1], _when(summary)
+    order = np.argsort(tested)  # that of a test
+    rates = arrays["example/event_rate"][outputs, -len(tested) :].T[order]
+    target, least = arrays["task/target"][tested[order]], summary["decision_threshold_Hz"]
+    # Another part of the patterns than that of the tests has no rates before, and no names.
+    same = np.array_equal(tested[order], arrays["example/shown"][: summary["tested"]]) or not under_way(summary)
+    if same and len(tested) <= _FEW_PATTERNS and target.shape[1] <= _FEW_OUTPUTS:
+        axes = _each_answer(figure, place, arrays, summary, rates, target, outputs)
+        axes.set_xlabel(f"pattern{_listed(inputs)} → targets{_listed(called)}")
     elif is_one_hot(arrays["task/target"]) and target.shape[1] > 1:
         classes = target.shape[1]
-        axes = panel(figure, place, "Answers, last test", "class of the highest output", "class")
+        axes = panel(figure, place, f"Answers, {when}", "class of the highest output", "class")
         counts = np.zeros((classes, classes))
         np.add.at(counts, (target.argmax(axis=1), rates.argmax(axis=1)), 1)
         parts = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
         image = axes.imshow(parts, cmap="viridis", vmin=0, vmax=1)
         bar(figure, image, axes, "part of the class")
         axes.locator_params(integer=True)
+        if 0 < len(called) <= _FEW_NAMES:
+            for axis in (axes.xaxis, axes.yaxis):
+                names(axis, range(classes), called)
     else:
-        axes = panel(figure, place, "Answers, last test", "output", "part of the patterns that are right")
+        axes = panel(figure, place, f"Answers, {when}", "output", "part of the patterns that are right")
         axes.bar(range(target.shape[1]), np.mean((rates > least) == (target == 1), axis=0), color=BLUE)
         axes.set_ylim(0, 1.05)
+        if 0 < len(called) <= _FEW_NAMES:
+            names(axes.xaxis, range(len(called)), called)
+
+
+def _listed(words: Sequence[str]) -> str:
+    """Names behind what they are of, where they are so few that there is room."""
+    said = f" ({', '.join(words)})"
+    return said if words and len(said) <= _SHORT else ""
 
 
 def _each_answer(
     figure: Figure, place: Any, arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], rates: np.ndarray,
     target: np.ndarray, outputs: slice,
-) -> None:  # fmt: skip
-    title = "Outputs, before (open) and after" if "epoch/cost" in arrays else "Outputs"
-    axes = panel(figure, place, title, "pattern → targets", "event rate (Hz)")
+) -> Any:  # fmt: skip
+    after = "in the last epoch" if under_way(summary) else "after"
+    title = f"Outputs, before (open) and {after}" if "epoch/cost" in arrays else "Outputs"
+    axes = panel(figure, place, title, ylabel="event rate (Hz)")
     n, count = target.shape
     before = arrays["example/event_rate"][outputs, :n].T if "epoch/cost" in arrays else None
     for k, output in np.ndindex(target.shape):
@@ -175,37 +211,49 @@ def _each_answer(
     names(axes.xaxis, range(n), texts)
     axes.set_ylim(bottom=0)
     legend(axes, [key(axes, f"target {k}", color=colour, marker="o", ls="") for k, colour in enumerate(TARGETS)])
+    return axes
 
 
 def _rates(
     figure: Figure, place: Any, arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], layers: Layers
 ) -> None:
     """Event rates of all units in the last test, layer by layer."""
-    axes = panel(figure, place, "Event rates, last test", "pattern", "population")
-    rates = arrays["example/event_rate"][:, -summary["tested"] :]
+    axes = panel(figure, place, f"Event rates, {_when(summary)}", "pattern", "population")
+    shown = arrays["example/shown"][-_many(summary) :]
+    rates = arrays["example/event_rate"][:, -len(shown) :][:, np.argsort(shown)]
     image = axes.imshow(rates, aspect="auto", interpolation="nearest", cmap="viridis", vmin=0)
     for where in spans(layers)[1:]:
         axes.axhline(where.start - 0.5, color="white", lw=1.5)
     middles = [(where.start + where.stop - 1) / 2 for where in spans(layers)]
     axes.set_yticks(middles, titles(layers))
     axes.set_ylabel("")
-    if summary["tested"] <= 8 and "patterns" in summary:
+    if summary["tested"] <= 8 and "patterns" in summary and len(shown) == summary["tested"]:
         names(axes.xaxis, range(summary["tested"]), summary["patterns"])
     bar(figure, image, axes, "event rate (Hz)")
+
+
+def _many(summary: Mapping[str, Any]) -> int:
+    """How many examples the last test has; of a run that is under way, the last epoch."""
+    return int(summary["taught" if under_way(summary) else "tested"])
+
+
+def _when(summary: Mapping[str, Any]) -> str:
+    return "last epoch" if under_way(summary) else "last test"
 
 
 def _bursts(
     figure: Figure, place: Any, arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], layers: Layers
 ) -> None:
     """Burst probability of each layer in the examples of an epoch, and in the tests; of outputs, by their target."""
-    title = "Burst probability: taught (lines), in tests (dots)"
+    title = f"Burst probability: taught (lines), in {'the test' if under_way(summary) else 'tests'} (dots)"
     axes = panel(figure, place, title, "epoch", "bursts per event (%)")
     tested, epochs = summary["tested"], len(arrays["epoch/cost"])
     shown = arrays["example/shown"]
+    taught_part = slice(tested, tested + epochs * summary["taught"])
+    last_test = slice(taught_part.stop, None)
     # Older runs have kept no rates of the time with the teacher alone.
     while_taught = [
-        arrays.get(f"taught/{kind}_rate", arrays[f"example/{kind}_rate"][:, tested:-tested])
-        for kind in ("burst", "event")
+        arrays.get(f"taught/{kind}_rate", arrays[f"example/{kind}_rate"][:, taught_part]) for kind in ("burst", "event")
     ]
     for layer, where, name, colour in zip(
         layers[1:], spans(layers)[1:], titles(layers)[1:], _colours(layers), strict=True
@@ -216,8 +264,8 @@ def _bursts(
             target = arrays["task/target"][shown].T
             sets = [(f"outputs, target {k}", target == k, colour) for k, colour in enumerate(TARGETS)]
         for label, chosen, colour_ in sets:
-            ends = [100 * _pooled(bursts, events, chosen, part) for part in (slice(tested), slice(-tested, None))]
-            taught = [rates[where] * chosen[:, tested:-tested] for rates in while_taught]
+            ends = [100 * _pooled(bursts, events, chosen, part) for part in (slice(tested), last_test)]
+            taught = [rates[where] * chosen[:, taught_part] for rates in while_taught]
             sums = (each.reshape(len(layer), epochs, -1).sum(axis=(0, 2)) for each in taught)
             course = 100 * burst_probability(*sums)
             taught_, dot = np.arange(1, epochs + 1), "_" if epochs == 1 else None
@@ -243,4 +291,50 @@ def _weights(figure: Figure, place: Any, arrays: Mapping[str, np.ndarray], layer
         axes.fill_between(time, mine.min(axis=1), mine.max(axis=1), color=colour, alpha=0.2, lw=0)
         axes.plot(time, mine.mean(axis=1), color=colour, lw=1.2, label=name)
     axes.set_ylim(bottom=0)
+    axes.locator_params(axis="x", nbins=5)
     legend(axes)
+
+
+def _agreement(figure: Figure, place: Any, epochs: np.ndarray, arrays: Mapping[str, np.ndarray]) -> None:
+    """Of each epoch, the correlation of burst signals with the gradient, mean over units."""
+    axes = panel(figure, place, "Burst signal and gradient", "epoch", "correlation, mean over units")
+    for name, label, colour in (("output", "outputs", BLACK), ("hidden", "hidden", shade(1))):
+        axes.plot(epochs, arrays[f"epoch/{name}_agreement"], color=colour, lw=1.2, label=label)
+    axes.axhline(0, color=GREY, lw=0.7)
+    legend(axes)
+
+
+def _course(figure: Figure, place: Any, arrays: Mapping[str, np.ndarray]) -> None:
+    """When in an example hidden units burst as the gradient would have them."""
+    axes = panel(
+        figure, place, "Hidden bursts of the gradient's sign", "time in an example (s)", "bursts per event (%)"
+    )
+    time = arrays["step/time"]
+    middle = time + (time[1] - time[0]) / 2 if len(time) > 1 else time
+    for name, label, colour in (("wrong", "answered wrong", TARGETS[0]), ("right", "answered right", TARGETS[1])):
+        axes.plot(middle, 100 * arrays[f"step/hidden_{name}"], "o-", ms=4, lw=1.2, color=colour, label=label)
+    axes.axhline(0, color=GREY, lw=0.7)
+    axes.set_xlim(left=0)
+    legend(axes)
+
+
+def _fields(figure: Figure, place: Any, fields: np.ndarray) -> None:
+    """Weights of hidden units from the inputs, as images where the inputs are a square."""
+    side = round(np.sqrt(fields.shape[1]))
+    axes = panel(figure, place, "Weights from the inputs", "", "")
+    most = float(np.abs(fields).max()) or 1.0
+    if side**2 != fields.shape[1]:
+        axes.set_xlabel("input")
+        axes.set_ylabel("hidden unit")
+        image = axes.imshow(fields, aspect="auto", interpolation="nearest", cmap="RdBu_r", vmin=-most, vmax=most)
+    else:
+        across = min(_FIELDS_ACROSS, len(fields))
+        shown = fields[: across * min(_FIELDS_ACROSS, len(fields) // across)]
+        tiles = np.full((len(shown) // across, across, side + 1, side + 1), np.nan)
+        tiles[..., :side, :side] = shown.reshape(-1, across, side, side)
+        mosaic = tiles.transpose(0, 2, 1, 3).reshape(-1, across * (side + 1))[:-1, :-1]
+        image = axes.imshow(mosaic, interpolation="nearest", cmap="RdBu_r", vmin=-most, vmax=most)
+        axes.set_xticks([])
+        axes.set_yticks([])
+        axes.set_xlabel(f"{len(shown)} of {len(fields)} hidden units")
+    bar(figure, image, axes, "mean weight, on less off")

@@ -28,8 +28,10 @@ from .figures import (
     names,
     note,
     panel,
+    progress,
     small,
     threshold,
+    under_way,
 )  # fmt: skip
 
 Layers = Mapping[str, Sequence[str]]
@@ -66,7 +68,8 @@ def learned(
 ) -> Figure:
     """Learning in the manner of Fig 4 of Payeur et al. (2021).
 
-    Left to right: rates before, during and after learning; then cost and weights. See each panel's title.
+    Left to right: rates before, during and after learning; then cost and weights. See each panel's title. Of a run that
+    is under way, the last epoch stands where the last test would.
     """
     figure = canvas(11, 9)
     grid = figure.add_gridspec(4, 6, height_ratios=[1, 1.1, 1.2, 1.5])
@@ -74,8 +77,12 @@ def learned(
     length = begins[1] - begins[0]
     windows = {
         "before learning": (begins[0], begins[n - 1] + length),
-        "after learning": (begins[-n], begins[-1] + length),
+        "last epoch" if under_way(summary) else "after learning": (begins[-n], begins[-1] + length),
     }
+    shown = {
+        title: arrays["example/shown"][part] for title, part in zip(windows, (slice(n), slice(-n, None)), strict=True)
+    }
+    targets = wanted(summary["targets"], layers)
     for row, layer in enumerate(_TITLES):
         left = None
         for column, (title, window) in enumerate(windows.items()):
@@ -83,12 +90,16 @@ def learned(
             axes = _rates(figure, place, arrays, window, layers, layer, f"{_TITLES[layer]}, {title}", n, left)
             if layer == "output":
                 threshold(axes, summary["decision_threshold_Hz"])
-                _write_patterns(axes, labels(patterns, wanted(summary["targets"], layers)), length)
-                axes.set_xlabel("time in test (s)")
+                order = shown[title]
+                _write_patterns(axes, labels([patterns[k] for k in order], targets[order]), length)
+                axes.set_xlabel(f"time in {'epoch' if title == 'last epoch' else 'test'} (s)")
             left = axes
     _cost(figure, grid[3, 0:2], arrays["epoch/cost"][np.newaxis], layers, patterns)
     _teaching(figure, grid[3, 2:4], arrays, length, layers, n)
     _weights(figure, grid[3, 4:6], arrays, layers)
+    if under_way(summary):
+        heading(figure, f"{named(summary)}: {progress(summary)}")
+        return figure
     verdict = "solved" if summary["solved"] else "not solved"
     rates = ", ".join(f"{rate:.1f}" for rate in summary["event_rate_after_Hz"])
     heading(figure, f"{named(summary)}: {verdict}; output after learning {rates} Hz for inputs {' '.join(patterns)}")

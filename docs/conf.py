@@ -37,6 +37,8 @@ myst_enable_extensions = ["dollarmath"]
 autodoc_typehints_format = "short"
 numpydoc_show_class_members = False  # autodoc shows them
 
+linkcheck_ignore = [r"http://127\.0\.0\.1"]  # `make links`
+
 html_theme = "furo"
 html_title = "burstlab"
 html_static_path = ["static"]

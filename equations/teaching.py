@@ -9,7 +9,7 @@ of its goal, and c/margin where the denominator is below `margin`.
 from brian2 import Equations
 
 # What the teacher needs of a rule: `event_rate`, the estimate of a cell's rate that it reads (E_bar, decayed until
-# now), and the rates that it leads to, e_min and e_max.
+# now). It leads to the rates e_off and e_on: e_min and e_max of the paper, where these bound homeostasis, too.
 #
 # channel: the column of input_current(t, channel) and target(t, channel): one of each input and each output, and one
 # for hidden cells, which is zero.
@@ -19,21 +19,33 @@ SCHEDULED_CELL = Equations("""
     I_teach : amp
     channel : integer
     is_output : 1
+    e_off : Hz (constant, shared)
+    e_on : Hz (constant, shared)
     c_teach : amp*Hz (constant, shared)
     margin : Hz (constant, shared)
     """)
 
-# Run when a phase may begin, a few times in an example: nothing of this costs anything in a step.
+# Run when a phase may begin, a few times in an example: nothing of this costs anything in a step. READS is what the
+# teacher of a cell goes by, `event_rate` or `MEAN_RATE`.
 SCHEDULE = """
     M = plasticity(t)
     I_s = I_s_bias + input_current(t, channel)
-    E_now = event_rate
-    up = c_teach/clip(E_now - e_min, margin, e_max)*int(E_now < e_max - margin)
-    down = -c_teach/clip(e_max - E_now, margin, e_max)*int(E_now > e_min + margin)
+    E_now = READS
+    up = c_teach/clip(E_now - e_off, margin, e_on)*int(E_now < e_on - margin)
+    down = -c_teach/clip(e_on - E_now, margin, e_on)*int(E_now > e_off + margin)
     begun = target(t, channel)*up + (1 - target(t, channel))*down
     I_teach = is_output*teaching(t)*(teaching_begins(t)*begun + (1 - teaching_begins(t))*I_teach)
     I_d = I_d_bias + I_teach
     """
+
+# The mean estimate of the cells of a population, which has less noise than each one's own: their sum is told at the
+# ends of bins.
+UNIT_RATE = Equations("""
+    E_sum : Hz
+    part_of_unit : 1 (constant)
+    """)
+TELL_RATE = "E_sum_pre = E_bar_sum_post"
+MEAN_RATE = "E_sum*part_of_unit"
 
 # A constant reference of each population is its burst probability while the network settles, measured twice: the second
 # time with the event route that the first one sets. `measuring` is 1 where counts begin and 2 where they end. Of fewer

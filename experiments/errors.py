@@ -27,6 +27,11 @@ class StoppedError(KeyboardInterrupt):
         super().__init__(f"interrupted{go_on_with(folder)}")
 
 
+def not_installed(what: str, package: str, extra: str) -> RunError:
+    """That something needs a package which is not there, and the extra of burstlab that brings it."""
+    return RunError(f"{what} needs {package}, which is not installed: pip install 'burstlab[{extra}]'")
+
+
 def go_on_with(folder: str | Path) -> str:
     """The end of a message about something that can go on."""
     command, python = f"burstlab resume {shlex.quote(str(folder))}", f"burstlab.resume({str(folder)!r})"

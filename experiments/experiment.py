@@ -32,7 +32,7 @@ __all__ = ["Analysis", "Array", "Experiment", "Given", "Model", "Output", "Popul
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
-    """How a run of an experiment begins with the final weights and connectivity of another run.
+    """How a run of an experiment begins with given weights and connectivity, those of another run or of a file.
 
     Attributes
     ----------
@@ -41,7 +41,8 @@ class Given:
     config : callable
         config(config): what a config becomes with them.
     values : callable
-        values(config, result): {"object.variable": array} read from a run.
+        values(config, weights): {"object.variable": array} made of `weights.arrays`, which have the names that they
+        have in results.h5; `weights.config` is the config.json of the run that they are from, or None.
     """
 
     build: Callable[[Any], Model]
@@ -105,8 +106,13 @@ class Experiment:
     example_duration : callable, optional
         example_duration(config): simulated time between two moments at which a run may leave a checkpoint; runs of an
         experiment without it have none.
+    so_far : callable, optional
+        so_far(analyse, config, raw, seed): what is known of a run that is under way, an `Analysis`, or None as long as
+        that is nothing. `raw` are the arrays of its last checkpoint, those of a network as long as they are by then;
+        `analyse` is the experiment's. Its summary has `epochs_done` of `epochs`, where there are some, and no number
+        that needs the end.
     given : Given, optional
-        How a run begins with the weights of another.
+        How a run begins with given weights.
     recorded : mapping of str to int
         How many cells of each population are recorded; set by engine/recorders.py.
     is_given : bool
@@ -137,6 +143,7 @@ class Experiment:
     plot_seeds: Callable[[Sequence[Mapping[str, Any]], int], Any] | None = None
     over_seeds: Callable[[Any, Sequence[Any]], dict[str, Any]] | None = None
     example_duration: Callable[[Any], Quantity] | None = None
+    so_far: Callable[[Any, Any, Any, int], Analysis | None] | None = None
     given: Given | None = None
     recorded: Mapping[str, int] = field(default_factory=dict)
     is_given: bool = False
@@ -171,7 +178,7 @@ class Experiment:
             object.__setattr__(self, "analyse", plain.Analyse(self.build))
 
     def takes_given(self) -> Given:
-        """How a run begins with the weights of another.
+        """How a run begins with given weights.
 
         Raises
         ------
@@ -179,7 +186,7 @@ class Experiment:
             If it cannot.
         """
         if self.given is None:
-            raise ParameterError(f"{option('weights')}: {self.name} takes no weights of another run")
+            raise ParameterError(f"{option('weights')}: {self.name} takes no weights")
         return self.given
 
     def with_given(self) -> Experiment:

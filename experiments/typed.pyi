@@ -869,6 +869,8 @@ class _xor(TypedDict, total=False):
     """strength of the teacher (0 to 100 nA Hz)"""
     margin: _Quantity
     """distance to e_min or e_max that counts as reached (0.01 to 10 Hz)"""
+    teacher_reads: Literal["cell", "unit"]
+    """whose event rate the teacher of a cell goes by: its own, or the mean of its population, which has less noise"""
     I_s_teach: _Quantity
     """somatic current into output cells while the teacher is on, for target 1; for target 0 its opposite"""
     tau_avg: _Quantity
@@ -1171,6 +1173,8 @@ class _xor_full(TypedDict, total=False):
     """strength of the teacher (0 to 100 nA Hz)"""
     margin: _Quantity
     """distance to e_min or e_max that counts as reached (0.01 to 10 Hz)"""
+    teacher_reads: Literal["cell", "unit"]
+    """whose event rate the teacher of a cell goes by: its own, or the mean of its population, which has less noise"""
     I_s_teach: _Quantity
     """somatic current into output cells while the teacher is on, for target 1; for target 0 its opposite"""
     tau_avg: _Quantity
@@ -1410,7 +1414,7 @@ class _learn(TypedDict, total=False):
     example_duration: _Quantity
     """length of an example (0.2 to 100 s, a whole number of dt)"""
     prediction: _Quantity
-    """fraction of an example before the teacher, to the nearest step (0.1 to 1)"""
+    """fraction of an example before the teacher, to the nearest step, where learning = two_phase; in one phase nobody waits, costs are of this moment, and learning rates are 1 - prediction times as large"""
     epochs: int | str
     """times that all patterns are taught; without any, a test (0 to 10000)"""
     eta_hidden: _Quantity
@@ -1432,7 +1436,7 @@ class _learn(TypedDict, total=False):
     order: Literal["fixed", "random"]
     """order of the examples in an epoch (fixed | random)"""
     teaching: Literal["two_phase", "one_phase", "shuffled", "off"]
-    """teacher in the last part of each example, in all of it, with the targets in random order, or never"""
+    """teacher in the last part of each example, or in all of it (the same where learning = one_phase, in which it is on all the time); with the targets in random order; or never"""
     plasticity: Literal["on", "off"]
     """the switch M of all plastic synapses (on | off)"""
     hidden_plasticity: Literal["on", "off"]
@@ -1449,6 +1453,8 @@ class _learn(TypedDict, total=False):
     """strength of the teacher (0 to 100 nA Hz)"""
     margin: _Quantity
     """distance to e_min or e_max that counts as reached (0.01 to 10 Hz)"""
+    teacher_reads: Literal["cell", "unit"]
+    """whose event rate the teacher of a cell goes by: its own, or the mean of its population, which has less noise"""
     I_s_teach: _Quantity
     """somatic current into output cells while the teacher is on, for target 1; for target 0 its opposite"""
     tau_avg: _Quantity
@@ -1673,6 +1679,8 @@ class _learn(TypedDict, total=False):
     """of a task with a test part, patterns that are taught at most (1 to 100000)"""
     test_patterns: int | str
     """and patterns of the test part at most (1 to 100000)"""
+    pool: int | str
+    """of images: each input is the mean of a square of this many pixels each way (1 to 100)"""
     coding: Literal["pairs", "plain"]
     """two units for each input, on with it and on without it; or one (pairs | plain)"""
     feedback: Literal["opposite", "random", "symmetric", "learned", "cut"]
@@ -1691,6 +1699,10 @@ class _learn(TypedDict, total=False):
     """event rate below which all inputs of hidden cells are potentiated (0 to 1000 Hz)"""
     e_max_hidden: _Quantity
     """event rate above which all inputs of hidden cells are depressed (0.1 to 1000 Hz)"""
+    e_min_output: _Quantity
+    """hack (0 to 1000 Hz)"""
+    e_max_output: _Quantity
+    """hack (0.1 to 1000 Hz)"""
     w_initial: _Quantity
     """plastic excitatory weights at the start, mean (0 to 10)"""
     w_spread: _Quantity

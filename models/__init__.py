@@ -11,6 +11,7 @@ Everything here works in any Brian2 script::
 """
 
 from ..equations.preferences import import_brian2
+from ..equations.uncaught import show_own_errors_plainly
 
 import_brian2()  # the current folder may be another one than when burstlab was imported
 
@@ -30,6 +31,8 @@ from .reduced_pyramidal import REDUCED_PYRAMIDAL, ReducedPyramidal, reduced_pyra
 from .rule import Rule, plastic_projection
 from .short_term_plasticity import ShortTermPlasticity, released, rest, std_parameters, stf_parameters
 from .short_term_plasticity import cell_part as release_part
+
+show_own_errors_plainly()
 
 __all__ = [
     "INTERNEURON",

@@ -38,13 +38,19 @@ class _Root:
 
 
 def pytest_configure(config):
-    """One cache of programs and of runs for the session: the processes of pytest-xdist are born with its name."""
+    """One cache of programs and of runs for the session: the processes of pytest-xdist are born with its name.
+
+    What processes that a test kills leave among temporary files goes with it.
+    """
     config.pluginmanager.register(_Root())
     os.environ.pop("CXX", None)  # what tests put in the path is the compiler
     if not hasattr(config, "workerinput"):
-        folder = tempfile.mkdtemp(prefix="burstlab-tests-")
+        given = os.environ.get("BURSTLAB_TEST_CACHE")  # one session's programs and runs are the next one's, too
+        folder = given or tempfile.mkdtemp(prefix="burstlab-tests-")
         os.environ["BURSTLAB_TEST_CACHE"] = folder
-        for kept in (folder, f"{folder}-runs"):  # experiment_runs.py
+        temporary = Path(tempfile.mkdtemp(prefix="burstlab-tests-", suffix="-temporary"))
+        os.environ["TMPDIR"] = str(temporary)
+        for kept in (temporary, *(() if given else (folder, f"{folder}-runs"))):  # experiment_runs.py
             config.add_cleanup(functools.partial(shutil.rmtree, kept, ignore_errors=True))
 
 

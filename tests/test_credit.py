@@ -23,6 +23,32 @@ def test_units_that_burst_with_their_gradient_are_found(rng):
     assert np.abs(found[30:]).max() < 0.2
 
 
+def test_agreement_of_each_epoch_is_that_of_its_examples(rng):
+    """Told something else in the first of three epochs, and their gradient from then on."""
+    goal = rng.standard_normal((8, 900))
+    told = np.concatenate([rng.standard_normal((8, 300)), goal[:, 300:]], axis=1)
+    events = rng.uniform(2, 8, (8, 900))
+    mean, of_sign = credit.agreement_by_epoch(events, (0.4 + 0.05 * told) * events, goal, 3)
+    # Eight correlations over 300 examples each have a mean with an SD of 0.02.
+    assert abs(mean[0]) < 0.08
+    assert mean[1:].min() > 0.8
+    assert of_sign[1:].tolist() == [1, 1]
+
+
+def test_bursts_of_the_gradient_s_sign_are_found_at_their_time_and_where_they_are(rng):
+    """Bursts follow the sign of the gradient in the last of three steps, by 0.1 after one kind of examples alone."""
+    goal, chosen = rng.standard_normal((6, 4000)), rng.random(4000) < 0.5
+    events = rng.uniform(3, 6, (6, 4000, 3))
+    p = np.full((6, 4000, 3), 0.4)
+    p[..., 2] += 0.1 * np.sign(goal) * chosen
+    for told, wanted in ((chosen, 0.1), (~chosen, 0)):
+        found = credit.course(events, p * events, goal, told)
+        np.testing.assert_allclose(found[:2], 0, atol=1e-9)
+        # The mean over examples of a unit is no longer 0.4 exactly: signs are not in balance.
+        assert abs(found[2] - wanted) < 0.005
+    assert credit.course(0 * events, 0 * events, goal, chosen).tolist() == [0, 0, 0]
+
+
 def test_a_rate_alone_is_no_burst_signal(rng):
     """At one burst probability nothing is left, however rates differ; silent units agree with nothing."""
     events = np.concatenate([rng.uniform(0, 10, (3, 50)), np.zeros((1, 50))])

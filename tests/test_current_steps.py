@@ -11,7 +11,7 @@ from brian2 import ms, mV, pA
 
 from burstlab.analysis.bursts import count_per_cell, find_bursts
 from burstlab.experiments import current_steps, run
-from burstlab.models import ParameterError
+from burstlab.models import ParameterError, Pyramidal
 
 from .experiment_runs import cache, steps_result
 from .patience import LONG
@@ -163,6 +163,23 @@ def test_saved_events_are_those_of_the_saved_spikes(result):
 
 
 # ---- settings --------------------------------------------------------------------------------------------------------
+
+
+def test_a_strong_current_keeps_the_plateau_and_adaptation_stretches_intervals_beyond_a_burst(result):
+    """What docs/tutorial.md says of 400 and 800 pA into the dendrite."""
+    cell, when, time = result.arrays["spikes/cell"], result.arrays["spikes/time"], result.arrays["trace/time"]
+    plateau = float(Pyramidal().E_d)
+    assert plateau == pytest.approx(-0.038)
+    for which, stays in ((4, False), (5, True)):
+        spikes = when[cell == which]
+        while_driven = (time > spikes[1]) & (time < 0.6)
+        assert np.all(result.arrays["trace/v_d"][which, while_driven] > plateau) == stays
+    intervals = 1e3 * np.diff(spikes)
+    assert intervals[0] == pytest.approx(6, abs=0.5)
+    assert intervals[-10:] == pytest.approx(19, abs=0.5)
+    growing = intervals[: np.argmax(intervals > 16) + 1]
+    assert 4 < len(growing) < len(intervals) / 2
+    assert np.all(np.diff(growing) > 0)
 
 
 def test_one_current_is_for_all_cells():

@@ -200,7 +200,7 @@ def test_without_jax_one_line_says_what_to_install(tmp_path):
     (tmp_path / "hidden" / "jax.py").write_text("raise ImportError('no jax')")
     environment = {"PYTHONPATH": str(tmp_path / "hidden")}
     line = refused(command("run", "deep", "--out", "out", cwd=tmp_path, **environment))
-    assert line == "burstlab: deep is computed with JAX: pip install 'burstlab[deep]'"
+    assert line == "burstlab: deep needs JAX, which is not installed: pip install 'burstlab[deep]'"
     assert left_in(tmp_path) == ["hidden"]
     for arguments in (("list",), ("params", "deep")):
         done = command(*arguments, cwd=tmp_path, **environment)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pydoc
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+import burstlab
 from burstlab.experiments.catalogue import EXPERIMENTS, LISTED, find
 from burstlab.experiments.experiment import Experiment
 from burstlab.models.parameters import walk
@@ -89,21 +92,41 @@ RIGHT = (
 )
 
 
+HEAD = ("from pathlib import Path", "from brian2 import ms, pA", "import burstlab")
+FIRST_WRONG = len(HEAD) + len(RIGHT) + 1  # its line
+
+
+def _checked(folder, *words):
+    """What a type checker says of a file with all calls."""
+    (folder / "calls.py").write_text("\n".join([*HEAD, *RIGHT, *WRONG]) + "\n")
+    (folder / "alone").mkdir()
+    (folder / "alone" / "burstlab").symlink_to(Path(burstlab.__file__).parent)
+    environment = os.environ | {"MYPYPATH": str(folder / "alone"), "NO_COLOR": "1"}
+    return subprocess.run(
+        [sys.executable, "-m", *words, "calls.py"], cwd=folder, capture_output=True, text=True, env=environment,
+        timeout=PATIENCE, check=False,
+    ).stdout  # fmt: skip
+
+
 @pytest.mark.long
-def test_a_type_checker_refuses_wrong_calls_and_no_right_ones(tmp_path):
+def test_mypy_refuses_wrong_calls_and_no_right_ones(tmp_path):
     pytest.importorskip("mypy")
-    head = ["from pathlib import Path", "from brian2 import ms, pA", "import burstlab"]
-    (tmp_path / "calls.py").write_text("\n".join([*head, *RIGHT, *WRONG]) + "\n")
-    words = ["-m", "mypy", "--ignore-missing-imports", "--follow-imports", "silent", "--no-incremental", "calls.py"]
-    environment = os.environ | {"MYPYPATH": "", "NO_COLOR": "1"}
-    done = subprocess.run(
-        [sys.executable, *words], cwd=tmp_path, capture_output=True, text=True, env=environment, timeout=PATIENCE,
-        check=False,
-    )  # fmt: skip
-    found = dict(re.findall(r'^calls\.py:(\d+): error: No overload variant of "(\w+)"', done.stdout, re.MULTILINE))
-    first = len(head) + len(RIGHT) + 1
-    assert found == {str(first + k): name for k, name in enumerate(WRONG.values())}, done.stdout[:2000]
-    assert done.stdout.count(" error: ") == len(WRONG)
+    # Of all other packages it need not know anything, and to read them takes it a minute.
+    how = ("--ignore-missing-imports", "--follow-imports", "silent", "--no-incremental", "--no-site-packages")
+    said = _checked(tmp_path, "mypy", *how)
+    found = dict(re.findall(r'^calls\.py:(\d+): error: No overload variant of "(\w+)"', said, re.MULTILINE))
+    assert found == {str(FIRST_WRONG + k): name for k, name in enumerate(WRONG.values())}, said[:2000]
+    assert said.count(" error: ") == len(WRONG)
+
+
+@pytest.mark.long
+def test_pyright_refuses_wrong_calls_and_no_right_ones(tmp_path):
+    """The checker of many editors; node, which it needs, comes with it from PyPI."""
+    pytest.importorskip("pyright")
+    said = _checked(tmp_path, "pyright", "--pythonpath", sys.executable, "--outputjson")
+    found = json.loads(said)["generalDiagnostics"]
+    lines = {1 + each["range"]["start"]["line"] for each in found if each["severity"] == "error"}
+    assert lines == {FIRST_WRONG + k for k in range(len(WRONG))}, said[:2000]
 
 
 # ---- help ------------------------------------------------------------------------------------------------------------

@@ -336,7 +336,7 @@ def test_a_list_of_a_file_is_not_set_or_varied_too(tmp_path):
 
 def test_without_cmaes_one_line_names_the_extra(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "cmaes", None)
-    with pytest.raises(RunError, match=r'pip install "burstlab\[vary\]"'):
+    with pytest.raises(RunError, match=r"pip install 'burstlab\[vary\]'"):
         plan("current_steps", target="spike_count=5", over="tau_d")
 
 

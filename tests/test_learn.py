@@ -14,6 +14,7 @@ from burstlab.experiments import learn, run
 from burstlab.experiments.contract.settings import settings, structure
 from burstlab.experiments.engine.identity import differences
 from burstlab.experiments.engine.key import cache_key
+from burstlab.experiments.learn import PRESETS
 from burstlab.experiments.learning.learn_results import unit_names
 from burstlab.experiments.learning.learn_settings import Config
 from burstlab.experiments.learning.schedule import schedule
@@ -94,6 +95,14 @@ def test_hidden_cells_have_a_range_of_their_own():
     for name, mine, others in (("e_min", 4, 2), ("e_max", 7, 10)):
         assert np.unique(values[f"cells.{name}"][hidden]).tolist() == [mine]
         assert np.unique(values[f"cells.{name}"][16 * 10 :]).tolist() == [others]
+
+
+def test_outputs_have_a_range_of_their_own_beside_what_the_teacher_leads_them_to():
+    values = learn.EXPERIMENT.values(config(e_min_output="4 Hz", e_max_output="5 Hz", e_max="11 Hz"), 1)
+    outputs = slice(16 * 10, None)
+    assert np.unique(values["cells.e_min"][outputs]).tolist() == [4]
+    assert np.unique(values["cells.e_max"][outputs]).tolist() == [5]
+    assert (values["cells.e_off"], values["cells.e_on"]) == (2, 11)
 
 
 def test_in_phases_an_example_is_answered_before_it_is_taught(tmp_path):
@@ -346,8 +355,30 @@ def test_cost_teacher_and_answers_by_hand(done):
     assert (summary["accuracy_before"], summary["accuracy_after"]) == (right[:4].mean(), right[8:].mean())
     assert summary["event_rate_after_Hz"] == rate[8:].ravel().tolist()
     sides = (rate[8:] > 6) == (target[8:] == 1)
-    assert summary["right_outputs"] == dict(zip(("output1", "output2"), sides.mean(axis=0).tolist(), strict=True))
+    assert summary["right_outputs"] == dict(zip(("sum", "carry"), sides.mean(axis=0).tolist(), strict=True))
     assert summary["solved"] == bool(sides.all())
+
+
+def test_a_teacher_may_go_by_the_mean_rate_of_a_unit(tmp_path):
+    """Its current is the paper's formula of the mean estimate at the tick before, the same in all cells."""
+    found = run("learn", backend="numpy", out=tmp_path / "one", **TINY | {"layers": "2,3,1", "teacher_reads": "unit"})
+    E, current = found.arrays["bin/E_bar"][-1], found.arrays["bin/teaching_current"]
+    target = found.arrays["task/target"][found.arrays["example/shown"], 0]
+    begin = np.rint(found.arrays["example/begin"] / 0.1).astype(int)
+    compared = []
+    for k in range(4, 8):
+        for tick in (begin[k], begin[k] + 1):
+            up = 1e-9 / max(E[tick] - 2, 1) * (E[tick] < 9)
+            down = -1e-9 / max(10 - E[tick], 1) * (E[tick] > 3)
+            compared.append((current[tick + 1], up if target[k] else down))
+    ours, wanted = np.transpose(compared)
+    assert wanted.any()
+    np.testing.assert_allclose(ours, wanted, rtol=1e-5)
+
+
+def test_long_records_of_many_units_have_bins_twice_as_long():
+    width = {name: PRESETS[name].bin_steps * float(PRESETS[name].dt) for name in ("quick", "full", "digits")}
+    assert width == pytest.approx({"quick": 0.1, "full": 0.1, "digits": 0.2})
 
 
 def test_every_synapse_begins_with_the_weight_of_its_pair(table, tmp_path):
@@ -415,6 +446,13 @@ def test_a_trained_network_is_tested_with_its_weights(done, tmp_path):
         run("learn", backend="numpy", weights=done.folder, cells_per_unit="11", out=tmp_path / "other")
 
 
+def test_the_columns_of_a_table_have_their_names_in_config_and_figure(done):
+    assert (done.config["data"]["inputs"], done.config["data"]["outputs"]) == (["a", "b"], ["sum", "carry"])
+    figure = done.figure()
+    assert "pattern (a, b) → targets (sum, carry)" in [axes.get_xlabel() for axes in figure.axes]
+    assert "(sum " in figure.get_suptitle()
+
+
 def test_figures_of_many_units_and_of_several_seeds(done):
     """Made-up arrays of 64-100-10 units: a table of classes, and no line for each unit."""
     generator, tested, epochs, taught = np.random.default_rng(1), 20, 3, 30
@@ -438,6 +476,13 @@ def test_figures_of_many_units_and_of_several_seeds(done):
     np.testing.assert_allclose(classes.sum(axis=1), 1)
     assert max(len(axes.lines) for axes in figure.axes) < 20
     assert "digits, 64-100-10 units" in figure.get_suptitle()
+    # Classes, and outputs that are no classes, by the names that the task has for them.
+    digits = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+    for k in (0, 1):
+        arrays["task/target"][0, 1] = k
+        named = SimpleNamespace(arrays=arrays, summary=summary, config=config | {"data": {"outputs": digits}})
+        ticks = [[text.get_text() for text in axes.get_xticklabels()] for axes in learn.EXPERIMENT.plot(named).axes]
+        assert digits in ticks
     assert learn.EXPERIMENT.plot_seeds([done.summary] * 2, 3).get_suptitle().startswith("learn: 0 of 3 seeds solved")
 
 

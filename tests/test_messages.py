@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from burstlab.experiments import run
-from burstlab.experiments.errors import RunError, command_line, go_on_with, option
+from burstlab.experiments.errors import RunError, command_line, go_on_with, not_installed, option
 
 from .experiment_runs import cache, here, refused
 
@@ -48,6 +49,48 @@ def test_the_same_refusal_in_both(here, tmp_path):
     assert said.endswith("the output folder out exists; take another with --out, or overwrite it with --force")
     with pytest.raises(RunError, match=r"take another with out=\.\.\., or overwrite it with force=True$"):
         run("current_steps", out="out")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", "current_steps"),
+        ("run", "current_steps", "--seeds", 2),
+        ("sweep", "current_steps", "--vary", "tau_d=5 ms:9 ms:3"),
+        ("sensitivity", "current_steps", "--of", "burst_count[0]", "--over", "tau_d", "--method", "local"),
+        ("fit", "current_steps", "--target", "burst_count[0]=2+-1", "--over", "tau_d"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_a_folder_is_refused_before_anybody_is_told_to_wait_for_a_compiler(here, tmp_path, words):
+    (tmp_path / "out").mkdir()
+    done = here(*words, "--out", "out")
+    assert "the output folder out exists" in refused(done)
+    assert "compiling" not in done.stderr
+    if words[0] != "run":
+        assert "is not a run directory" in refused(done := here(*words, "--out", "out", "--resume"))
+        assert "compiling" not in done.stderr
+
+
+def test_extras_are_named_in_one_way():
+    """One function writes the messages; pages have the same command, and README the one of a checkout."""
+    known = tomllib.loads((ROOMS / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    said = str(not_installed("a frame", "pandas", "vary"))
+    assert said == "a frame needs pandas, which is not installed: pip install 'burstlab[vary]'"
+    asked = set()
+    for path in FILES:
+        if path.name != "errors.py":
+            assert "burstlab[" not in path.read_text(), path
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "not_installed":
+                asked |= {node.args[2].value} if isinstance(node.args[2], ast.Constant) else set()
+    assert {"vary", "deep", "explore", "cluster"} == asked <= set(known)
+    pages = [ROOMS / "README.md", *(ROOMS / "docs").rglob("*.md"), ROOMS / "docs" / "notebook.ipynb"]
+    named = r"pip install ([^`\n]*\[\w+\]['\"]?)"
+    commands = {found for page in pages for found in re.findall(named, page.read_text())}
+    ours = {f"'burstlab[{name}]'" for name in known}
+    assert len(commands & ours) >= 4
+    assert commands - ours == {'-e ".[all]"'}
 
 
 def test_no_message_that_python_may_meet_names_an_option_of_the_command_line():

@@ -18,7 +18,9 @@ from burstlab.experiments import run
 from burstlab.experiments.catalogue import EXPERIMENTS
 from burstlab.experiments.cli import script_text as text
 from burstlab.experiments.cli.script import write_script
+from burstlab.experiments.cli.script_parts import parts
 from burstlab.experiments.multiplexing.network import ROUTES
+from burstlab.experiments.runs.plans import plan
 
 from .experiment_runs import SHORT_XOR, cache, here, left_in, refused
 from .patience import PATIENCE
@@ -113,6 +115,40 @@ def test_every_network_has_a_script_or_says_what_brian2_lacks(name, tmp_path):
         return
     path, *_ = write_script(name, out=tmp_path / "script.py")
     compile(path.read_text(), str(path), "exec")
+
+
+DEEP = {"layers": "6,5,7,1", "task": "parity6", "cells_per_unit": "3,40,30,2", "inputs_per_unit": "2"}
+
+
+class _Cells:
+    """A group of which parts are taken."""
+
+    def __getitem__(self, part):
+        return part.start, part.stop
+
+
+@pytest.mark.parametrize("changes", [{}, DEEP])
+def test_units_of_a_layer_are_one_line_and_the_same_cells(changes):
+    planned = plan("learn", "quick" if changes else "digits", backend="numpy", changes=changes)
+    places = {
+        name: ("cells", one.start, one.stop) for name, one in planned.experiment.populations(planned.config).items()
+    }
+    made = list(parts(places, {"cells"}))
+    assert len(made) < 8 < len(places)
+    found = {"cells": _Cells()}
+    exec("\n".join(part.line for part in made), found)
+    said = {place: name for part in made for place, name in part.names.items()}
+    assert set(said) == set(places.values())
+    assert [eval(name, found) for name in said.values()] == [(begin, end) for _, begin, end in said]
+    # A name that is something else, and parts that lie as no list does, are as they were.
+    assert all(" = [" not in part.line for part in parts(places, {each.line.split(" ")[0] for each in made}))
+    uneven = {f"p{k}": ("cells", k * k, k * k + 1) for k in range(9)}
+    assert [part.line for part in parts(uneven, set())][2] == "p2 = cells[4:5]"
+
+
+def test_a_line_of_numbers_is_as_long_as_anybody_reads(tmp_path):
+    path, _ = write_script("learn", out=tmp_path / "learn.py")
+    assert max(map(len, path.read_text().splitlines())) < 400
 
 
 # ---- texts -----------------------------------------------------------------------------------------------------------

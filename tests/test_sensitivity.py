@@ -246,7 +246,7 @@ def test_a_set_that_is_not_allowed_is_refused_before_it_begins(tmp_path):
 
 def test_without_salib_one_line_names_the_extra(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "SALib.sample.sobol", None)
-    with pytest.raises(RunError, match=r'pip install "burstlab\[vary\]"'):
+    with pytest.raises(RunError, match=r"pip install 'burstlab\[vary\]'"):
         plan("current_steps", of="burst_count", over="tau_d")
 
 

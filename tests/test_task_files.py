@@ -20,8 +20,8 @@ HALF_ADDER = """input a,input b,output sum,output carry
 """
 
 
-def read(name, inputs=2, outputs=1, most_train=1000, most_test=1000):
-    return tasks.read(str(name), inputs, outputs, most_train, most_test)
+def read(name, inputs=2, outputs=1, most_train=1000, most_test=1000, pool=1):
+    return tasks.read(str(name), inputs, outputs, most_train, most_test, pool)
 
 
 def refused(name, *said, inputs=2, outputs=2):
@@ -153,11 +153,21 @@ def test_a_table_by_its_header(tmp_path):
     file = tmp_path / "adder.csv"
     file.write_text("\ufeff" + HALF_ADDER + "\n")
     task = read(file, 2, 2)
-    assert task == Task(patterns=XOR.patterns, targets=[(0, 0), (1, 0), (1, 0), (0, 1)])
+    same = {"patterns": XOR.patterns, "targets": [(0, 0), (1, 0), (1, 0), (0, 1)]}
+    assert task == Task(**same, inputs=("a", "b"), outputs=("sum", "carry"))
+    # Names are for people: the same content under other ones is another task of the same hash.
+    assert task != Task(**same)
+    assert task.sha256 == Task(**same).sha256
+    assert task.describe() == Task(**same).describe() | {"inputs": ["a", "b"], "outputs": ["sum", "carry"]}
+    assert task.paired.inputs == ("a", "a_off", "b", "b_off")
+    file.write_text(HALF_ADDER.replace("carry", "both"))
+    assert read(file, 2, 2).outputs == ("sum", "both")
     # Columns in another order, numbers between 0 and 1, names, a class and a test part.
     file.write_text("name,class,input x,part\nlow,0,.1,train\nodd,1,0.5,test\nhigh,1,9e-1,train\n")
     task = read(file, 1, 2)
     assert task.names == ("low", "high", "odd")
+    assert (task.inputs, task.outputs) == (("x",), ())
+    assert read(file, 1, 2, most_train=1).inputs == ("x",)
     np.testing.assert_allclose(task.patterns.ravel(), [0.1, 0.9, 0.5], rtol=1e-6)
     assert task.targets.tolist() == [[1, 0], [0, 1], [0, 1]]
     assert (task.n_train, task.tested.tolist()) == (2, [2])
@@ -235,6 +245,8 @@ def test_arrays_of_the_names_of_a_task(tmp_path):
     members = {"patterns": XOR.patterns, "targets": XOR.targets, "n_train": 3, "order": [2, 1, 0]}
     np.savez(file, **members, names=["a", "b", "c", "d"])
     assert read(file) == Task(**members, names="abcd")
+    np.savez(file, **members, inputs=["left", "right"], outputs=["differ"])
+    assert read(file) == Task(**members, inputs=("left", "right"), outputs=("differ",))
     np.savez_compressed(file, patterns=np.eye(3) / 2, classes=[0, 1, 0])
     assert read(file, 3, 2).targets.tolist() == [[1, 0], [0, 1], [1, 0]]
 
@@ -255,6 +267,8 @@ def test_arrays_of_the_names_of_a_task(tmp_path):
         ({"patterns": np.eye(2), "targets": [0, 1], "n_train": [1]}, "array n_train: one whole number"),
         ({"patterns": np.eye(2), "targets": [0, 1], "order": [0.5, 1]}, "array order: a list of whole numbers"),
         ({"patterns": np.eye(2), "targets": [0, 1], "names": [1, 2]}, "array names: a list of texts"),
+        ({"patterns": np.eye(2), "targets": [0, 1], "outputs": [1]}, "array outputs: a list of texts"),
+        ({"patterns": np.eye(2), "targets": [0, 1], "inputs": ["a"]}, "inputs = a: 2 different names are needed"),
         ({"patterns": np.array([{}], dtype=object), "targets": [0]}, "Python objects, which are not read"),
     ],
 )
@@ -280,6 +294,18 @@ def test_a_file_that_is_no_npz(tmp_path, content):
     file = tmp_path / "task.npz"
     file.write_bytes(content)
     refused(file, str(file), "cannot be read")
+
+
+def test_pooled_pixels_are_means_of_squares():
+    whole, pooled = (read("digits", n, 10, most_train=30, most_test=20, pool=pool) for n, pool in ((64, 1), (16, 2)))
+    images = whole.patterns.reshape(50, 8, 8)
+    by_hand = (images[:, ::2, ::2] + images[:, 1::2, ::2] + images[:, ::2, 1::2] + images[:, 1::2, 1::2]) / 4
+    np.testing.assert_allclose(pooled.patterns, by_hand.reshape(50, 16), rtol=1e-6)
+    np.testing.assert_array_equal(pooled.targets, whole.targets)
+    assert pooled.sha256 != whole.sha256
+    for name, pool, said in (("digits", 3, "8 x 8 pixels have no whole squares"), ("xor", 2, "xor has no images")):
+        with pytest.raises(ParameterError, match=said):
+            read(name, 64, 10, pool=pool)
 
 
 def test_folders_of_images_are_those_of_data(tmp_path):

@@ -1,4 +1,7 @@
-"""Given weights: the network of another run, synapse by synapse, and answers as that run's own last test gave them."""
+"""Given weights: the network of another run, synapse by synapse, and answers as that run's own last test gave them.
+
+And networks that were made by hand: they are what they were made, on every backend, or refused in one line.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,26 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from burstlab.experiments import run, xor
+from burstlab.experiments import learn, run, xor
 from burstlab.experiments.catalogue import configure
 from burstlab.experiments.contract.settings import structure
 from burstlab.experiments.learning.schedule import schedule
+from burstlab.experiments.learning.weights import most_synapses
 from burstlab.experiments.runs.plans import plan, planned_in
 from burstlab.models.parameters import ParameterError
 
-from .experiment_runs import SHORT_XOR, answered, cache, edited_arrays, here, left_in, refused, short_xor, steps_result
+from .experiment_runs import (
+    SHORT_LEARN,
+    SHORT_XOR,
+    answered,
+    cache,
+    edited_arrays,
+    here,
+    left_in,
+    refused,
+    short_xor,
+    steps_result,
+)
 
 __all__ = ["cache", "here"]
 
@@ -82,6 +97,183 @@ def test_weights_decide_the_answers(tmp_path):
     assert half == pytest.approx(expected, abs=5 * np.sqrt(whole.max() / (62 * 0.26)))
     assert np.all(half < 0.85 * whole)
     assert result.summary["compile_s"] == 0
+
+
+# ---- made by hand ----------------------------------------------------------------------------------------------------
+
+
+def by_hand(tables, rng, density, without=()):
+    """A network in any order: each pair of cells with the same probability, and weights where synapses have one."""
+    pairs = {row.kind: [] for row in tables.projections}
+    for row in tables.projections:
+        (begin, end), (first, last) = tables.span([row.source]), tables.span([row.target])
+        hit = rng.random((end - begin, last - first)) < (0 if row.kind in without else density)
+        pairs[row.kind].append(np.argwhere(hit) + np.array([begin, first]))
+    arrays = {}
+    for kind, found in pairs.items():
+        group, both = "weights" if kind == "plastic" else f"weights/{kind}", rng.permutation(np.concatenate(found))
+        arrays |= {f"{group}/source": both[:, 0], f"{group}/target": both[:, 1]}
+        arrays[f"{group}/w"] = rng.uniform(0.1, 0.5, len(both)).astype(np.float32)
+    return arrays
+
+
+def in_order(arrays, group):
+    """Source, target and, where there are any, weights of a kind, by the first two."""
+    columns = [arrays[f"{group}/{what}"] for what in ("source", "target", "w") if f"{group}/{what}" in arrays]
+    return np.array(columns)[:, np.lexsort(columns[1::-1])]
+
+
+GROUPS = ("weights", "weights/inhibition", "weights/feedback_exc", "weights/feedback_inh")
+ANSWERING = SHORT_LEARN | {"reference": "given", "settling": "0.2 s", "plasticity": "off"}
+
+
+@pytest.mark.parametrize(
+    "backend", ["numpy", pytest.param("cpp", marks=pytest.mark.long), pytest.param("cython", marks=pytest.mark.slow)]
+)
+def test_a_network_made_by_hand_is_what_it_was_made(backend, rng, tmp_path):
+    tables, compiled = learn.tables(configure(learn.EXPERIMENT, "quick", SHORT_LEARN)), []
+    # In the second nothing excites dendrites; a compiled program takes both.
+    for k, without in enumerate([(), ("feedback_exc",)][: 2 if backend == "cpp" else 1]):
+        given, folder = by_hand(tables, rng, 0.45, without), tmp_path / f"{k}"
+        del given["weights/inhibition/w"]
+        np.savez(tmp_path / f"{k}.npz", **given)
+        found = run("learn", backend=backend, weights=tmp_path / f"{k}.npz", out=folder, seed=k, **ANSWERING)
+        assert found.status == "done"
+        for group in GROUPS:
+            ours, wanted = in_order(found.arrays, group), in_order(given, group)
+            assert (ours.shape[1] > 500) == (group.rpartition("/")[2] not in without)
+            np.testing.assert_array_equal(ours, wanted, group)
+        compiled.append(found.summary["compile_s"])
+    assert compiled[1:] == [0] * (len(compiled) - 1)
+    described = found.config["weights"]
+    assert described["file"] == str(tmp_path / f"{k}.npz")
+    assert planned_in(folder, found.config).describe()["weights"] == described
+
+
+@pytest.mark.long
+def test_what_a_trained_network_has_can_be_given_as_a_file(tmp_path):
+    trained, asked = answered(), SHORT_XOR | {"plasticity": "off"}  # compiles the program of both
+    arrays = {name: array for name, array in short_xor().arrays.items() if name.startswith("weights/")}
+    np.savez_compressed(tmp_path / "trained.npz", **arrays)
+    result = run("xor", weights=tmp_path / "trained.npz", seed=2, out=tmp_path / "run", **asked)
+    assert result.summary["compile_s"] == 0
+    assert result.config["weights"]["sha256"] == trained.config["weights"]["sha256"]
+    for name, array in trained.arrays.items():
+        np.testing.assert_array_equal(result.arrays[name], array, name)
+
+
+XOR_CONFIG = configure(xor.EXPERIMENT, "quick", SHORT_XOR)
+
+
+@pytest.fixture(scope="module")
+def good():
+    """A network for the short XOR that is taken as it is."""
+    made = by_hand(xor.tables(XOR_CONFIG), np.random.default_rng(1), 0.2)
+    return {name: array for name, array in made.items() if name == "weights/w" or not name.endswith("/w")}
+
+
+def _planned(tmp_path, arrays, experiment="xor", **changes):
+    np.savez(tmp_path / "given.npz", **arrays)
+    return plan(experiment, weights=tmp_path / "given.npz", changes=SHORT_XOR | changes)
+
+
+def test_a_file_has_no_parameters(good, tmp_path):
+    planned = _planned(tmp_path, good)
+    assert planned.preset == "quick"
+    assert planned.config.learns
+    assert not _planned(tmp_path, good, plasticity="off").config.learns
+    assert str(tmp_path / "given.npz") in planned.command()
+    assert planned.default_folder == Path("results/xor/quick-given-seed1")
+
+
+def _at(name, k, value):
+    def changed(arrays):
+        arrays[name] = arrays[name].copy()
+        arrays[name][k] = value
+
+    return changed
+
+
+def _set(**by_name):
+    return lambda arrays: arrays.update({name.replace("__", "/"): values for name, values in by_name.items()})
+
+
+def _twice(arrays):
+    for name in ("weights/inhibition/source", "weights/inhibition/target"):
+        arrays[name] = np.append(arrays[name], arrays[name][7])
+
+
+def _deaf(arrays):
+    heard = arrays["weights/target"] < 500
+    arrays |= {f"weights/{name}": arrays[f"weights/{name}"][heard] for name in ("source", "target", "w")}
+
+
+def _all_pairs(arrays):
+    sources, targets = np.divmod(np.arange(250 * 250), 250)
+    arrays |= {"weights/inhibition/source": sources, "weights/inhibition/target": targets + 250}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            lambda a: a.pop("weights/w"),
+            "has no array 'weights/w'; needed are weights/source, weights/target",
+        ),
+        (lambda a: a.pop("weights/feedback_inh/target"), "has no array 'weights/feedback_inh/target'"),
+        (_set(inhibition=np.arange(3)), "inhibition is no array of this network"),
+        (_set(weights__inhibition__w=np.ones(3)), "did you mean weights/inhibition/"),
+        (_at("weights/source", 5, 625), "weights/source: cell 625 at 5; there are 0 to 624"),
+        (_at("weights/inhibition/target", 3, -1), "weights/inhibition/target: cell -1 at 3; there are 0 to 624"),
+        (_at("weights/target", 4, 100), r"\(input1\) at 4; the network has no projection plastic from .* to input1"),
+        (_at("weights/w", 9, -0.1), "weights/w: -0.1 at 9; 0 to 1 is needed"),
+        (_at("weights/w", 9, 1.1), "weights/w: 1.1 at 9; 0 to 1 is needed"),
+        (_at("weights/w", 9, np.nan), "weights/w: nan at 9; 0 to 1 is needed"),
+        (_set(weights__w=np.ones(3)), "in source, .* in target, 3 in w; one for each synapse"),
+        (_set(weights__w=np.ones((3, 2))), r"weights/w: numbers in a row are needed, not float64 of shape \(3, 2\)"),
+        (_set(weights__source=np.ones(3)), r"weights/source: whole numbers in a row are needed, not float64"),
+        (_set(weights__w=np.array([None])), "cannot be read as an .npz file: .*allow_pickle"),
+        (_twice, "weights/inhibition: two synapses from cell .* to cell .*; one is possible"),
+        (_deaf, r"weights: no synapse leads to output \(cells 500 to 624\), which is to learn"),
+        (_all_pairs, "62500 synapses; random connectivity has up to .* take more inputs per cell"),
+    ],
+)
+def test_networks_that_cannot_be_given(good, tmp_path, change, said):
+    arrays = dict(good)
+    change(arrays)
+    with pytest.raises(ParameterError, match=said) as error:
+        _planned(tmp_path, arrays)
+    assert "\n" not in str(error.value)
+    assert "given.npz" in str(error.value)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"weights", b"PK\x03\x04 no archive", "pickle", "array"])
+def test_files_that_are_none(content, tmp_path):
+    path = tmp_path / "given.npz"
+    if content == "array":
+        with path.open("wb") as file:
+            np.save(file, np.arange(3))
+    elif content == "pickle":
+        with path.open("wb") as file:
+            np.save(file, np.array([None]), allow_pickle=True)
+    elif content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ParameterError, match=r"given\.npz.*(No such file|cannot be read|is needed)") as error:
+        plan("xor", weights=path)
+    assert "\n" not in str(error.value)
+
+
+def test_random_networks_fit_into_what_a_program_has_room_for(rng):
+    for changes in ({}, {"n": "125", "inputs_per_cell": "1"}, {"n": "125", "inputs_per_cell": "125"}):
+        tables = xor.tables(configure(xor.EXPERIMENT, "quick", changes))
+        for kind in ("plastic", "feedback_exc"):
+            sizes = [(row, tables[row.source].size, tables[row.target].size) for row in tables.of_kind(kind)]
+            pairs = [(sources * targets, row.inputs / sources) for row, sources, targets in sizes]
+            drawn = sum(rng.binomial(*pair, size=100_000) for pair in pairs)
+            most, mean = most_synapses(tables, kind), sum(n * p for n, p in pairs)
+            assert drawn.max() <= most <= min(1.25 * mean + 100, sum(n for n, _ in pairs))
+    # All pairs, where the settings connect all.
+    assert most == mean
 
 
 # ---- inputs ----------------------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from .options import changes as _changes
 from .options import named_experiment, own_file, preset_option, set_option
 from .report import duration
 from .varying import fit, make, sensitivity, sweep
+from .watch import watch
 
 # Every command imports what it needs: most of the time of a short one is that of Brian2's imports.
 
@@ -56,7 +57,7 @@ def list_experiments() -> None:
 
 @cli.command()
 @named_experiment
-@preset_option("Show the values of this preset [the first one, quick of ours].")
+@preset_option()
 def params(experiment: str, preset: str | None) -> None:
     """Every parameter of EXPERIMENT: name, value, range, meaning, source."""
     found = find(experiment)
@@ -71,7 +72,7 @@ def params(experiment: str, preset: str | None) -> None:
 
 @cli.command()
 @named_experiment
-@preset_option("quick [the default], paper, or full (xor_full).")
+@preset_option()
 @click.option("--from", "begun", type=click.Path(path_type=Path), help="Parameters of this run, or the best of a fit.")
 @set_option('Change a parameter: --set tau_d="9 ms".')
 @click.option("--seed", type=int, default=1, show_default=True, help="Label of the run.")
@@ -83,7 +84,11 @@ def params(experiment: str, preset: str | None) -> None:
 )  # fmt: skip
 @click.option("--float", "float_bits", type=int, default=32, show_default=True, help="Bits of states: 32 or 64.")
 @click.option("--checkpoint", type=click.IntRange(min=0), help="Examples [40] or epochs [1] between checkpoints.")
-@click.option("--weights", type=click.Path(path_type=Path), help="Begin with the final weights of this run directory.")
+@click.option(
+    "--weights",
+    type=click.Path(path_type=Path),
+    help="Begin with the final weights of this run directory, or with those of an .npz file.",
+)
 @click.option(
     "--record",
     multiple=True,
@@ -121,6 +126,7 @@ def run(
     from ..runs import runner
     from ..runs import seeds as seeds_
     from ..runs.fit_result import parameters_of
+    from ..runs.folders import check_free
     from ..runs.plans import plan
 
     if begun is not None:
@@ -131,15 +137,17 @@ def run(
         for label in range(seed, seed + (seeds or 1))
     ]
     first = plans[0]
+    folder = out or first.default_folder
+    if seeds is not None and out is None:
+        folder = Path("results") / first.experiment.name / f"{first.preset}-seeds{seed}-{seed + seeds - 1}"
+    check_free(folder, force)  # before anybody is told to wait
     terminal.announce_compile(first)
     bars = Bars()
     try:
         if seeds is None:
-            folder = out or first.default_folder
             result = runner.execute(first, folder, force, bars.of(first), checkpoint=checkpoint)
             summary = result.summary
         else:
-            folder = out or Path("results") / first.experiment.name / f"{first.preset}-seeds{seed}-{seed + seeds - 1}"
             summary = seeds_.run_seeds(plans, folder, jobs, force, bars.of, checkpoint)
     finally:
         bars.close()
@@ -181,7 +189,7 @@ def reproduce_all(preset: str, only: tuple[str, ...], jobs: int, out: Path | Non
         raise SystemExit(1)
 
 
-for command in (sweep, sensitivity, fit):
+for command in (sweep, sensitivity, fit, watch):
     cli.add_command(command)
 
 
@@ -280,7 +288,7 @@ def export(directory: Path, to: str, out: Path | None) -> None:
 
 @cli.command()
 @named_experiment
-@preset_option("quick [the default] or paper.")
+@preset_option()
 @set_option('Change a parameter: --set tau_d="9 ms".')
 @click.option("--seed", type=int, default=1, show_default=True, help="Label of the run.")
 @click.option("--out", type=click.Path(path_type=Path), help="The script [EXPERIMENT.py].")

@@ -16,8 +16,9 @@ named_experiment = click.argument("experiment", metavar="EXPERIMENT|FILE.py", sh
 own_file = click.option("--experiment", metavar="FILE.py", help="The file of the experiment, if it was made with one.")
 
 
-def preset_option(about: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def preset_option() -> Callable[[Callable[..., None]], Callable[..., None]]:
     """`--preset`, which the shell completes."""
+    about = "One of those that burstlab list shows for it [the first]."
     return click.option("--preset", shell_complete=completion.presets, help=about)
 
 

@@ -17,10 +17,12 @@ from burstlab.models.parameters import ParameterError, walk
 
 from ..runs.plans import Plan
 from . import script_text as text
+from .script_parts import parts
 
 # Poisson numbers of arrivals, nearly: the variance is less by rate*dt/SOURCES.
 SOURCES = 100
 _FEW = 30  # numbers of cells that are written out
+_LONGEST = 1000  # letters of an array that somebody may read
 
 
 @dataclass
@@ -41,6 +43,8 @@ class Script:
     lines: list[str] = field(default_factory=list)
     data: dict[str, np.ndarray] = field(default_factory=dict)
     parts: dict[tuple[str, int, int], str] = field(default_factory=dict)
+    # The lines that make them, by group.
+    making: dict[str, list[str]] = field(default_factory=dict)
     # Brian2 lets nobody write to a variable of synapses before there are some.
     shared: dict[str, list[str]] = field(default_factory=dict)
 
@@ -55,19 +59,26 @@ class Script:
     def values(self, name: str, values: np.ndarray, dim: Any, write: Callable[[np.ndarray, Any], str]) -> str:
         """Values as text, or as an array of the file beside the script."""
         try:
-            return write(values, dim)
+            if len(said := write(values, dim)) <= _LONGEST:
+                return said
         except text.NoShortTextError:
-            self.data[name] = values
-            unit = text.in_base_units(dim)
-            return f'data["{name}"]' + ("" if unit == "1" else f"*{unit}")
+            pass
+        self.data[name] = values
+        unit = text.in_base_units(dim)
+        return f'data["{name}"]' + ("" if unit == "1" else f"*{unit}")
 
 
 def name_parts(script: Script, groups: Sequence[NeuronGroup]) -> None:
     """Parts of groups have the names of their populations, where the experiment has some."""
-    known = script.planned.experiment.populations
-    for name, one in (known(script.planned.config) if known is not None else {}).items():
-        if name not in {group.name for group in groups}:
-            script.parts[one.group, one.start, one.stop] = name
+    known, taken = script.planned.experiment.populations, {group.name for group in groups}
+    places = {
+        name: (one.group, one.start, one.stop)
+        for name, one in (known(script.planned.config) if known is not None else {}).items()
+        if name not in taken
+    }
+    for part in parts(places, taken):
+        script.making.setdefault(part.group, []).append(part.line)
+        script.parts |= part.names
 
 
 def _part(script: Script, owner: Any) -> str:
@@ -98,9 +109,7 @@ def write_group(script: Script, group: NeuronGroup) -> None:
         if name in group.event_codes:
             code = text.block(text.statements(group.event_codes[name]))
             script.say(f'{group.name}.run_on_event("{name}", {code}, when="{group.resetter[name].when}")')
-    for (owner, start, stop), name in script.parts.items():
-        if owner == group.name:
-            script.say(f"{name} = {owner}[{start}:{stop}]")
+    script.say(*script.making.get(group.name, ()))
     _write_values(script, group)
     for owner in (group, *(one for one in group.contained_objects if isinstance(one, Subgroup))):
         _write_regular(script, owner)

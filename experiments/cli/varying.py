@@ -24,7 +24,7 @@ def _of_many(folder: str) -> Callable[[Callable[..., None]], Callable[..., None]
     """What all of these commands take; `folder` is the name of theirs behind the preset."""
     options = (
         named_experiment,
-        preset_option("quick [the default] or paper."),
+        preset_option(),
         set_option("Change a parameter in all runs."),
         click.option("--seed", type=int, default=1, show_default=True, help="Label of the first run."),
         click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Runs at once here."),
@@ -139,6 +139,7 @@ def make(
     from ..runs.bars import runs_bar
 
     folder = out or planned.default_folder
+    sweeping.check_folder(planned, folder, resume, force)  # before anybody is told to wait
     if len(planned.structures) > 1:
         click.echo(f"burstlab: {sweep_plan.structural_warning(planned)}", err=True)
     elif scheduler is None:

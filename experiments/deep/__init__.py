@@ -21,9 +21,9 @@ from __future__ import annotations
 import numpy as np
 
 from ..contract.work import Work
-from ..errors import RunError
+from ..errors import not_installed
 from ..experiment import Experiment, Reference
-from .results import analyse, plot
+from .results import analyse, plot, so_far
 from .settings import PRESETS, Config, data
 
 
@@ -38,7 +38,7 @@ def compute(config: Config, seed: int, work: Work) -> dict[str, np.ndarray]:
     try:
         import jax  # noqa: F401
     except ImportError:
-        raise RunError("deep is computed with JAX: pip install 'burstlab[deep]'") from None
+        raise not_installed("deep", "JAX", "deep") from None
     from .training import compute as trained
 
     return trained(config, seed, work)
@@ -79,4 +79,5 @@ EXPERIMENT = Experiment(
     compute=compute,
     analyse=analyse,
     plot=plot,
+    so_far=so_far,
 )

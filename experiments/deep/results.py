@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -59,6 +60,18 @@ def analyse(config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
             analysis.correlation(each, raw["image/cost"]) for each in raw["image/evoked_variance"]
         ]
     return Analysis(arrays=arrays, summary=summary, bounds={"cost": (raw["epoch/cost"], 0.0, np.inf, "1")})
+
+
+def so_far(analyse: Any, config: Config, raw: dict[str, np.ndarray], seed: int) -> Analysis:
+    """Errors and angles of the epochs that are done, and the numbers of the last of them.
+
+    `raw` are the arrays of a checkpoint (training.py), where those over epochs are under "kept/".
+    """
+    kept = {f"epoch/{name[5:]}": values for name, values in raw.items() if name.startswith("kept/")}
+    found = analyse(config, kept, seed)
+    error = 100 * kept["epoch/error"]
+    more = {"epochs_done": len(error) - 1, "epochs": config.epochs, "epoch_error_percent": error[1:].tolist()}
+    return replace(found, summary={**found.summary, **more})
 
 
 def plot(result: Any) -> Any:

@@ -105,7 +105,13 @@ def compiled(experiment: Any, config: Any, float_bits: int, cache: Path | None =
 
 def is_compiled(experiment: Any, config: Any, float_bits: int) -> bool:
     """Whether a run of this config needs no compiler."""
-    return _found(cache_folder(), key.cache_key(experiment, config, float_bits)) is not None
+    return there(experiment, config, float_bits) is not None
+
+
+def there(experiment: Any, config: Any, float_bits: int) -> Program | None:
+    """The program for a config if it is in the cache; nothing is compiled."""
+    found = _found(cache_folder(), key.cache_key(experiment, config, float_bits))
+    return None if found is None else Program(found, 0.0)
 
 
 def entries(cache: Path) -> list[Path]:
@@ -242,6 +248,7 @@ def _build_entry(cache: Path, name: str, experiment: Any, config: Any, float_bit
 def _call_builder(order: Mapping[str, Any], building: Path, experiment: str) -> None:
     """Run build.py in a process of its own."""
     environment = {name: value for name, value in os.environ.items() if name not in key.HIDDEN_SETTINGS}
+    environment["TMPDIR"] = str(building)  # where logs of Brian2 and files of compilers go that are killed
     with subprocess.Popen(
         [sys.executable, "-m", "burstlab.experiments.engine.build"],
         stdin=subprocess.PIPE,

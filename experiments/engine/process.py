@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -67,18 +67,71 @@ class Checkpoint:
         """
         if not self.file.exists():
             return 0.0
-        with open(self.file, "rb") as file:
-            words = file.readline(300).split()
-        if len(words) != 7 or words[:2] != [b"burstlab-checkpoint", b"1"]:
+        written = header(self.file)
+        if written is None:
             raise CheckpointError(f"the checkpoint {self.file} is damaged; begin again with {option('force')}")
-        if words[2] != self.identity.encode():
+        if written.identity != self.identity:
             raise CheckpointError(
                 f"the checkpoint {self.file} is of another run, or another version of burstlab or Brian2; begin again "
                 f"with {option('force')}"
             )
-        with contextlib.suppress(ValueError):
-            return float(words[4])
-        raise CheckpointError(f"the checkpoint {self.file} is damaged; begin again with {option('force')}")
+        return written.run_s
+
+
+class Header(NamedTuple):
+    """What a checkpoint says of itself: whose it is, its simulated time in s, and the wall time in s until then."""
+
+    identity: str
+    time: float
+    run_s: float
+
+
+def header(file: Path) -> Header | None:
+    """The header of a program's checkpoint; None if there is none.
+
+    Raises
+    ------
+    OSError
+        If the file is not there, or cannot be read.
+    """
+    with open(file, "rb") as opened:
+        words = opened.readline(300).split()
+    if len(words) != 7 or words[:2] != [b"burstlab-checkpoint", b"1"]:
+        return None
+    with contextlib.suppress(ValueError):
+        return Header(words[2].decode(errors="replace"), float(words[3]), float(words[4]))
+    return None
+
+
+def look(
+    program: Program, values: Mapping[str, Any], seed: int, folder: Path, checkpoint: Checkpoint
+) -> dict[str, np.ndarray]:
+    """The raw arrays of a run as they are in its checkpoint, which is read and left as it is.
+
+    The program makes its synapses, takes its state from the file and ends. What it records is as long as it is by then.
+
+    Parameters
+    ----------
+    program, values, seed, folder
+        As of `run_program`.
+    checkpoint : Checkpoint
+        Of the run; another process may write it meanwhile.
+
+    Raises
+    ------
+    CheckpointError
+        If it is damaged, or of another run, or no longer there.
+    RunError
+        If the program fails.
+    """
+    manifest = program.manifest
+    try:
+        with removal.private("raw", folder.resolve()) as work:
+            arguments = [_argument(name, value, manifest["inputs"], work) for name, value in values.items()]
+            _call(program, arguments, seed, work, None, checkpoint.environment() | {"BURSTLAB_RESUME": "look"})
+            return {name: _load(name, entry, work, so_far=True) for name, entry in manifest["outputs"].items()}
+    except OSError as error:
+        raise RunError(f"cannot use {folder}: {error.strerror or error}") from None
 
 
 def run_program(
@@ -227,7 +280,7 @@ def _not_started(main: Path, error: OSError) -> str:
     return f"{what}; remove it with the command `burstlab doctor --clear`, or set BURSTLAB_CACHE to another folder"
 
 
-def _load(name: str, entry: Mapping[str, Any], work: Path) -> np.ndarray:
+def _load(name: str, entry: Mapping[str, Any], work: Path, so_far: bool = False) -> np.ndarray:
     # With a full disk the program exits 0 all the same and arrays come back short.
     rows, columns = entry["rows"], entry["columns"] or 1
     if rows is None and entry["length_file"]:
@@ -237,6 +290,8 @@ def _load(name: str, entry: Mapping[str, Any], work: Path) -> np.ndarray:
         rows = int(length[0])
     file = work / entry["file"]
     array = np.fromfile(file, dtype=entry["dtype"]) if file.exists() else np.empty(0, entry["dtype"])
+    if so_far:
+        rows = min(rows, len(array) // columns)
     if len(array) != rows * columns:
         raise RunError(f"the results are not whole ({name}: {len(array)} of {rows * columns} values){_full_disk(work)}")
     return array.reshape(rows, columns) if entry["columns"] else array

@@ -16,7 +16,7 @@ from typing import Any
 
 from joblib import Parallel, delayed
 
-from ..errors import RunError
+from ..errors import RunError, not_installed
 
 Order = dict[str, Any]
 Work = Callable[..., dict[str, Any]]
@@ -86,7 +86,7 @@ def _connect(scheduler: str) -> Any:
     try:
         from distributed import Client
     except ImportError:
-        raise RunError("a cluster needs Dask: pip install 'burstlab[cluster]'") from None
+        raise not_installed("a cluster", "Dask", "cluster") from None
     # What happens to workers is for the scheduler's log; the user gets one line at the end.
     for name in ("distributed", "distributed.client"):  # Dask gives the second a level of its own
         logging.getLogger(name).setLevel(logging.CRITICAL)

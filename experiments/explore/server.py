@@ -17,7 +17,7 @@ import signal
 from collections.abc import Callable
 from typing import Any
 
-from ..errors import RunError, option
+from ..errors import RunError, not_installed, option
 from . import live
 from .live import Simulator
 from .page import Page
@@ -127,5 +127,5 @@ def _panel() -> Any:
     try:
         import panel
     except ImportError:
-        raise RunError('the page needs Panel, which is not installed: pip install "burstlab[explore]"') from None
+        raise not_installed("the page", "Panel", "explore") from None
     return panel

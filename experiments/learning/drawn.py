@@ -43,7 +43,9 @@ def drawn(config: Config, seed: int | None) -> dict[str, list[np.ndarray]]:
         below, above = spread_above.shape
         sign = {
             "opposite": _halves(above, below),
-            "random": random.standard_normal((above, below)),
+            # Of an SD of 1, and bounded: bursts that come at once through the tail of a normal distribution would make
+            # conductances that are too fast for the time step.
+            "random": random.uniform(-np.sqrt(3), np.sqrt(3), (above, below)),
             "symmetric": spread_above.T,
             "cut": np.zeros((above, below)),
         }["random" if config.feedback == "learned" else config.feedback]

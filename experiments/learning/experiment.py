@@ -18,6 +18,7 @@ from ..experiment import Experiment, Given
 from . import results as xor_results
 from .network import LAYERS, LearningNetwork, learners
 from .settings import Taught, inputs_of, targets_of
+from .so_far import so_far
 from .task import Task
 from .weights import given_values
 
@@ -89,6 +90,7 @@ def learning(
         "overlay": partial(xor_results.overlay, **drawn),
         "populations": network.populations,
         "example_duration": example_duration,
+        "so_far": partial(so_far, network.tables),
         "given": given(network) if network.takes_weights(next(iter(made.values()))) else None,
     }
     return Experiment(name=name, meaning=meaning, presets=made, **offered | members)
@@ -113,13 +115,14 @@ def example_duration(config: Taught) -> Quantity:
 
 
 def given(network: LearningNetwork) -> Given:
-    """How a run begins with the weights of another one."""
+    """How a run begins with given weights."""
 
     return Given(build=partial(network.build, given=True), config=given_config, values=partial(_weights, network))
 
 
-def _weights(network: LearningNetwork, config: Any, result: Any) -> dict[str, np.ndarray]:
-    return given_values(result, config, network.tables(config), network.kept)
+def _weights(network: LearningNetwork, config: Any, weights: Any) -> dict[str, np.ndarray]:
+    tables = network.tables(config)
+    return given_values(weights, config, tables, network.kinds(config, network.rule_of(config)), learners(tables))
 
 
 def given_config(config: Any) -> Any:

@@ -12,8 +12,7 @@ from burstlab.analysis import learning as measures
 from burstlab.models.tables import Tables
 
 from ..experiment import Analysis, Array
-from . import results
-from .credit import assigned, while_taught
+from . import credit, results
 from .results import Measured
 from .schedule import presented
 
@@ -46,12 +45,16 @@ def analyse(tables_of: Callable[[Any], Tables], config: Any, raw: dict[str, np.n
     }
     if config.learns:
         accuracy = np.array(found.summary["epoch_accuracy"])
-        more |= {"epoch/accuracy": Array(accuracy, "1", ("epoch",)), **while_taught(config, found.arrays)}
+        more |= {"epoch/accuracy": Array(accuracy, "1", ("epoch",)), **credit.while_taught(config, found.arrays)}
     arrays, summary = {**found.arrays, **more}, dict(found.summary)
     if rates := results.interneuron_rates(tables_of(config), config, raw):
         summary["interneuron_rate_Hz"] = rates
     if config.learns:
-        summary |= assigned(tables_of(config), config, arrays)
+        tables = tables_of(config)
+        known = credit.known(tables, config, arrays)
+        summary |= credit.assigned(known, tables, config, arrays)
+        if credit.enough(config):
+            arrays |= credit.over_learning(known, config, arrays) | credit.fields(known, config, tables)
     return Analysis(arrays=arrays, summary=summary, bounds=found.bounds)
 
 
@@ -68,7 +71,8 @@ def summarise(found: Measured) -> dict[str, Any]:
         "accuracy_after": float(np.mean(right[last])),
         "margin_Hz": measures.margin(rate[last], target[last], threshold),
         "right_outputs": {
-            name: float(np.mean((rate[last, k] > threshold) == (target[last, k] == 1))) for k, name in enumerate(names)
+            name: float(np.mean((rate[last, k] > threshold) == (target[last, k] == 1)))
+            for k, name in enumerate(task.outputs or names)
         },
         "decision_threshold_Hz": threshold,
         "taught": task.n_taught,
@@ -103,8 +107,9 @@ def _layers(result: Any) -> list[tuple[str, ...]]:
 
 def plot(result: Any) -> Any:
     """Cost and accuracy, answers, rates of all units, burst probability and weights."""
-    task = str(result.config["parameters"]["task"])
-    return figures.learned(result.arrays, result.summary, _layers(result), task)
+    task, about = str(result.config["parameters"]["task"]), result.config.get("data") or {}
+    called = (about.get("inputs", ()), about.get("outputs", ()))
+    return figures.learned(result.arrays, result.summary, _layers(result), task, *called)
 
 
 def plot_seeds(summaries: Sequence[Mapping[str, Any]], n_seeds: int) -> Any:

@@ -36,6 +36,8 @@ FEEDBACKS = ("opposite", "random", "symmetric", "learned", "cut")
 KOLEN = "Kolen & Pollack 1994"
 # What a synapse takes in memory, in bytes: weight, eligibility, both ends, its place in two lists and its delay.
 _SYNAPSE = 40
+# Units times patterns that are taught, beyond which a record has coarser bins.
+_LONG_RECORD = 1e5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +87,7 @@ class Config(OfFullCells, OfReducedCells, Taught):
     task: str = text("xor", f"what is learned: {tasks.ALLOWED}")
     train_patterns: int = integer(1000, 1, 100_000, "of a task with a test part, patterns that are taught at most")
     test_patterns: int = integer(100, 1, 100_000, "and patterns of the test part at most")
+    pool: int = integer(1, 1, 100, "of images: each input is the mean of a square of this many pixels each way")
     coding: str = choice(
         "pairs", ("pairs", "plain"), "two units for each input, on with it and on without it; or one", structural=True
     )
@@ -99,8 +102,18 @@ class Config(OfFullCells, OfReducedCells, Taught):
     dt: Quantity = as_in(Taught, "dt", 0.2 * ms)
     settling: Quantity = as_in(Taught, "settling", 8 * second)
     example_duration: Quantity = as_in(Taught, "example_duration", 1 * second)
+    prediction: Quantity = as_in(
+        Taught, "prediction",
+        meaning="fraction of an example before the teacher, to the nearest step, where learning = two_phase; in one "
+        "phase nobody waits, costs are of this moment, and learning rates are 1 - prediction times as large",
+    )  # fmt: skip
     epochs: int = integer(150, 0, 10000, "times that all patterns are taught; without any, a test", structural=True)
     learning: str = as_in(Taught, "learning", "one_phase")
+    teaching: str = as_in(
+        Taught, "teaching",
+        meaning="teacher in the last part of each example, or in all of it (the same where learning = one_phase, in "
+        "which it is on all the time); with the targets in random order; or never",
+    )  # fmt: skip
     timing: str = as_in(Taught, "timing", "event")
     # What dendrites with these currents do on average, for units that are nearly silent while others are measured.
     P_b_hidden: Quantity = as_in(Taught, "P_b_hidden", 0.48)
@@ -127,6 +140,14 @@ class Config(OfFullCells, OfReducedCells, Taught):
     )
     e_max_hidden: Quantity = quantity(
         10, Hz, 0.1, 1000, "event rate above which all inputs of hidden cells are depressed", BURSTLAB
+    )
+
+    # With homeostasis=range these are limits of mean rates, and a narrow range keeps the means of all outputs alike.
+    e_min_output: Quantity = quantity(
+        2, Hz, 0, 1000, "event rate below which all inputs of output cells are potentiated", BURSTLAB
+    )
+    e_max_output: Quantity = quantity(
+        10, Hz, 0.1, 1000, "event rate above which all inputs of output cells are depressed", BURSTLAB
     )
 
     # With the dendrite's own voltage both routes cancel at any rate of the cell; somata come closer to threshold.
@@ -172,12 +193,14 @@ class Config(OfFullCells, OfReducedCells, Taught):
     @property
     def plain_task(self) -> Task:
         """What is learned, as it was given."""
-        return tasks.read(self.task, self.layers[0], self.layers[-1], self.train_patterns, self.test_patterns)
+        return tasks.read(
+            self.task, self.layers[0], self.layers[-1], self.train_patterns, self.test_patterns, self.pool
+        )
 
     def stand_ins(self) -> dict[str, Any]:
         """What stands for all values of a setting that need the same program; synapses that learn need another one."""
         follows = {"feedback": self.feedback} if self.feedback == "learned" else {}
-        return {"task": tasks.blank(self.plain_task), **follows}
+        return {"task": tasks.blank(self.plain_task), "pool": 1, **follows}
 
     @property
     def has_route(self) -> bool:
@@ -206,6 +229,11 @@ class Config(OfFullCells, OfReducedCells, Taught):
         """Units of each layer as they are built."""
         first, *rest = self.layers
         return (first * (2 if self.coding == "pairs" else 1), *rest)
+
+    @property
+    def bin_steps(self) -> int:
+        """Steps of a bin of the record: at most 200 ms in place of 100 where many units are shown many patterns."""
+        return self.bins_of(0.2 if self.learned_task.n_taught * sum(self.units) > _LONG_RECORD else 0.1)
 
     @property
     def learns(self) -> bool:

@@ -25,7 +25,7 @@ from ..contract.population import populations_of
 from ..experiment import Model, Output, Population
 from .schedule import channels, schedule, stimuli
 from .task import Task
-from .weights import connect, matrices
+from .weights import given_synapses
 
 # What every learning cell has beside its biophysics and the rule.
 _TAUGHT = equations.SCHEDULED_CELL + INCOMING + Equations("v_spread : volt (constant, shared)")
@@ -89,11 +89,15 @@ class LearningNetwork:
         """Describe the network; connectivity is random, or `given` at run time with the weights (weights.py)."""
         defaultclock.dt = config.dt
         tick, tables, rule = config.tick_steps * config.dt, self.tables(config), self.rule_of(config)
-        built = network.build(tables, self.groups(config, _parts(rule)), self.kinds(config, rule))
+        of_unit = config.teacher_reads == "unit"
+        parts = _parts(rule, equations.UNIT_RATE if of_unit else Equations(""))
+        built = network.build(tables, self.groups(config, parts), self.kinds(config, rule))
         cells, plastic = built.groups["cells"], built.projections["plastic"]
         for group in built.groups.values():
             assign(group, config.synapse)
-        cells.run_regularly(equations.SCHEDULE, dt=tick, name="schedule")
+        # After the rates of units have been told, at the end of the same step.
+        reads, when = (equations.MEAN_RATE, {"when": "end", "order": 2}) if of_unit else ("event_rate", {})
+        cells.run_regularly(equations.SCHEDULE.replace("READS", reads), dt=tick, name="schedule", **when)
         sum_incoming(plastic, cells, config.epoch_duration)
         # Population sums and their record share one slow clock: their work is done at the ends of bins only.
         bins = Clock(config.bin_steps * config.dt, name="bins_clock")
@@ -103,6 +107,8 @@ class LearningNetwork:
         if config.measures and "P_b" in cells.variables:
             counts.populations.run_regularly(equations.MEASURE, clock=bins, when="end", name="measure")
             counts.sums.run_regularly(equations.TELL, clock=bins, when="end", order=1, name="tell")
+        if of_unit:
+            counts.sums.run_regularly(equations.TELL_RATE, clock=bins, when="end", order=1, name="tell_rate")
         weights = StateMonitor(
             cells, "incoming", record=range(*tables.span(learners(tables))), dt=config.epoch_duration, when="end",
             name="weights",
@@ -112,11 +118,20 @@ class LearningNetwork:
             for name, group in built.groups.items()
             if "event" not in self.cells[name].events
         ]
-        functions = {**stimuli(config, tick), **built.functions, **(matrices(tables, self.kept) if given else {})}
+        lists = given_synapses(tables, built.kinds) if given else []
+        functions = {**stimuli(config, tick), **built.functions}
+        for one in lists:
+            functions |= one.functions()
 
         def connect_all() -> None:
             if given:
-                connect(built, self.kept, functions)
+                for one in lists:
+                    one.connect(built.projections[one.name], functions)
+                # Weights of the tables are replaced, but a program has to read whatever a run sets.
+                built.set_own("weight")
+                for one in lists:
+                    one.weigh(built.projections[one.name], functions)
+                built.set_own("eta")
             else:
                 built.connect()
             counts.connect()
@@ -161,7 +176,10 @@ class LearningNetwork:
             **(assignments("cells", config.slow) if "tau_rate" in rule.cells.names else {}),
             "cells.c_teach": float(config.c_teach),
             "cells.margin": float(config.margin),
+            "cells.e_off": float(config.rule.e_min),
+            "cells.e_on": float(config.rule.e_max),
             "cells.v_spread": float(5 * mV),
+            **({"cells.part_of_unit": _parts_of_units(tables)} if config.teacher_reads == "unit" else {}),
             **_reference(config, tables, rule),
             **self.values(config),
             **tables.values(self.kinds(config, rule)),
@@ -178,6 +196,11 @@ class LearningNetwork:
         return populations_of(self.tables(config), self.cells)
 
 
+def _parts_of_units(tables: Tables) -> np.ndarray:
+    """What a cell is of its population, as a part of 1."""
+    return tables.per_cell("cells", {name: 1 / tables[name].size for name in tables.names(group="cells")})
+
+
 def _reference(config: Any, tables: Tables, rule: Rule) -> dict[str, Any]:
     """P_b of all cells; where it is measured, what it is until then."""
     if not config.constant or "P_b" not in rule.cells.names:
@@ -189,7 +212,7 @@ def _reference(config: Any, tables: Tables, rule: Rule) -> dict[str, Any]:
     return own | {"cells.P_b": tables.per_cell("cells", values)}
 
 
-def _parts(rule: Rule) -> list[Part]:
+def _parts(rule: Rule, also: Equations) -> list[Part]:
     """What the cells of a learning network are made with; of the rule's variables that are read here, what it lacks."""
     read = {"G": "G : Hz", "e_min": "e_min : Hz (constant)", "e_max": "e_max : Hz (constant)"}
     if not rule.event_rate:
@@ -197,7 +220,7 @@ def _parts(rule: Rule) -> list[Part]:
     if rule.event_rate != "event_rate":
         read["event_rate"] = f"event_rate = {rule.event_rate} : Hz"
     lacking = (text for name, text in read.items() if name not in rule.cells.names)
-    return [rule.part, COUNTING, Part(equations=sum(map(Equations, lacking), _TAUGHT))]
+    return [rule.part, COUNTING, Part(equations=sum(map(Equations, lacking), _TAUGHT + also))]
 
 
 def learners(tables: Tables) -> tuple[str, ...]:

@@ -119,6 +119,13 @@ class Taught(ABC):
     I_d_output: Quantity = quantity(400, pA, -5000, 5000, "dendritic bias of output", PAYEUR_PROGRAM)
     c_teach: Quantity = quantity(1, nA * Hz, 0, 100, "strength of the teacher", PAYEUR_PROGRAM)
     margin: Quantity = quantity(1, Hz, 0.01, 10, "distance to e_min or e_max that counts as reached", PAYEUR_PROGRAM)
+    teacher_reads: str = choice(
+        "cell",
+        ("cell", "unit"),
+        "whose event rate the teacher of a cell goes by: its own, or the mean of its population, which has less noise",
+        PAYEUR_PROGRAM,
+        structural=True,
+    )
     I_s_teach: Quantity = quantity(
         0, pA, -5000, 5000,
         "somatic current into output cells while the teacher is on, for target 1; for target 0 its opposite", BURSTLAB,
@@ -193,8 +200,12 @@ class Taught(ABC):
 
     @property
     def bin_steps(self) -> int:
-        """Steps of a bin of the record: at most 100 ms, and a whole number of them in a tick."""
-        most = max(1, round(0.1 / float(self.dt)))
+        """Steps of a bin of the record: at most 100 ms."""
+        return self.bins_of(0.1)
+
+    def bins_of(self, longest: float) -> int:
+        """Steps of bins of at most so many seconds, and a whole number of them in a tick."""
+        most = max(1, round(longest / float(self.dt)))
         return max(steps for steps in range(1, most + 1) if self.tick_steps % steps == 0)
 
     @property

@@ -32,6 +32,8 @@ class Task:
     names : sequence of str
         What each pattern is called on the command line; by default its digits, such as "01", or its number, such as
         "p1", where some are not 0 or 1.
+    inputs, outputs : sequence of str
+        What they are called in figures, config.json and summary.json; by default nothing but their numbers.
     """
 
     patterns: Any
@@ -39,6 +41,8 @@ class Task:
     n_train: int = 0
     order: Any = ()
     names: Sequence[str] = ()
+    inputs: Sequence[str] = ()
+    outputs: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         patterns, targets = _numbers(self.patterns), _bits(self.targets)
@@ -56,16 +60,25 @@ class Task:
             raise ParameterError(
                 f"names = {_shown(names)}: {n} different words of letters, digits and _ are needed"
             )  # fmt: skip
+        called = {
+            "inputs": _called("inputs", self.inputs, patterns),
+            "outputs": _called("outputs", self.outputs, targets),
+        }
         for array in (patterns, targets):
             array.setflags(write=False)
-        for name, value in (("patterns", patterns), ("targets", targets), ("order", order), ("names", names)):
+        found = {"patterns": patterns, "targets": targets, "order": order, "names": names, **called}
+        for name, value in found.items():
             object.__setattr__(self, name, value)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Task) and self.sha256 == other.sha256
+        return isinstance(other, Task) and (self.sha256, self._called) == (other.sha256, other._called)
 
     def __hash__(self) -> int:
         return hash(self.sha256)
+
+    @property
+    def _called(self) -> tuple[Sequence[str], Sequence[str]]:
+        return self.inputs, self.outputs
 
     @property
     def n_patterns(self) -> int:
@@ -102,7 +115,7 @@ class Task:
 
     @cached_property
     def sha256(self) -> str:
-        """The hash of all that it holds."""
+        """The hash of all that it holds, but for the names of inputs and outputs, on which no number depends."""
         shape = [*self.patterns.shape, self.n_outputs, self.n_train, self.order, self.names]
         digest = hashlib.sha256(json.dumps(shape).encode())
         for array in (self.patterns, self.targets):
@@ -110,19 +123,21 @@ class Task:
         return digest.hexdigest()
 
     def describe(self) -> dict[str, Any]:
-        """For config.json: its hash, inputs and outputs, and how many patterns are taught and tested."""
+        """For config.json: its hash, inputs and outputs, how many patterns are taught and tested, and names."""
         return {
             "sha256": self.sha256,
             "shape": [self.n_inputs, self.n_outputs],
             "train": self.n_taught,
             "test": len(self.tested),
+            **{name: list(words) for name, words in zip(("inputs", "outputs"), self._called, strict=True) if words},
         }
 
     @cached_property
     def paired(self) -> Task:
         """The same with two inputs for each: one that is on with it, and one that is on when it is not."""
         both = np.stack([self.patterns, 1 - self.patterns], axis=2).reshape(self.n_patterns, -1)
-        return replace(self, patterns=both)
+        inputs = tuple(each for name in self.inputs for each in (name, f"{name}_off"))
+        return replace(self, patterns=both, inputs=inputs)
 
 
 def one_hot(classes: Any, n: int = 0) -> np.ndarray:
@@ -141,6 +156,13 @@ def one_hot(classes: Any, n: int = 0) -> np.ndarray:
 
 def _is_name(name: str) -> bool:
     return name.replace("_", "").isalnum() and name != "epochs"
+
+
+def _called(name: str, words: Sequence[str], columns: np.ndarray) -> tuple[str, ...]:
+    found, n = tuple(map(str, words)), columns.shape[1]
+    if found and (len(found) != n or len(set(found)) != n or not all(map(str.strip, found))):
+        raise ParameterError(f"{name} = {_shown(found)}: {n} different names are needed, one for each, or none")
+    return found
 
 
 def _named(patterns: np.ndarray) -> list[str]:

@@ -7,8 +7,8 @@ A .csv file is a table with a header. Its columns are called
 - `part`, if there is a test part: train or test;
 - `name`, if the patterns are to have names: different words of letters, digits and _.
 
-An .npz file has the arrays `patterns` and `targets`, or `classes` in their place; and, as of `Task`, `n_train`, `order`
-and `names`, if they are wanted.
+An .npz file has the arrays `patterns` and `targets`, or `classes` in their place; and, as of `Task`, `n_train`,
+`order`, `names`, `inputs` and `outputs`, if they are wanted.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ from .task import Task, one_hot
 MOST_PATTERNS, MOST_NUMBERS, MOST_CLASSES = 100_000, 50_000_000, 10_000
 _LONGEST_LINE = 1_000_000
 _COLUMNS = "`input NAME`, `output NAME`, class, part or name"
-_NEEDED, _POSSIBLE = ("patterns",), ("targets", "classes", "n_train", "order", "names")
+_NAMED = ("input", "output")
+_NEEDED, _POSSIBLE = ("patterns",), ("targets", "classes", "n_train", "order", "names", "inputs", "outputs")
 
 
 def from_csv(path: Path) -> Task:
@@ -57,7 +58,8 @@ def from_csv(path: Path) -> Task:
                 rows[kind].append(_cells(where, kind, [(header[k], cells[k]) for k in places]))
     except UnicodeDecodeError as error:
         raise ParameterError(f"task: {path} is no text in UTF-8: {error.reason}") from None
-    return _of_rows(path, rows)
+    words = {f"{kind}s": [header[k].partition(" ")[2].strip() for k in columns.get(kind, ())] for kind in _NAMED}
+    return _of_rows(path, rows, words)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
@@ -82,7 +84,7 @@ def _header(path: Path, number: int, header: list[str]) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for k, cell in enumerate(header):
         kind, _, rest = cell.partition(" ")
-        if not ((kind in ("input", "output") and rest.strip()) or cell in ("class", "part", "name")):
+        if not ((kind in _NAMED and rest.strip()) or cell in ("class", "part", "name")):
             raise ParameterError(
                 f"task: {path}, line {number}: a header is needed, with columns called {_COLUMNS}, not {cell!r}"
             )
@@ -100,7 +102,7 @@ def _header(path: Path, number: int, header: list[str]) -> dict[str, list[int]]:
 def _cells(where: str, kind: str, cells: list[tuple[str, str]]) -> Any:
     """What a row says in the columns of a kind."""
     values = [_cell(where, kind, column, text) for column, text in cells]
-    return np.array(values, dtype=np.float32) if kind in ("input", "output") else values[0]
+    return np.array(values, dtype=np.float32) if kind in _NAMED else values[0]
 
 
 def _cell(where: str, kind: str, column: str, text: str) -> Any:
@@ -131,7 +133,7 @@ def _number(text: str) -> float:
         return math.nan
 
 
-def _of_rows(path: Path, rows: dict[str, list[Any]]) -> Task:
+def _of_rows(path: Path, rows: dict[str, list[Any]], words: dict[str, list[str]]) -> Task:
     if not rows["input"]:
         raise ParameterError(f"task: {path} has a header and no row; one is needed for each pattern")
     patterns = np.array(rows["input"])
@@ -146,7 +148,7 @@ def _of_rows(path: Path, rows: dict[str, list[Any]]) -> Task:
         first = np.argsort(is_test, kind="stable")
         patterns, targets, n_train = patterns[first], targets[first], int(np.sum(~is_test))
         names = [names[k] for k in first] if names else []
-    return _task(str(path), patterns=patterns, targets=targets, n_train=n_train, names=names)
+    return _task(str(path), patterns=patterns, targets=targets, n_train=n_train, names=names, **words)
 
 
 def _of_classes(where: str, classes: Any) -> np.ndarray:
@@ -218,7 +220,9 @@ def from_npz(path: Path) -> Task:
         if found["n_train"].shape != () or found["n_train"].dtype.kind not in "iu":
             raise ParameterError(f"task: {path}, array n_train: one whole number is needed")
         found["n_train"] = int(found["n_train"])
-    for name, kinds, wanted in (("order", "iu", "whole numbers"), ("names", "U", "texts")):
+    for name, kinds, wanted in (
+        ("order", "iu", "whole numbers"), *((name, "U", "texts") for name in ("names", "inputs", "outputs")),
+    ):  # fmt: skip
         if name in found:
             if found[name].ndim != 1 or found[name].dtype.kind not in kinds:
                 raise ParameterError(f"task: {path}, array {name}: a list of {wanted} is needed")

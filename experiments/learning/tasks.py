@@ -34,7 +34,7 @@ ALLOWED = (
 _BLANK = re.compile(r"blank_(\d+)_(\d+)_(\d+)_(\d+)")
 
 
-def read(name: str, inputs: int, outputs: int, most_train: int, most_test: int) -> Task:
+def read(name: str, inputs: int, outputs: int, most_train: int, most_test: int, pool: int = 1) -> Task:
     """The task of a name; files are read once.
 
     Parameters
@@ -44,6 +44,8 @@ def read(name: str, inputs: int, outputs: int, most_train: int, most_test: int) 
         How many the network has.
     most_train, most_test : int
         Of a task with a test part: how many patterns of each part are used at most, the first ones.
+    pool : int
+        Of images: an input is the mean of a square of so many pixels each way.
 
     Raises
     ------
@@ -53,7 +55,9 @@ def read(name: str, inputs: int, outputs: int, most_train: int, most_test: int) 
     """
     task = _of_name(name, inputs, outputs)
     if task is None:
-        task = _of_place(name, most_train, most_test)
+        task = _of_place(name, most_train, most_test, pool)
+    elif pool > 1:
+        raise _no_images(name, pool)
     for what, wanted, there in (("input", task.n_inputs, inputs), ("output", task.n_outputs, outputs)):
         if wanted != there:
             raise ParameterError(
@@ -111,12 +115,18 @@ def _blank(inputs: int, outputs: int, train: int, test: int) -> Task:
     )
 
 
-def _of_place(name: str, most_train: int, most_test: int) -> Task:
+def _no_images(name: str, pool: int) -> ParameterError:
+    return ParameterError(f"pool = {pool}: {name} has no images, whose pixels could be pooled; take pool = 1")
+
+
+def _of_place(name: str, most_train: int, most_test: int, pool: int) -> Task:
     try:
         place = Path(name).expanduser().absolute()
         if name == data.DIGITS or place.is_dir() or (place.suffix == ".npz" and is_images(place)):
-            return _images(data.read(name), most_train, most_test)
+            return _images(data.read(name), most_train, most_test, pool)
         if place.suffix in (".csv", ".npz"):
+            if pool > 1:
+                raise _no_images(name, pool)
             about = os.stat(place)
             return _first(_from_file(place, about.st_size, about.st_mtime_ns), most_train, most_test)
     except OSError as error:
@@ -133,16 +143,25 @@ def _from_file(place: Path, size: int, changed: int) -> Task:
 
 
 @lru_cache(maxsize=1)
-def _images(images: data.Dataset, most_train: int, most_test: int) -> Task:
-    """Images pixel by pixel, and an output for each class."""
+def _images(images: data.Dataset, most_train: int, most_test: int, pool: int) -> Task:
+    """Images pixel by pixel, or square by square, and an output for each class."""
     train, test = min(most_train, images.n_train), min(most_test, images.n_test)
     parts = images.part(0, train), images.part(images.n_train, images.n_train + test)
     return Task(
-        patterns=np.concatenate([part.reshape(len(part), -1) for part, _ in parts]),
+        patterns=np.concatenate([_pooled(part, pool) for part, _ in parts]),
         targets=one_hot(np.concatenate([labels for _, labels in parts]), images.classes),
         n_train=train,
         names=tuple(f"image{k + 1}" for k in range(train + test)),
     )
+
+
+def _pooled(images: np.ndarray, pool: int) -> np.ndarray:
+    """Means of squares of pixels, shape (n_images, inputs); channels stay apart."""
+    n, height, width, *channels = images.shape
+    if height % pool or width % pool:
+        raise ParameterError(f"pool = {pool}: images of {height} x {width} pixels have no whole squares of this size")
+    squares = images.reshape(n, height // pool, pool, width // pool, pool, *channels)
+    return squares.mean(axis=(2, 4)).reshape(n, -1)
 
 
 @lru_cache(maxsize=1)
@@ -157,4 +176,5 @@ def _first(task: Task, most_train: int, most_test: int) -> Task:
     return Task(
         patterns=task.patterns[kept], targets=task.targets[kept], n_train=train,
         order=tuple(k for k in task.order if k < train), names=[task.names[k] for k in kept],
+        inputs=task.inputs, outputs=task.outputs,
     )  # fmt: skip

@@ -29,13 +29,16 @@ def populations(config: Config, names: Sequence[Sequence[str]], share: Mapping[s
             "input": (0, 0), "hidden": (config.I_d_hidden, config.I_s_hidden),
             "output": (config.I_d_output, config.I_s_output),
         }[of]  # fmt: skip
-        limits = config.rule if of != "hidden" else None
+        limits = {
+            "input": (config.rule.e_min, config.rule.e_max), "hidden": (config.e_min_hidden, config.e_max_hidden),
+            "output": (config.e_min_output, config.e_max_output),
+        }[of]  # fmt: skip
         values = {
             "I_d_bias": bias[0],
             "I_s_bias": bias[1],
             "gain": UP / (config.inputs[k - 1] * len(names[k - 1])) if k else 0,
-            "e_min": limits.e_min if limits else config.e_min_hidden,
-            "e_max": limits.e_max if limits else config.e_max_hidden,
+            "e_min": limits[0],
+            "e_max": limits[1],
             **(_following(config, k) if config.feedback == "learned" else {}),
         }
         differs = config.I_d_inhibited - config.I_d_hidden

@@ -23,7 +23,7 @@ from . import folders
 from .unfinished import STATE, UNFINISHED, locked
 
 DEFAULT_EXAMPLES, DEFAULT_COMPUTED = 40, 1
-_FILE = "checkpoint"
+FILE = "checkpoint"
 
 
 def examples_between(experiment: Any, backend: str, asked: int | None) -> int:
@@ -77,7 +77,7 @@ def of_run(planned: Any, place: Path, examples: int, program: Any) -> Checkpoint
     parts = f"{identity(planned.describe())} {'' if program is None else program.folder.name}"
     example = 1 if program is None else planned.experiment.example_duration(planned.config)
     every = examples * float(example)
-    return Checkpoint(file=place / _FILE, every=every, identity=hashlib.sha256(parts.encode()).hexdigest()[:32])
+    return Checkpoint(file=place / FILE, every=every, identity=hashlib.sha256(parts.encode()).hexdigest()[:32])
 
 
 @contextlib.contextmanager
@@ -108,7 +108,7 @@ def construction(folder: Path) -> Iterator[Path]:
 
 
 def _keep(place: Path, folder: Path) -> bool:
-    if (place / _FILE).exists():
+    if (place / FILE).exists():
         return True
     removal.remove(place, removal.UNFINISHED)
     removal.remove(folder, removal.LEFT)  # unless something else is in it
@@ -119,7 +119,7 @@ def _publish(place: Path, folder: Path) -> None:
     # A folder without a summary is no run. Until the last rename this one is therefore unfinished, and can go on.
     removal.empty(folder, removal.RESULTS, keep=(UNFINISHED,))
     folders.write_json(folder, folders.CONFIG, folders.read_json(place, folders.CONFIG))
-    stays = (folders.CONFIG, folders.SUMMARY, STATE, _FILE, "lock")
+    stays = (folders.CONFIG, folders.SUMMARY, STATE, FILE, "lock")
     for name in [entry.name for entry in place.iterdir() if removal.UNFINISHED.file(entry.name)]:
         if name not in stays:
             (place / name).rename(folder / name)

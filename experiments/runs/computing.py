@@ -30,7 +30,7 @@ def computed(planned: Any, progress: Callable[[float, float], None] | None, chec
         If the experiment says that it cannot be computed.
     """
     began = time.perf_counter()
-    arrays, earlier = (None, 0.0) if checkpoint is None or not checkpoint.file.exists() else _read(checkpoint)
+    arrays, earlier = (None, 0.0) if checkpoint is None or not checkpoint.file.exists() else read(checkpoint)
 
     def save(arrays: Mapping[str, np.ndarray]) -> None:
         if checkpoint is not None:
@@ -55,8 +55,14 @@ def _write(checkpoint: Checkpoint, arrays: Mapping[str, np.ndarray], run_s: floa
     publish(checkpoint.file, lambda path: hdf5.write(path, fill))
 
 
-def _read(checkpoint: Checkpoint) -> tuple[dict[str, np.ndarray], float]:
-    """The arrays, and the wall time in seconds that they took."""
+def read(checkpoint: Checkpoint) -> tuple[dict[str, np.ndarray], float]:
+    """The arrays of a checkpoint, and the wall time in seconds that they took.
+
+    Raises
+    ------
+    CheckpointError
+        If it is damaged, or of another run.
+    """
     again = f"begin again with {option('force')}"
     try:
         with hdf5.opened(checkpoint.file, sealed=True) as file:

@@ -80,8 +80,11 @@ _CONFIG = Keys(
     {
         "versions": Named(str),
         "compile_flags": Listed(str),
-        "weights": Keys({"folder": str, "sha256": Like("[0-9a-f]{64}", "e3b0c442...")}),
-        "data": Keys({"sha256": Like("[0-9a-f]{64}", "e3b0c442...")}, {"shape": Listed(Whole(1))}),
+        "weights": Keys({"sha256": Like("[0-9a-f]{64}", "e3b0c442...")}, {"folder": str, "file": str}),
+        "data": Keys(
+            {"sha256": Like("[0-9a-f]{64}", "e3b0c442...")},
+            {"shape": Listed(Whole(1)), "inputs": Listed(str), "outputs": Listed(str)},
+        ),
         "recording": Keys(
             {
                 "cells": Named(Listed(Whole(), 1), 1),

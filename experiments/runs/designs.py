@@ -19,7 +19,7 @@ import numpy as np
 
 from burstlab.models.parameters import ParameterError
 
-from ..errors import RunError
+from ..errors import not_installed
 from .ranges import Range
 from .sweep_plan import Run, check_seeds, check_total
 
@@ -148,4 +148,4 @@ def salib(name: str) -> Any:
     try:
         return import_module(f"SALib.{name}")
     except ImportError:
-        raise RunError('sensitivity needs SALib, which is not installed: pip install "burstlab[vary]"') from None
+        raise not_installed("sensitivity", "SALib", "vary") from None

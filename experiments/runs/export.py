@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from ..errors import RunError, option
+from ..errors import RunError, not_installed, option
 
 
 def extra(module: str, name: str) -> Any:
@@ -13,7 +13,7 @@ def extra(module: str, name: str) -> Any:
     try:
         return importlib.import_module(module)
     except ImportError:
-        raise RunError(f"this needs {module}: pip install 'burstlab[{name}]'") from None
+        raise not_installed("this", module, name) from None
 
 
 def to_xarray(result: Any) -> Any:

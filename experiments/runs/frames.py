@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import RunError
+from ..errors import not_installed
 
 _MOST_ROWS = 60
 
@@ -24,7 +24,7 @@ def pandas(columns: Mapping[str, np.ndarray]) -> Any:
     try:
         from pandas import DataFrame
     except ImportError:
-        raise RunError('a frame needs pandas, which is not installed: pip install "burstlab[vary]"') from None
+        raise not_installed("a frame", "pandas", "vary") from None
     return DataFrame({name: column.tolist() for name, column in columns.items()})
 
 

@@ -24,8 +24,7 @@ from ..experiment import Experiment
 from ..limits import BACKENDS, COMPUTED, MEMORY_LIMIT
 from . import folders
 from .folders import using
-from .result import Result
-from .weights import described, read_trained, with_weights
+from .weights import GivenWeights, read_weights, with_weights
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,12 +38,12 @@ class Plan:
     backend: str = "cpp"
     float_bits: int = 32
     recording: Recording | None = None
-    weights: Result | None = None
+    weights: GivenWeights | None = None
     data: Mapping[str, Any] | None = None
 
     @property
     def default_folder(self) -> Path:
-        """results/EXPERIMENT/PRESET-seedS, or PRESET-given-seedS with the weights of another run."""
+        """results/EXPERIMENT/PRESET-seedS, or PRESET-given-seedS with given weights."""
         given = "-given" if self.weights is not None else ""
         return Path("results") / self.experiment.name / f"{self.preset}{given}-seed{self.seed}"
 
@@ -61,7 +60,7 @@ class Plan:
         words += ["--seeds", str(seeds)] if seeds is not None else []
         words += ["--backend", self.backend] if self.backend not in ("cpp", COMPUTED) else []
         words += ["--float", str(self.float_bits)] if self.float_bits != 32 else []
-        words += ["--weights", str(self.weights.folder)] if self.weights is not None else []
+        words += ["--weights", str(self.weights.path)] if self.weights is not None else []
         words += self.recording.options() if self.recording is not None else []
         return shlex.join(words)
 
@@ -77,7 +76,7 @@ class Plan:
             "parameters": settings(self.config),
             **identity.program(self.backend, self.experiment.packages),
             **({"data": dict(self.data)} if self.data is not None else {}),
-            **({"weights": described(self.weights)} if self.weights is not None else {}),
+            **({"weights": self.weights.describe()} if self.weights is not None else {}),
             **({"recording": self.recording.describe()} if self.recording is not None else {}),
         }
 
@@ -123,14 +122,14 @@ def _plan(
         raise ParameterError(f"seed = {seed}: a whole number from 0 on is needed")
     changes, given = changes or {}, None
     if weights is not None:
-        given = read_trained(module, weights)
+        given = read_weights(module, weights)
         # A trained network is tested as what it was trained as, unless something else is asked for.
-        if preset is None:
+        if preset is None and given.config is not None:
             preset, changes = given.config["preset"], {**given.config["parameters"], **changes}
     preset = preset or next(iter(module.presets))
     config = configure(module, preset, changes)
     if given is not None:
-        with using(given.folder):
+        with using(given.path):
             config, module = with_weights(module, config, given)
     recording = plan_recording(module, config, record, window, float_bits, memory_limit)
     return Plan(
@@ -174,6 +173,7 @@ def planned_in(folder: Path, config: dict[str, Any], seed: int | None = None) ->
     RunError
         If it describes none, or one that another program began.
     """
+    weights = config.get("weights", {})
     try:
         planned = plan(
             of_run(folder, config),
@@ -183,7 +183,7 @@ def planned_in(folder: Path, config: dict[str, Any], seed: int | None = None) ->
             config["float_bits"],
             dict(config["parameters"]),
             **recorded_in(config),
-            weights=config.get("weights", {}).get("folder"),
+            weights=weights.get("folder", weights.get("file")),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise RunError(f"{folder / folders.CONFIG} does not describe a run: {error}") from None

@@ -73,8 +73,8 @@ def run(
     memory_limit : str or float
         What that may take, as text ("2 GB") or in bytes.
     weights : path, optional
-        A run whose final weights and connectivity replace the random ones. Without a preset, its parameters are the
-        defaults too.
+        A run whose final weights and connectivity replace the random ones; without a preset, its parameters are the
+        defaults too. Or an .npz file with such arrays as the run would have in `Result.arrays`.
     **changes
         Parameters of `burstlab params EXPERIMENT`: Quantities, numbers, or texts as on the command line.
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import RunError
+from ..errors import not_installed
 
 BATCH = 16
 FIRST_BATCHES = 4
@@ -38,7 +38,7 @@ class Search:
         try:
             from cmaes import CMA
         except ImportError:
-            raise RunError('a fit needs cmaes, which is not installed: pip install "burstlab[vary]"') from None
+            raise not_installed("a fit", "cmaes", "vary") from None
         self._make = CMA
         self.parameters, self.rng = parameters, np.random.default_rng(seed)
         self.first = self._hypercube(BATCH * FIRST_BATCHES)

@@ -113,10 +113,7 @@ def execute(
     progress: Progress | None = None,
 ) -> Any:
     """Make the planned runs in `folder`, or go on with them; gives the plan's kind of result."""
-    if resume:
-        _check_same(planned, folder)
-    else:
-        folders.check_free(folder, force)
+    check_folder(planned, folder, resume, force)
     if scheduler is None and planned.experiment.compute is None:
         for config in planned.structures.values():
             cache.compiled(planned.experiment, config, planned.base.float_bits)
@@ -145,6 +142,19 @@ def execute(
             what = str(error) if isinstance(error, RunError) else f"cannot write to {folder}: {error.strerror or error}"
             raise RunError(what + (go_on_with(folder) if making.keep(resume) else "")) from None
     return planned.result(folder)
+
+
+def check_folder(planned: SweepPlan, folder: Path, resume: bool = False, force: bool = False) -> None:
+    """Refuse a folder in which the planned runs cannot be made, or cannot go on.
+
+    Raises
+    ------
+    RunError
+    """
+    if resume:
+        _check_same(planned, folder)
+    else:
+        folders.check_free(folder, force)
 
 
 def _check_same(planned: SweepPlan, folder: Path) -> None:

@@ -38,6 +38,27 @@ def check_idle(folder: Path) -> None:
             raise RunError(f"another process works on {folder}") from None
 
 
+def worker(folder: Path) -> int | None:
+    """The process that works on a folder, as the kernel's list of locks has it; None if there is none.
+
+    Nothing is locked for it: who goes on with a run at this moment must not be refused. 0 where a system has no such
+    list, and nothing tells.
+    """
+    try:
+        found = os.stat(folder / UNFINISHED / _LOCK)
+    except OSError:
+        return None
+    try:
+        locks = Path("/proc/locks").read_text().splitlines()
+    except OSError:
+        return 0
+    for words in map(str.split, locks):
+        # 1: FLOCK ADVISORY WRITE 2213 08:02:1311 0 EOF; the device is not always that of stat.
+        if len(words) >= 6 and words[1] == "FLOCK" and words[5].rpartition(":")[2] == str(found.st_ino):
+            return int(words[4])
+    return None
+
+
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[Path]:
     """The `unfinished` folder, for this process alone; it is removed when all has gone well.

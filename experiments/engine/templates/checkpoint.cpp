@@ -259,6 +259,8 @@ double burstlab_begin_checkpoints()
 
 double burstlab_earlier() { return earlier; }
 
+bool burstlab_only_looks() { return variable("BURSTLAB_RESUME") == "look"; }
+
 void burstlab_write_checkpoint(double time, double elapsed)
 {
     Writer writer{at_begin};
@@ -298,6 +300,9 @@ double burstlab_begin_checkpoints();
 
 // Wall time that the run had taken up to the checkpoint with which it goes on.
 double burstlab_earlier();
+
+// Whether the run ends where the checkpoint is.
+bool burstlab_only_looks();
 
 void burstlab_write_checkpoint(double time, double elapsed);
 

@@ -68,10 +68,14 @@ void Network::run(const double duration, void (*report)(const double, const doub
     int64_t step = fast->timestep[0];
     int64_t next_checkpoint = checkpoint_steps > 0 ? (step / checkpoint_steps + 1) * checkpoint_steps : INT64_MAX;
     const wall::time_point began = wall::now();
+    const auto elapsed_since = [&began]() { return std::chrono::duration<double>(wall::now() - began).count(); };
+    // Checkpoints of long records are large: after each one at least 20 times as long passes as it took to write.
+    double no_checkpoint_before = 0;
     double next_report = report_period;
     if (report) report(0.0, (fast->t[0] - t_start) / duration, t_start, duration);
     _globally_running = true;
-    _globally_stopped = false;
+    // Who only looks at a checkpoint gets all arrays as they were there: no step is made, and nothing is written to it.
+    _globally_stopped = burstlab_only_looks();
     while (fast->running() && !_globally_stopped)
     {
         t = fast->t[0];
@@ -97,12 +101,16 @@ void Network::run(const double duration, void (*report)(const double, const doub
         if (__builtin_expect(step == next_checkpoint, 0))
         {
             next_checkpoint += checkpoint_steps;
-            const double elapsed = std::chrono::duration<double>(wall::now() - began).count();
-            if (fast->running()) burstlab_write_checkpoint(fast->t[0], burstlab_earlier() + elapsed);
+            const double elapsed = elapsed_since();
+            if (fast->running() && elapsed >= no_checkpoint_before)
+            {
+                burstlab_write_checkpoint(fast->t[0], burstlab_earlier() + elapsed);
+                no_checkpoint_before = elapsed_since() + 20 * (elapsed_since() - elapsed);
+            }
         }
         if (report && (step & 1023) == 0)
         {
-            const double elapsed = std::chrono::duration<double>(wall::now() - began).count();
+            const double elapsed = elapsed_since();
             if (elapsed > next_report)
             {
                 report(elapsed, (fast->t[0] - t_start) / duration, t_start, duration);
@@ -115,7 +123,7 @@ void Network::run(const double duration, void (*report)(const double, const doub
     }
     _globally_running = false;
     t = _globally_stopped ? fast->t[0] : t_end;
-    _last_run_time = burstlab_earlier() + std::chrono::duration<double>(wall::now() - began).count();
+    _last_run_time = burstlab_earlier() + elapsed_since();
     _last_run_completed_fraction = duration > 0 ? (t - t_start) / duration : 1.0;
     if (report) report(_last_run_time, _last_run_completed_fraction, t_start, duration);
 }
