@@ -1700,9 +1700,9 @@ class _learn(TypedDict, total=False):
     e_max_hidden: _Quantity
     """event rate above which all inputs of hidden cells are depressed (0.1 to 1000 Hz)"""
     e_min_output: _Quantity
-    """hack (0 to 1000 Hz)"""
+    """event rate below which all inputs of output cells are potentiated (0 to 1000 Hz)"""
     e_max_output: _Quantity
-    """hack (0.1 to 1000 Hz)"""
+    """event rate above which all inputs of output cells are depressed (0.1 to 1000 Hz)"""
     w_initial: _Quantity
     """plastic excitatory weights at the start, mean (0 to 10)"""
     w_spread: _Quantity
