@@ -44,6 +44,7 @@ from burstlab.models.network import fixed
 from burstlab.models.parameters import with_changes
 from burstlab.models.tables import Drive, Kind, Projection, Tables
 
+from .contract.reference import Reference
 from .experiment import Experiment, Given, Model
 from .experiment import Population as Cells
 from .learning import interneurons, learn_results, units
@@ -89,6 +90,19 @@ PRESETS = {
         },
     ),
 }  # fmt: skip
+
+# Asked for before the runs.
+DIGITS_REFERENCES = (
+    Reference(
+        name="images of the test part answered right", key="accuracy_after", value=None, low=0.85, high=1,
+        source="burstlab",
+    ),
+    Reference(
+        name="hidden units whose bursts have the gradient's sign", key="units_of_its_sign", value=None, low=0.9, high=1,
+        source="burstlab",
+    ),
+)  # fmt: skip
+
 
 # ---- the network -----------------------------------------------------------------------------------------------------
 
@@ -286,6 +300,7 @@ EXPERIMENT = Experiment(
     expected_s={"quick": 15, "full": 90, "digits": 360, "full_cells": 300},
     populations=populations,
     example_duration=example_duration,
+    preset_references={"digits": DIGITS_REFERENCES},
     so_far=partial(so_far, tables),
     given=GIVEN,
 )
