@@ -66,7 +66,13 @@ LISTED: dict[str, Listed] = {
     ),
     "learn": Listed(
         "a hierarchy of your own, taught a task of your own in one phase",
-        {"quick": (616.1, 15), "full": (4024.1, 90), "digits": (23576.4, 360), "full_cells": (6436.4, 300)},
+        {
+            "quick": (616.1, 15),
+            "full": (4024.1, 90),
+            "digits": (23576.4, 330),
+            "digits_few": (17828.4, 210),
+            "full_cells": (6436.4, 300),
+        },
     ),
     "two_sites": Listed(
         "XOR by rate cells with two sites of integration, apart and mixed (Koerding & Koenig 2001)",
