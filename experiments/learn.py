@@ -66,8 +66,8 @@ _DIGITS = with_changes(
         "reference": "slow", "homeostasis": "range", "tau_avg": "0.2 s", "teacher_reads": "unit",
         "P_b_hidden": 0.5, "P_b_output": 0.45, "e_min_hidden": "6 Hz", "e_max_hidden": "10 Hz",
         "e_min_output": "4.5 Hz", "e_max_output": "5.5 Hz",
-        "eta_hidden": 4e-3, "eta_output": 15e-3, "eta_final": 0.1, "I_s_output": "200 pA",
-        "w_initial": 0.105, "w_spread": 0.2, "w_inhibition": 0.2, "feedback_exc": 1, "feedback_inh": 1,
+        "eta_hidden": 5e-3, "eta_output": 15e-3, "eta_final": 0.1, "I_s_output": "200 pA",
+        "w_initial": 0.105, "w_spread": 0.2, "w_inhibition": 0.2, "feedback_exc": 0.75, "feedback_inh": 0.75,
         "eta_feedback": 20, "feedback_max": 3,
     },
 )  # fmt: skip
