@@ -90,14 +90,14 @@ class LearningNetwork:
         defaultclock.dt = config.dt
         tick, tables, rule = config.tick_steps * config.dt, self.tables(config), self.rule_of(config)
         of_unit = config.teacher_reads == "unit"
-        parts = _parts(rule, equations.UNIT_RATE if of_unit else Equations(""))
+        parts = _parts(rule, equations.UNIT_RATE if of_unit else equations.OWN_RATE)
         built = network.build(tables, self.groups(config, parts), self.kinds(config, rule))
         cells, plastic = built.groups["cells"], built.projections["plastic"]
         for group in built.groups.values():
             assign(group, config.synapse)
         # After the rates of units have been told, at the end of the same step.
-        reads, when = (equations.MEAN_RATE, {"when": "end", "order": 2}) if of_unit else ("event_rate", {})
-        cells.run_regularly(equations.SCHEDULE.replace("READS", reads), dt=tick, name="schedule", **when)
+        when = {"when": "end", "order": 2} if of_unit else {}
+        cells.run_regularly(equations.SCHEDULE, dt=tick, name="schedule", **when)
         sum_incoming(plastic, cells, config.epoch_duration)
         # Population sums and their record share one slow clock: their work is done at the ends of bins only.
         bins = Clock(config.bin_steps * config.dt, name="bins_clock")
@@ -212,7 +212,7 @@ def _reference(config: Any, tables: Tables, rule: Rule) -> dict[str, Any]:
     return own | {"cells.P_b": tables.per_cell("cells", values)}
 
 
-def _parts(rule: Rule, also: Equations) -> list[Part]:
+def _parts(rule: Rule, reads: Equations) -> list[Part]:
     """What the cells of a learning network are made with; of the rule's variables that are read here, what it lacks."""
     read = {"G": "G : Hz", "e_min": "e_min : Hz (constant)", "e_max": "e_max : Hz (constant)"}
     if not rule.event_rate:
@@ -220,7 +220,7 @@ def _parts(rule: Rule, also: Equations) -> list[Part]:
     if rule.event_rate != "event_rate":
         read["event_rate"] = f"event_rate = {rule.event_rate} : Hz"
     lacking = (text for name, text in read.items() if name not in rule.cells.names)
-    return [rule.part, COUNTING, Part(equations=sum(map(Equations, lacking), _TAUGHT + also))]
+    return [rule.part, COUNTING, Part(equations=sum(map(Equations, lacking), _TAUGHT + reads))]
 
 
 def learners(tables: Tables) -> tuple[str, ...]:
