@@ -291,7 +291,7 @@ GIVEN = Given(
 )
 EXPERIMENT = Experiment(
     name="learn",
-    meaning="a hierarchy of your own, taught a task of your own in one phase",
+    meaning="a hierarchy of your own, taught a task of your own in one phase or two",
     about=__doc__,
     presets=PRESETS,
     build=build,

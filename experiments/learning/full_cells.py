@@ -13,7 +13,6 @@ from burstlab.models.conductance import interneuron_synapses, pyramidal_synapses
 
 # Of every synapse that leads up, and of all others.
 DEPRESSING, FACILITATING = "_std", "_stf"
-INTERNEURONS = ("pv", "som")
 
 
 def full_cells(config: Any, n: int, extra: Equations, parts: Sequence[Part], dynamic: bool = True) -> Any:
