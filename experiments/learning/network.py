@@ -15,6 +15,7 @@ from brian2 import Clock, Equations, Network, SpikeMonitor, StateMonitor, defaul
 
 from burstlab.equations import teaching as equations
 from burstlab.models import PYRAMIDAL, Cell, Part, network
+from burstlab.models.given_synapses import GivenSynapses
 from burstlab.models.network import Built
 from burstlab.models.parameters import ParameterError, assign, assignments
 from burstlab.models.population_counts import COUNTING, PopulationCounts, population_counts
@@ -109,31 +110,14 @@ class LearningNetwork:
             counts.sums.run_regularly(equations.TELL, clock=bins, when="end", order=1, name="tell")
         if of_unit:
             counts.sums.run_regularly(equations.TELL_RATE, clock=bins, when="end", order=1, name="tell_rate")
-        weights = StateMonitor(
-            cells, "incoming", record=range(*tables.span(learners(tables))), dt=config.epoch_duration, when="end",
-            name="weights",
-        )  # fmt: skip
-        spikes = [
-            SpikeMonitor(group, record=False, name=f"{name}_counts")
-            for name, group in built.groups.items()
-            if "event" not in self.cells[name].events
-        ]
+        weights, spikes = self._recorders(config, tables, built)
         lists = given_synapses(tables, built.kinds) if given else []
         functions = {**stimuli(config, tick), **built.functions}
         for one in lists:
             functions |= one.functions()
 
         def connect_all() -> None:
-            if given:
-                for one in lists:
-                    one.connect(built.projections[one.name], functions)
-                # Weights of the tables are replaced, but a program has to read whatever a run sets.
-                built.set_own("weight")
-                for one in lists:
-                    one.weigh(built.projections[one.name], functions)
-                built.set_own("eta")
-            else:
-                built.connect()
+            _connect(built, lists, functions)
             counts.connect()
             cells.v_s = "E_L + v_spread*randn()"
 
@@ -145,6 +129,19 @@ class LearningNetwork:
             outputs=self._outputs(config, built, counts, weights)
             | {monitor.name: Output(owner=monitor, variable="count", rows=len(monitor.source)) for monitor in spikes},
         )
+
+    def _recorders(self, config: Any, tables: Tables, built: Built) -> tuple[StateMonitor, list[SpikeMonitor]]:
+        """Plastic weights onto the cells that learn, once in an epoch; spike counts of cells without events."""
+        weights = StateMonitor(
+            built.groups["cells"], "incoming", record=range(*tables.span(learners(tables))), dt=config.epoch_duration,
+            when="end", name="weights",
+        )  # fmt: skip
+        spikes = [
+            SpikeMonitor(group, record=False, name=f"{name}_counts")
+            for name, group in built.groups.items()
+            if "event" not in self.cells[name].events
+        ]
+        return weights, spikes
 
     def _outputs(self, config: Any, built: Built, counts: PopulationCounts, weights: StateMonitor) -> dict[str, Output]:
         """Sums of populations, weights and connectivity; results.py reads it."""
@@ -194,6 +191,20 @@ class LearningNetwork:
     def populations(self, config: Any) -> dict[str, Population]:
         """All populations, whose cells can be recorded."""
         return populations_of(self.tables(config), self.cells)
+
+
+def _connect(built: Built, lists: Sequence[GivenSynapses], functions: Mapping[str, Any]) -> None:
+    """Random connectivity, or, where there are `lists`, what a run is given."""
+    if not lists:
+        built.connect()
+        return
+    for one in lists:
+        one.connect(built.projections[one.name], functions)
+    # Weights of the tables are replaced, but a program has to read whatever a run sets.
+    built.set_own("weight")
+    for one in lists:
+        one.weigh(built.projections[one.name], functions)
+    built.set_own("eta")
 
 
 def _parts_of_units(tables: Tables) -> np.ndarray:
