@@ -39,6 +39,7 @@ from burstlab.models import (
     reduced_pyramidal,
 )
 from burstlab.models import learned_feedback as learned
+from burstlab.models import short_term_plasticity as stp
 from burstlab.models.conductance import pyramidal_synapses
 from burstlab.models.network import fixed
 from burstlab.models.tables import Drive, Kind, Projection, Tables
@@ -48,7 +49,7 @@ from .experiment import Population as Cells
 from .learning import interneurons, learn_results, units
 from .learning.drawn import drawn
 from .learning.experiment import example_duration, given, given_config
-from .learning.full_cells import full_cells, interneuron_values, releases
+from .learning.full_cells import STD, STF, full_cells, interneuron_values, releases
 from .learning.learn_presets import DIGITS_REFERENCES, PRESETS
 from .learning.learn_settings import Config
 from .learning.network import LearningNetwork
@@ -143,10 +144,10 @@ def groups(config: Config, parts: Sequence[Part]) -> dict[str, Any]:
     return {"cells": cells} | (interneurons.groups(config) if config.interneurons == "on" else {})
 
 
-# What is transmitted, on what and by which factor: synapses up, and synapses down.
+# What is transmitted, on what and how much: synapses up, and synapses down.
 _SENT = {
-    "labelled": (("event", ""), ("burst", "")),
-    "stp": (("spike", "*release_std_pre"), ("spike", "*release_stf_pre")),
+    "labelled": (("event", "w"), ("burst", "w")),
+    "stp": (("spike", stp.released(STD)), ("spike", stp.released(STF))),
 }
 
 
@@ -161,13 +162,13 @@ def kinds(config: Config, rule: Rule) -> list[Kind]:
     up = learned.fading(rule) if follows else rule
 
     def plastic(source: Any, target: Any) -> Any:
-        amount = f"gain_post*w{events}"
+        amount = f"gain_post*{events}"
         return plastic_projection(source, target, up, on=on_up, amount=amount, delay=delay, name="plastic")
 
     # The event route, Q = -P_b Y: the same synapses act at events, P_b times as much, at the opposite receptor.
     def feedback(sign: str, opposite: str) -> Kind:
         route = {"event_route": ("event", f"g_{opposite}_d", f"P_b_pre*balance_{sign}_post*w")}
-        sent = {"on": on_down, "amount": f"w{bursts}", "delay": delay, "also": route if config.has_route else None}
+        sent = {"on": on_down, "amount": bursts, "delay": delay, "also": route if config.has_route else None}
         name = f"feedback_{sign}"
         if not follows:
             return fixed(name, f"g_{sign}_d", own_weight=True, **sent)
@@ -179,11 +180,11 @@ def kinds(config: Config, rule: Rule) -> list[Kind]:
 
     excitation = Kind(name="plastic", make=plastic, eta="eta_post", starts=True, own_weight=True)
     if config.interneurons == "on":
-        inhibition = interneurons.kinds(config, (on_up, f"w{events}"), (on_down, f"w{bursts}"))
+        inhibition = interneurons.kinds(config, (on_up, events), (on_down, bursts))
         return [excitation, feedback("exc", "inh"), *inhibition]
     return [
         excitation,
-        fixed("inhibition", "g_inh_s", f"gain_post*w{events}", on=on_up, delay=delay),
+        fixed("inhibition", "g_inh_s", f"gain_post*{events}", on=on_up, delay=delay),
         feedback("exc", "inh"),
         feedback("inh", "exc"),
     ]
