@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .credit import angle
 from .learning import CLIP, decoded
 
 
@@ -170,5 +171,4 @@ def angle_to_descent(change: np.ndarray, gradient: np.ndarray, synapses: np.ndar
         NaN where nothing changed or the cost is flat.
     """
     step, slope = change[synapses], -gradient[synapses]
-    length = np.linalg.norm(step) * np.linalg.norm(slope)
-    return float(np.degrees(np.arccos(np.clip(step @ slope / length, -1, 1)))) if length > 0 else np.nan
+    return angle(step, slope) if step.any() and slope.any() else np.nan

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from . import credit_figures
 from .bursts import burst_probability
 from .figures import (
     BLACK,
@@ -37,8 +38,6 @@ from .learning import is_one_hot
 Layers = Sequence[Sequence[str]]
 # More patterns and outputs than these are a table of classes, or a bar for each output.
 _FEW_PATTERNS, _FEW_OUTPUTS = 16, 4
-# Fields of hidden units, in rows of this many.
-_FIELDS_ACROSS = 5
 # Names at ticks, and letters of a list of names behind another word.
 _FEW_NAMES, _SHORT = 20, 24
 
@@ -47,6 +46,11 @@ def titles(layers: Layers) -> list[str]:
     """The layers for people."""
     hidden = ["hidden"] if len(layers) == 3 else [f"hidden {k + 1}" for k in range(len(layers) - 2)]
     return ["inputs", *hidden, "outputs"]
+
+
+def _is_off(name: str) -> bool:
+    """Whether a unit is the one of a pair that is on without its input."""
+    return name.endswith("_off")
 
 
 def _colours(layers: Layers) -> list[Any]:
@@ -87,13 +91,13 @@ def learned(
         _bursts(figure, grid[1, 1], arrays, summary, layers)
         _weights(figure, grid[1, 2], arrays, layers)
         if has_credit:
-            _agreement(figure, grid[2, 0], epochs, arrays)
-            _course(figure, grid[2, 1], arrays)
-            _fields(figure, grid[2, 2], arrays["weights/field"])
+            credit_figures.agreement(figure, grid[2, 0], epochs, arrays)
+            credit_figures.course(figure, grid[2, 1], arrays)
+            credit_figures.fields(figure, grid[2, 2], arrays["field/weight"], pairs=any(map(_is_off, layers[0])))
     _answers(figure, answers, arrays, summary, layers, inputs, outputs)
     _rates(figure, rates, arrays, summary, layers)
     # The two of a pair are one input.
-    sizes = "-".join(str(sum(not name.endswith("_off") for name in layer)) for layer in layers)
+    sizes = "-".join(str(sum(not _is_off(name) for name in layer)) for layer in layers)
     if under_way(summary):
         heading(figure, f"{named(summary)}: {task}, {sizes} units: {progress(summary)}")
         return figure
@@ -293,48 +297,3 @@ def _weights(figure: Figure, place: Any, arrays: Mapping[str, np.ndarray], layer
     axes.set_ylim(bottom=0)
     axes.locator_params(axis="x", nbins=5)
     legend(axes)
-
-
-def _agreement(figure: Figure, place: Any, epochs: np.ndarray, arrays: Mapping[str, np.ndarray]) -> None:
-    """Of each epoch, the correlation of burst signals with the gradient, mean over units."""
-    axes = panel(figure, place, "Burst signal and gradient", "epoch", "correlation, mean over units")
-    for name, label, colour in (("output", "outputs", BLACK), ("hidden", "hidden", shade(1))):
-        axes.plot(epochs, arrays[f"epoch/{name}_agreement"], color=colour, lw=1.2, label=label)
-    axes.axhline(0, color=GREY, lw=0.7)
-    legend(axes)
-
-
-def _course(figure: Figure, place: Any, arrays: Mapping[str, np.ndarray]) -> None:
-    """When in an example hidden units burst as the gradient would have them."""
-    axes = panel(
-        figure, place, "Hidden bursts of the gradient's sign", "time in an example (s)", "bursts per event (%)"
-    )
-    time = arrays["step/time"]
-    middle = time + (time[1] - time[0]) / 2 if len(time) > 1 else time
-    for name, label, colour in (("wrong", "answered wrong", TARGETS[0]), ("right", "answered right", TARGETS[1])):
-        axes.plot(middle, 100 * arrays[f"step/hidden_{name}"], "o-", ms=4, lw=1.2, color=colour, label=label)
-    axes.axhline(0, color=GREY, lw=0.7)
-    axes.set_xlim(left=0)
-    legend(axes)
-
-
-def _fields(figure: Figure, place: Any, fields: np.ndarray) -> None:
-    """Weights of hidden units from the inputs, as images where the inputs are a square."""
-    side = round(np.sqrt(fields.shape[1]))
-    axes = panel(figure, place, "Weights from the inputs", "", "")
-    most = float(np.abs(fields).max()) or 1.0
-    if side**2 != fields.shape[1]:
-        axes.set_xlabel("input")
-        axes.set_ylabel("hidden unit")
-        image = axes.imshow(fields, aspect="auto", interpolation="nearest", cmap="RdBu_r", vmin=-most, vmax=most)
-    else:
-        across = min(_FIELDS_ACROSS, len(fields))
-        shown = fields[: across * min(_FIELDS_ACROSS, len(fields) // across)]
-        tiles = np.full((len(shown) // across, across, side + 1, side + 1), np.nan)
-        tiles[..., :side, :side] = shown.reshape(-1, across, side, side)
-        mosaic = tiles.transpose(0, 2, 1, 3).reshape(-1, across * (side + 1))[:-1, :-1]
-        image = axes.imshow(mosaic, interpolation="nearest", cmap="RdBu_r", vmin=-most, vmax=most)
-        axes.set_xticks([])
-        axes.set_yticks([])
-        axes.set_xlabel(f"{len(shown)} of {len(fields)} hidden units")
-    bar(figure, image, axes, "mean weight, on less off")

@@ -25,12 +25,12 @@ SCHEDULED_CELL = Equations("""
     margin : Hz (constant, shared)
     """)
 
-# Run when a phase may begin, a few times in an example: nothing of this costs anything in a step. READS is what the
-# teacher of a cell goes by, `event_rate` or `MEAN_RATE`.
+# Run when a phase may begin, a few times in an example: nothing of this costs anything in a step. E_read is what the
+# teacher of a cell goes by, of `OWN_RATE` or `UNIT_RATE`.
 SCHEDULE = """
     M = plasticity(t)
     I_s = I_s_bias + input_current(t, channel)
-    E_now = READS
+    E_now = E_read
     up = c_teach/clip(E_now - e_off, margin, e_on)*int(E_now < e_on - margin)
     down = -c_teach/clip(e_on - E_now, margin, e_on)*int(E_now > e_off + margin)
     begun = target(t, channel)*up + (1 - target(t, channel))*down
@@ -38,14 +38,15 @@ SCHEDULE = """
     I_d = I_d_bias + I_teach
     """
 
-# The mean estimate of the cells of a population, which has less noise than each one's own: their sum is told at the
-# ends of bins.
+# What a teacher reads is the cell's own estimate, or the mean of those of its population, which has less noise: their
+# sum is told at the ends of bins.
+OWN_RATE = Equations("E_read = event_rate : Hz")
 UNIT_RATE = Equations("""
+    E_read = E_sum*part_of_unit : Hz
     E_sum : Hz
     part_of_unit : 1 (constant)
     """)
 TELL_RATE = "E_sum_pre = E_bar_sum_post"
-MEAN_RATE = "E_sum*part_of_unit"
 
 # A constant reference of each population is its burst probability while the network settles, measured twice: the second
 # time with the event route that the first one sets. `measuring` is 1 where counts begin and 2 where they end. Of fewer

@@ -65,7 +65,7 @@ LISTED: dict[str, Listed] = {
         {"quick": (6436.4, 300), "full": (6436.4, 600)},
     ),
     "learn": Listed(
-        "a hierarchy of your own, taught a task of your own in one phase",
+        "a hierarchy of your own, taught a task of your own in one phase or two",
         {
             "quick": (616.1, 15),
             "full": (4024.1, 90),

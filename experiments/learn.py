@@ -39,74 +39,22 @@ from burstlab.models import (
     reduced_pyramidal,
 )
 from burstlab.models import learned_feedback as learned
+from burstlab.models import short_term_plasticity as stp
 from burstlab.models.conductance import pyramidal_synapses
 from burstlab.models.network import fixed
-from burstlab.models.parameters import with_changes
 from burstlab.models.tables import Drive, Kind, Projection, Tables
 
-from .contract.reference import Reference
 from .experiment import Experiment, Given, Model
 from .experiment import Population as Cells
 from .learning import interneurons, learn_results, units
 from .learning.drawn import drawn
 from .learning.experiment import example_duration, given, given_config
-from .learning.full_cells import full_cells, interneuron_values, releases
+from .learning.full_cells import STD, STF, full_cells, interneuron_values, releases
+from .learning.learn_presets import DIGITS_REFERENCES, PRESETS
 from .learning.learn_settings import Config
 from .learning.network import LearningNetwork
 from .learning.so_far import so_far
-
-# Digits are answered before they are taught; each of the 400 hidden cells hears some 15 of 256 input cells, and half of
-# the outputs hear it.
-_DIGITS = with_changes(
-    Config(),
-    {
-        "task": "digits", "layers": "64, 100, 10", "train_patterns": 1437, "test_patterns": 360, "epochs": 20,
-        "cells_per_unit": "2, 4, 40", "inputs_per_unit": "0.12, 2", "feedback": "random",
-        "example_duration": "0.8 s", "learning": "two_phase", "prediction": 0.5,
-        "reference": "slow", "homeostasis": "range", "tau_avg": "0.2 s", "teacher_reads": "unit",
-        "P_b_hidden": 0.5, "P_b_output": 0.45, "e_min_hidden": "6 Hz", "e_max_hidden": "10 Hz",
-        "e_min_output": "4.5 Hz", "e_max_output": "5.5 Hz",
-        "eta_hidden": 5e-3, "eta_output": 15e-3, "eta_final": 0.1, "I_s_output": "200 pA",
-        "w_initial": 0.105, "w_spread": 0.2, "w_inhibition": 0.2, "feedback_exc": 0.75, "feedback_inh": 0.75,
-        "eta_feedback": 20, "feedback_max": 3,
-    },
-)  # fmt: skip
-# The second is the first for longer, with an input more. `digits_few` has so few hidden cells that it matters what they
-# have learned.
-PRESETS = {
-    "quick": Config(),
-    "full": Config(task="parity3", layers=(3, 12, 1), epochs=500),
-    "digits": _DIGITS,
-    "digits_few": with_changes(_DIGITS, {"layers": "64, 40, 10", "epochs": 15}),
-    "full_cells": with_changes(
-        Config(),
-        {
-            "cell": "full", "transmission": "stp", "interneurons": "on", "layers": "2, 4, 1", "coding": "plain",
-            "cells_per_unit": "250, 125, 250", "inputs_per_unit": "50, 25", "settling": "4 s",
-            "example_duration": "4 s", "epochs": 400, "learning": "two_phase", "prediction": 0.7, "timing": "paper",
-            "order": "fixed", "tau_avg": "1 s", "c_teach": "1.2 nA*Hz", "margin": "2 Hz", "e_min_hidden": "0.5 Hz",
-            "e_max_hidden": "20 Hz", "I_input_low": "-550 pA", "I_input_high": "350 pA", "I_s_hidden": "-250 pA",
-            "I_s_output": "80 pA", "I_d_hidden": "-250 pA", "I_d_output": "200 pA", "eta_hidden": 9e-3,
-            "eta_output": 15e-3, "w_initial": 0.275, "w_spread": 0.1, "output_part": 0.545, "w_max": 0.75,
-            "feedback_exc": 0.6, "feedback_inh": 0.8, "background_rate_hidden": "500 Hz",
-            "background_exc_hidden": 0.4, "background_inh_hidden": 0.4, "background_exc_output": 0.4,
-            "background_inh_output": 0.4,
-        },
-    ),
-}  # fmt: skip
-
-# Asked for before the runs.
-DIGITS_REFERENCES = (
-    Reference(
-        name="images of the test part answered right", key="accuracy_after", value=None, low=0.85, high=1,
-        source="burstlab",
-    ),
-    Reference(
-        name="hidden units whose bursts have the gradient's sign", key="units_of_its_sign", value=None, low=0.9, high=1,
-        source="burstlab",
-    ),
-)  # fmt: skip
-
+from .learning.xor_settings import XorBackground
 
 # ---- the network -----------------------------------------------------------------------------------------------------
 
@@ -115,11 +63,11 @@ def tables(config: Config, seed: int | None = None) -> Tables:
     """Every unit is a population; layers lead to the next one, and from the second hidden one on down to the last."""
     names = learn_results.unit_names(config.layers, config.coding)
     hidden, outputs = [name for layer in names[1:-1] for name in layer], names[-1]
-    weights, given_ = drawn(config, seed), config.background
+    weights = drawn(config, seed)
     eta = dict.fromkeys(hidden, config.eta_hidden * config.taught_part if config.hidden_plasticity == "on" else 0)
     eta |= dict.fromkeys(outputs, config.eta_output * config.taught_part)
-    between = config.interneurons == "on"
-    share = units.inhibited_part(names, weights) if between else {}
+    with_interneurons = config.interneurons == "on"
+    share = units.inhibited_part(names, weights) if with_interneurons else {}
     populations = units.populations(config, names, share)
 
     def rows(kind: str, lead: Sequence[Any], inputs: Sequence[float], weight: Any) -> list[Projection]:
@@ -139,7 +87,7 @@ def tables(config: Config, seed: int | None = None) -> Tables:
         *rows("plastic", upward, config.inputs, weights["plastic"]),
         *rows("feedback_exc", downward, config.feedback_inputs, weights["feedback_exc"]),
     ]
-    if between:
+    if with_interneurons:
         populations += interneurons.populations(config, names)
         inhibition = interneurons.projections(config, names, share, weights["feedback_inh"])
     else:
@@ -151,20 +99,28 @@ def tables(config: Config, seed: int | None = None) -> Tables:
         populations=populations,
         projections=[*excitation, *inhibition],
         background=[
-            Drive(receptor=receptor, onto=onto, rate=rate, weight=weight)
-            for receptor, onto, rate, weight in (
-                ("g_exc_s", names[0], given_.rate_input, given_.exc_input),
-                ("g_inh_s", names[0], given_.rate_input, given_.inh_input),
-                ("g_exc_s", hidden, given_.rate_hidden, given_.exc_hidden),
-                ("g_inh_s", hidden, given_.rate_hidden, given_.inh_hidden),
-                ("g_exc_s", outputs, given_.rate_output, given_.exc_output),
-                ("g_inh_s", outputs, given_.rate_output, given_.inh_output),
-                ("g_exc_d", (*names[0], *hidden, *outputs), given_.rate_dendrite, given_.exc_dendrite),
-                ("g_inh_d", (*names[0], *hidden, *outputs), given_.rate_dendrite, given_.inh_dendrite),
-            )
-        ]
-        + (interneurons.background(config, names) if between else []),
+            *_background(config.background, names),
+            *(interneurons.background(config, names) if with_interneurons else []),
+        ],
     )
+
+
+def _background(noise: XorBackground, names: Sequence[Sequence[str]]) -> list[Drive]:
+    """Rows of the table: of pyramidal cells."""
+    inputs, outputs, hidden = names[0], names[-1], [name for layer in names[1:-1] for name in layer]
+    return [
+        Drive(receptor=receptor, onto=onto, rate=rate, weight=weight)
+        for receptor, onto, rate, weight in (
+            ("g_exc_s", inputs, noise.rate_input, noise.exc_input),
+            ("g_inh_s", inputs, noise.rate_input, noise.inh_input),
+            ("g_exc_s", hidden, noise.rate_hidden, noise.exc_hidden),
+            ("g_inh_s", hidden, noise.rate_hidden, noise.inh_hidden),
+            ("g_exc_s", outputs, noise.rate_output, noise.exc_output),
+            ("g_inh_s", outputs, noise.rate_output, noise.inh_output),
+            ("g_exc_d", (*inputs, *hidden, *outputs), noise.rate_dendrite, noise.exc_dendrite),
+            ("g_inh_d", (*inputs, *hidden, *outputs), noise.rate_dendrite, noise.inh_dendrite),
+        )
+    ]
 
 
 # gain: the effect of a weight; balance: how much the event route weighs up the burst route, at either receptor.
@@ -188,10 +144,10 @@ def groups(config: Config, parts: Sequence[Part]) -> dict[str, Any]:
     return {"cells": cells} | (interneurons.groups(config) if config.interneurons == "on" else {})
 
 
-# What is transmitted, on what and by which factor: synapses up, and synapses down.
+# What is transmitted, on what and how much: synapses up, and synapses down.
 _SENT = {
-    "labelled": (("event", ""), ("burst", "")),
-    "stp": (("spike", "*release_std_pre"), ("spike", "*release_stf_pre")),
+    "labelled": (("event", "w"), ("burst", "w")),
+    "stp": (("spike", stp.released(STD)), ("spike", stp.released(STF))),
 }
 
 
@@ -206,13 +162,13 @@ def kinds(config: Config, rule: Rule) -> list[Kind]:
     up = learned.fading(rule) if follows else rule
 
     def plastic(source: Any, target: Any) -> Any:
-        amount = f"gain_post*w{events}"
+        amount = f"gain_post*{events}"
         return plastic_projection(source, target, up, on=on_up, amount=amount, delay=delay, name="plastic")
 
     # The event route, Q = -P_b Y: the same synapses act at events, P_b times as much, at the opposite receptor.
     def feedback(sign: str, opposite: str) -> Kind:
         route = {"event_route": ("event", f"g_{opposite}_d", f"P_b_pre*balance_{sign}_post*w")}
-        sent = {"on": on_down, "amount": f"w{bursts}", "delay": delay, "also": route if config.has_route else None}
+        sent = {"on": on_down, "amount": bursts, "delay": delay, "also": route if config.has_route else None}
         name = f"feedback_{sign}"
         if not follows:
             return fixed(name, f"g_{sign}_d", own_weight=True, **sent)
@@ -224,11 +180,11 @@ def kinds(config: Config, rule: Rule) -> list[Kind]:
 
     excitation = Kind(name="plastic", make=plastic, eta="eta_post", starts=True, own_weight=True)
     if config.interneurons == "on":
-        inhibition = interneurons.kinds(config, (on_up, f"w{events}"), (on_down, f"w{bursts}"))
+        inhibition = interneurons.kinds(config, (on_up, events), (on_down, bursts))
         return [excitation, feedback("exc", "inh"), *inhibition]
     return [
         excitation,
-        fixed("inhibition", "g_inh_s", f"gain_post*w{events}", on=on_up, delay=delay),
+        fixed("inhibition", "g_inh_s", f"gain_post*{events}", on=on_up, delay=delay),
         feedback("exc", "inh"),
         feedback("inh", "exc"),
     ]
@@ -291,7 +247,7 @@ GIVEN = Given(
 )
 EXPERIMENT = Experiment(
     name="learn",
-    meaning="a hierarchy of your own, taught a task of your own in one phase",
+    meaning="a hierarchy of your own, taught a task of your own in one phase or two",
     about=__doc__,
     presets=PRESETS,
     build=build,

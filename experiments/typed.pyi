@@ -1526,7 +1526,7 @@ class _learn(TypedDict, total=False):
     inhibitory_inputs: int | str
     """mean number of synapses of a cell from PV or SOM cells (1 to 1000)"""
     delay: _Quantity
-    """transmission=stp: delay of all projections, a whole number of dt (0.01 to 20 ms)"""
+    """transmission=stp: delay of all projections, a whole number of dt (0.1 to 20 ms)"""
     I_d_inhibited: _Quantity
     """interneurons=on: dendritic bias of hidden units that feedback inhibits; of others I_d_hidden"""
     I_pv_hidden: _Quantity

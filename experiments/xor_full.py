@@ -31,7 +31,7 @@ from .contract.reference import Reference
 from .experiment import Analysis, Array
 from .learning import results as xor_results
 from .learning.experiment import learning
-from .learning.full_cells import full_cells, interneuron_groups, interneuron_values, releases
+from .learning.full_cells import STD, STF, full_cells, interneuron_groups, interneuron_values, releases
 from .learning.network import LearningNetwork, learners, names
 from .learning.schedule import shown_targets
 from .learning.task import XOR
@@ -174,12 +174,12 @@ def kinds(config: Config, rule: Rule) -> list[Kind]:
 
     def plastic(source: Any, target: Any) -> Any:
         return plastic_projection(
-            source, target, rule, on="spike", amount=stp.released("_std"), delay=config.delay,
+            source, target, rule, on="spike", amount=stp.released(STD), delay=config.delay,
             name="plastic",
         )  # fmt: skip
 
     w_up = "(w_up_post + is_hidden2_pre*(w_up_hidden2_post - w_up_post))"
-    delay, facilitated = config.delay, stp.released("_stf")
+    delay, facilitated = config.delay, stp.released(STF)
     return [
         Kind(name="plastic", make=plastic, weight="w_initial_post", eta="eta_post", starts=True),
         fixed("up_to_pv", "g_exc", f"{w_up}*release_std_pre", delay=delay, weight=""),
@@ -189,7 +189,7 @@ def kinds(config: Config, rule: Rule) -> list[Kind]:
         *(
             [
                 fixed("inhibit_hidden1", "g_inh_d", delay=delay),
-                fixed("events_down", "g_exc_d", stp.released("_std"), delay=delay),
+                fixed("events_down", "g_exc_d", stp.released(STD), delay=delay),
             ]
             if config.constant
             else []

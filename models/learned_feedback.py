@@ -12,15 +12,26 @@ from brian2.utils.stringtools import word_substitute
 
 from ..equations import learned_feedback as equations
 from ..equations.projection import raise_conductance
-from .cell import require_event, require_variable
-from .projection import check_amount, check_delay
-from .rule import Rule
+from .cell import require_variable
+from .projection import check_sent
+from .rule import Pathway, Rule
 
 CELLS = equations.CELLS
 
 
 def fading(rule: Rule) -> Rule:
-    """The same rule with weights that fade at events of their target, as learned feedback does."""
+    """The same rule with weights that fade at events of their target, as learned feedback does.
+
+    Parameters
+    ----------
+    rule : Rule
+        What the weights up follow.
+
+    Returns
+    -------
+    Rule
+        For cells that are made with `CELLS`, too.
+    """
     return replace(rule, at_target={**rule.at_target, "fade": ("event", equations.FADE_UP)})
 
 
@@ -61,32 +72,33 @@ def learned_feedback(
         If the cells lack something that is needed.
     """
     sent = {"pre": (on, f"g_{sign}_d", amount), **(also or {})}
-    for event, receptor, much in sent.values():
-        check_delay(much, delay)
-        check_amount(source, much)
-        require_variable(target, receptor, f"receptor = {receptor}")
-        require_event(source, event)
-    for name_ in sorted({*rule.cells.names, *CELLS.names}):
+    check_sent(source, target, sent, delay)
+    for variable in sorted({*rule.cells.names, *CELLS.names}):
         for cells in (source, target):
-            require_variable(cells, name_, "learned feedback: both populations need the rule's part and its own")
-    change = "follow_post" if sign == "exc" else "-follow_post"
-    follows = {
-        end: {pathway: (event, _mirrored(text, change)) for pathway, (event, text) in pathways.items()}
-        for end, pathways in (("pre", rule.at_target), ("post", rule.at_source))
-    }
-    follows["pre"]["fade"] = ("event", equations.FADE_DOWN)
+            require_variable(cells, variable, "learned feedback: both populations need the rule's part and its own")
+    at_source, at_target = _following(rule, sign)
     return Synapses(
         source,
         target,
         model=rule.synapses,
         on_pre={which: raise_conductance(onto, much) for which, (_, onto, much) in sent.items()}
-        | {pathway: text for pathway, (_, text) in follows["pre"].items()},
-        on_post={pathway: text for pathway, (_, text) in follows["post"].items()},
-        on_event={which: event for which, (event, *_) in {**sent, **follows["pre"], **follows["post"]}.items()},
+        | {pathway: text for pathway, (_, text) in at_source.items()},
+        on_post={pathway: text for pathway, (_, text) in at_target.items()},
+        on_event={which: event for which, (event, *_) in {**sent, **at_source, **at_target}.items()},
         delay=dict.fromkeys(sent, delay),
         namespace={},
         name=name,
     )
+
+
+def _following(rule: Rule, sign: str) -> tuple[dict[str, Pathway], dict[str, Pathway]]:
+    """What a weight down does at events of its source and of its target: as the rule at the other end; and it fades."""
+    change = "follow_post" if sign == "exc" else "-follow_post"
+    at_source, at_target = (
+        {pathway: (event, _mirrored(text, change)) for pathway, (event, text) in pathways.items()}
+        for pathways in (rule.at_target, rule.at_source)
+    )
+    return at_source | {"fade": ("event", equations.FADE_DOWN)}, at_target
 
 
 def _mirrored(text: str, change: str) -> str:

@@ -221,24 +221,39 @@ def check(parameters: Any) -> None:
         if known is not None:
             checked = check_value(field.name, getattr(parameters, field.name), known)
             object.__setattr__(parameters, field.name, checked)
-    found = {name: (known, value) for name, known, value in walk(parameters)}
-    for name, (known, value) in found.items():
+    found = {name: known for name, known, _ in walk(parameters)}
+    for name, known in found.items():
         # A set in another one does not know the time step; the outer one looks at its times.
         if known.multiple_of in found:
-            _check_multiple(name, value, known, *found[known.multiple_of])
+            check_multiple(parameters, name, known.multiple_of)
     if hasattr(parameters, "dt") and hasattr(parameters, "duration"):
         _check_duration(parameters.duration, parameters.dt)
 
 
-def _check_multiple(name: str, value: Quantity, known: Parameter, of: Parameter, part: Quantity) -> None:
+def check_multiple(parameters: Any, name: str, of: str) -> None:
+    """Refuse a time that is no whole number of another one.
+
+    Parameters
+    ----------
+    parameters : parameter set
+    name, of : str
+        Both times, as `walk` names them.
+
+    Raises
+    ------
+    ParameterError
+        With the nearest that are.
+    """
+    found = {each: (known, value) for each, known, value in walk(parameters)}
+    (known, value), (whole, part) = found[name], found[of]
     count = float(value / part)
     if abs(count - round(count)) <= _ROUNDING * count:
         return
     near = (_in_unit(name, k * part, known)[0] for k in (math.floor(count), math.ceil(count)))
     nearest_ = [f"{number:.12g} {known.unit}" for number in near if known.low <= number <= known.high]
     raise ParameterError(
-        f"{name} = {float(value / known.unit):.15g} {known.unit}: not a whole number of {known.multiple_of} = "
-        f"{of.format(part)}; take {' or '.join([*nearest_, f'another {known.multiple_of}'])}"
+        f"{name} = {float(value / known.unit):.15g} {known.unit}: not a whole number of {of} = "
+        f"{whole.format(part)}; take {' or '.join([*nearest_, f'another {of}'])}"
     )
 
 

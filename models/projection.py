@@ -56,11 +56,7 @@ def projection(
         If the target has no such receptor or the source no such event or release.
     """
     pathways = {"pre": (on, receptor, amount), **(also or {})}
-    for event, onto, much in pathways.values():
-        check_delay(much, delay)
-        check_amount(source, much)
-        require_variable(target, onto, f"receptor = {onto}")
-        require_event(source, event)
+    check_sent(source, target, pathways, delay)
     synapses = Synapses(
         source,
         target,
@@ -75,6 +71,29 @@ def projection(
         # Brian2 lets nobody write to a synaptic variable before there are synapses; this one is shared by them all.
         synapses.variables["w"].set_value(weight)
     return synapses
+
+
+def check_sent(source: Any, target: Any, pathways: Mapping[str, tuple[str, str, str]], delay: Quantity) -> None:
+    """Refuse pathways that one of the populations lacks something for.
+
+    Parameters
+    ----------
+    source, target : NeuronGroup
+    pathways : mapping of str to (str, str, str)
+        On which event of the source, at which receptor of the target, and how much, by name.
+    delay : Quantity
+        Of all of them.
+
+    Raises
+    ------
+    ParameterError
+        Naming what is missing.
+    """
+    for event, receptor, amount in pathways.values():
+        check_delay(amount, delay)
+        check_amount(source, amount)
+        require_variable(target, receptor, f"receptor = {receptor}")
+        require_event(source, event)
 
 
 def check_amount(source: Any, amount: str) -> None:

@@ -181,14 +181,6 @@ class Tables:
         found = {*self.densities(kind).values()}
         return found.pop() if len(found) == 1 else None
 
-    def ends(self, kind: str) -> tuple[tuple[int, int], tuple[int, int]]:
-        """The ranges from the first to the last source and target of a kind, whatever lies between."""
-        ranges = []
-        for end in ("source", "target"):
-            spans = [self.span([getattr(row, end)]) for row in self.of_kind(kind)]
-            ranges.append((min(first for first, _ in spans), max(last for _, last in spans)))
-        return ranges[0], ranges[1]
-
     def numbers(self, group: str) -> np.ndarray:
         """Of each cell of a group, the number of its population."""
         names = self.names(group=group)

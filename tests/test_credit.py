@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 
-from burstlab.analysis import credit
+from burstlab.analysis import credit, credit_figures
+from burstlab.analysis.figures import canvas
 from burstlab.analysis.gradient import matrix
+from burstlab.experiments.learning.credit import fields
 
 
 def test_units_that_burst_with_their_gradient_are_found(rng):
@@ -91,3 +95,22 @@ def test_a_read_out_finds_classes_that_are_there_and_no_others(rng):
     chance = np.mean(credit.read_out(rng.random((10, 400)), classes, rng.random((10, 100))) == asked)
     # A quarter of 100 answers, with four standard deviations.
     assert chance < 0.25 + 4 * 0.044
+
+
+def test_a_field_is_what_a_cell_hears_of_each_input(rng):
+    """Cell by cell, on less off where inputs are pairs; its array is none of those that make a network."""
+    unit = np.repeat(np.arange(7), [3, 3, 3, 3, 2, 5, 4])  # two pairs, two hidden units, one output
+    cells = np.triu(rng.random((len(unit), len(unit))))
+    source, target = np.indices(cells.shape).reshape(2, -1)
+    found = SimpleNamespace(weights=credit.pair_weights(source, target, cells.ravel(), unit))
+    tables = SimpleNamespace(numbers=lambda group: unit)
+    heard = np.array([[cells[unit == k][:, unit == j].sum(axis=0).mean() for k in range(4)] for j in (4, 5)])
+    for coding, wanted in (("plain", heard), ("pairs", heard[:, ::2] - heard[:, 1::2])):
+        made = fields(found, SimpleNamespace(units=(4, 2, 1), coding=coding), tables)
+        (name,) = made
+        assert not name.startswith("weights/")
+        np.testing.assert_allclose(made[name].values, wanted)
+        figure = canvas(3, 3)
+        credit_figures.fields(figure, figure.add_gridspec(1, 1)[0, 0], made[name].values, pairs=coding == "pairs")
+        labels = {text for axes in figure.axes for text in (axes.get_xlabel(), axes.get_ylabel()) if "weight" in text}
+        assert labels == {"weight of a cell from an input" + (", on less off" if coding == "pairs" else "")}

@@ -138,14 +138,14 @@ def over_learning(found: Credit, config: Taught, arrays: Mapping[str, Array]) ->
 
 
 def fields(found: Credit, config: Any, tables: Tables) -> dict[str, Array]:
-    """What units of the first hidden layer are excited by: weights of a cell from each input, less its opposite's."""
+    """What units of the first hidden layer are excited by: weight of a cell from an input; of pairs, on less off."""
     numbers = np.bincount(tables.numbers("cells").astype(int))
     n = config.units[0]
     hidden = slice(n, n + config.units[1])
     mean = (found.weights[:n, hidden] / numbers[hidden]).T
     if config.coding == "pairs":
         mean = mean[:, ::2] - mean[:, 1::2]
-    return {"weights/field": Array(mean, "1", ("hidden_unit", "input"))}
+    return {"field/weight": Array(mean, "1", ("hidden_unit", "input"))}
 
 
 def feedback(arrays: Mapping[str, Array], unit: np.ndarray) -> np.ndarray:

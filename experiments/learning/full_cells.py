@@ -11,9 +11,8 @@ from burstlab.models import INTERNEURON, Part, ShortTermPlasticity, interneurons
 from burstlab.models import short_term_plasticity as stp
 from burstlab.models.conductance import interneuron_synapses, pyramidal_synapses
 
-# Of every synapse that leads up, and of all others.
-DEPRESSING, FACILITATING = "_std", "_stf"
-INTERNEURONS = ("pv", "som")
+# Ends of the names of depressing synapses, which lead up, and of facilitating ones, all others.
+STD, STF = "_std", "_stf"
 
 
 def full_cells(config: Any, n: int, extra: Equations, parts: Sequence[Part], dynamic: bool = True) -> Any:
@@ -22,12 +21,12 @@ def full_cells(config: Any, n: int, extra: Equations, parts: Sequence[Part], dyn
         n,
         synapses=pyramidal_synapses(config.driving_force),
         extra=extra,
-        parts=[*parts, *([stp.cell_part(DEPRESSING, FACILITATING)] if dynamic else [])],
+        parts=[*parts, *([stp.cell_part(STD, STF)] if dynamic else [])],
         name="cells",
     )
     if dynamic:
-        stp.rest(made, config.std, DEPRESSING)
-        stp.rest(made, config.stf, FACILITATING)
+        stp.rest(made, config.std, STD)
+        stp.rest(made, config.stf, STF)
     return made
 
 
@@ -45,7 +44,7 @@ def interneuron_groups(config: Any, of_pv: Equations, of_som: Equations) -> dict
 
 def releases(std: ShortTermPlasticity, stf: ShortTermPlasticity) -> dict[str, Any]:
     """Values of a run: of short-term plasticity."""
-    return {**stp.resting("cells", std, DEPRESSING), **stp.resting("cells", stf, FACILITATING)}
+    return {**stp.resting("cells", std, STD), **stp.resting("cells", stf, STF)}
 
 
 def interneuron_values(config: Any) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def projections(
     down : sequence of array
         Weights from the SOM cells of each layer's units to the units below.
     """
-    w, last, rows = config.between, len(names) - 1, []
+    w, last, rows = config.interneuron_weights, len(names) - 1, []
     # PV cells hear each unit of a layer as densely as the layer above does, and outputs as dendrites do.
     heard = [*config.inputs, config.feedback_inputs[-1]]
     for k in range(1, last + 1):
@@ -110,7 +110,7 @@ def scale(config: Any, above: int) -> float:
 
 def background(config: Any, names: Sequence[Sequence[str]]) -> list[Drive]:
     """Rows of the table."""
-    noise, last = config.noise, len(names) - 1
+    noise, last = config.interneuron_background, len(names) - 1
     pv = tuple(_pv(k, last) for k in range(1, last + 1))
     som = tuple(f"som_{name}" for layer in names[2:] for name in layer)
     return [

@@ -24,6 +24,7 @@ from burstlab.models.parameters import (
     ParameterError,
     as_in,
     check,
+    check_multiple,
     choice,
     component,
     quantity,
@@ -115,7 +116,7 @@ class OfFullCells:
     n_som: int = as_in(_Full, "n_som", 62, meaning="SOM cells of a unit")
     inhibitory_inputs: int = as_in(_Full, "inhibitory_inputs")
     delay: Quantity = quantity(
-        0.8, ms, 0.01, 20, "transmission=stp: delay of all projections, a whole number of dt", PAYEUR_PROGRAM,
+        0.8, ms, 0.1, 20, "transmission=stp: delay of all projections, a whole number of dt", PAYEUR_PROGRAM,
         structural=True,
     )  # fmt: skip
     I_d_inhibited: Quantity = quantity(
@@ -132,8 +133,8 @@ class OfFullCells:
     stf: ShortTermPlasticity = component(stf_parameters, prefix="stf_")
     pv: Interneuron = component(pv_parameters, prefix="pv_")
     som: Interneuron = component(som_parameters, prefix="som_")
-    between: InterneuronWeights = component(InterneuronWeights)
-    noise: InterneuronBackground = component(InterneuronBackground, prefix="background_")
+    interneuron_weights: InterneuronWeights = component(InterneuronWeights)
+    interneuron_background: InterneuronBackground = component(InterneuronBackground, prefix="background_")
 
     @property
     def dynamic(self) -> bool:
@@ -153,7 +154,7 @@ class OfFullCells:
         """The delay of projections: none where events and bursts are told."""
         return self.delay if self.dynamic else 0 * ms
 
-    def check_cells(self, dt: Quantity, feedback: str, event_route: bool) -> None:
+    def check_cells(self, feedback: str, event_route: bool) -> None:
         """Refuse what these cells cannot be.
 
         Raises
@@ -174,6 +175,5 @@ class OfFullCells:
                 "event_route = on: it is told events, by the cells that send bursts; take event_route=off, "
                 "or learning=two_phase with reference=moving"
             )
-        steps = float(self.delay / dt)
-        if self.dynamic and (round(steps) < 1 or abs(steps - round(steps)) > 1e-6):
-            raise ParameterError(f"delay = {self.delay / ms:g} ms: not a whole number of dt = {dt / ms:g} ms")
+        if self.dynamic:
+            check_multiple(self, "delay", "dt")

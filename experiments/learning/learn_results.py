@@ -37,8 +37,8 @@ def unit_names(layers: Sequence[int], coding: str) -> list[tuple[str, ...]]:
 
 def analyse(tables_of: Callable[[Any], Tables], config: Any, raw: dict[str, np.ndarray], seed: int) -> Analysis:
     """Rates, costs and weights as of every learning network; the task, and how much of it was answered right."""
-    found = results.analyse(tables_of, config, raw, seed, summarise)
-    task = config.learned_task
+    tables, task = tables_of(config), config.learned_task
+    found = results.analyse(lambda _: tables, config, raw, seed, summarise)
     more = {
         "task/pattern": Array(task.patterns.astype(np.float32), "1", ("pattern", "task_input")),
         "task/target": Array(task.targets, "1", ("pattern", "task_output")),
@@ -47,10 +47,9 @@ def analyse(tables_of: Callable[[Any], Tables], config: Any, raw: dict[str, np.n
         accuracy = np.array(found.summary["epoch_accuracy"])
         more |= {"epoch/accuracy": Array(accuracy, "1", ("epoch",)), **credit.while_taught(config, found.arrays)}
     arrays, summary = {**found.arrays, **more}, dict(found.summary)
-    if rates := results.interneuron_rates(tables_of(config), config, raw):
+    if rates := results.interneuron_rates(tables, config, raw):
         summary["interneuron_rate_Hz"] = rates
     if config.learns:
-        tables = tables_of(config)
         known = credit.known(tables, config, arrays)
         summary |= credit.assigned(known, tables, config, arrays)
         if credit.enough(config):

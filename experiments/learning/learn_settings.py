@@ -174,7 +174,7 @@ class Config(OfFullCells, OfReducedCells, Taught):
         for inputs, cells in zip(self.inputs, self.cells[:-1], strict=True):
             if inputs > cells:
                 raise ParameterError(f"inputs_per_unit = {inputs:g}: more than the {cells} cells of a unit")
-        self.check_cells(self.dt, self.feedback, self.constant and self.event_route == "on")
+        self.check_cells(self.feedback, self.constant and self.event_route == "on")
         if self.feedback == "symmetric" and not self.weights.w_spread > 0:
             raise ParameterError("feedback = symmetric: with w_spread = 0 no weights differ; take another feedback")
         needed, there = self.memory, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")

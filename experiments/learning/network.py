@@ -15,6 +15,7 @@ from brian2 import Clock, Equations, Network, SpikeMonitor, StateMonitor, defaul
 
 from burstlab.equations import teaching as equations
 from burstlab.models import PYRAMIDAL, Cell, Part, network
+from burstlab.models.given_synapses import GivenSynapses
 from burstlab.models.network import Built
 from burstlab.models.parameters import ParameterError, assign, assignments
 from burstlab.models.population_counts import COUNTING, PopulationCounts, population_counts
@@ -90,14 +91,14 @@ class LearningNetwork:
         defaultclock.dt = config.dt
         tick, tables, rule = config.tick_steps * config.dt, self.tables(config), self.rule_of(config)
         of_unit = config.teacher_reads == "unit"
-        parts = _parts(rule, equations.UNIT_RATE if of_unit else Equations(""))
+        parts = _parts(rule, equations.UNIT_RATE if of_unit else equations.OWN_RATE)
         built = network.build(tables, self.groups(config, parts), self.kinds(config, rule))
         cells, plastic = built.groups["cells"], built.projections["plastic"]
         for group in built.groups.values():
             assign(group, config.synapse)
         # After the rates of units have been told, at the end of the same step.
-        reads, when = (equations.MEAN_RATE, {"when": "end", "order": 2}) if of_unit else ("event_rate", {})
-        cells.run_regularly(equations.SCHEDULE.replace("READS", reads), dt=tick, name="schedule", **when)
+        when = {"when": "end", "order": 2} if of_unit else {}
+        cells.run_regularly(equations.SCHEDULE, dt=tick, name="schedule", **when)
         sum_incoming(plastic, cells, config.epoch_duration)
         # Population sums and their record share one slow clock: their work is done at the ends of bins only.
         bins = Clock(config.bin_steps * config.dt, name="bins_clock")
@@ -109,31 +110,14 @@ class LearningNetwork:
             counts.sums.run_regularly(equations.TELL, clock=bins, when="end", order=1, name="tell")
         if of_unit:
             counts.sums.run_regularly(equations.TELL_RATE, clock=bins, when="end", order=1, name="tell_rate")
-        weights = StateMonitor(
-            cells, "incoming", record=range(*tables.span(learners(tables))), dt=config.epoch_duration, when="end",
-            name="weights",
-        )  # fmt: skip
-        spikes = [
-            SpikeMonitor(group, record=False, name=f"{name}_counts")
-            for name, group in built.groups.items()
-            if "event" not in self.cells[name].events
-        ]
+        weights, spikes = self._recorders(config, tables, built)
         lists = given_synapses(tables, built.kinds) if given else []
         functions = {**stimuli(config, tick), **built.functions}
         for one in lists:
             functions |= one.functions()
 
         def connect_all() -> None:
-            if given:
-                for one in lists:
-                    one.connect(built.projections[one.name], functions)
-                # Weights of the tables are replaced, but a program has to read whatever a run sets.
-                built.set_own("weight")
-                for one in lists:
-                    one.weigh(built.projections[one.name], functions)
-                built.set_own("eta")
-            else:
-                built.connect()
+            _connect(built, lists, functions)
             counts.connect()
             cells.v_s = "E_L + v_spread*randn()"
 
@@ -145,6 +129,19 @@ class LearningNetwork:
             outputs=self._outputs(config, built, counts, weights)
             | {monitor.name: Output(owner=monitor, variable="count", rows=len(monitor.source)) for monitor in spikes},
         )
+
+    def _recorders(self, config: Any, tables: Tables, built: Built) -> tuple[StateMonitor, list[SpikeMonitor]]:
+        """Plastic weights onto the cells that learn, once in an epoch; spike counts of cells without events."""
+        weights = StateMonitor(
+            built.groups["cells"], "incoming", record=range(*tables.span(learners(tables))), dt=config.epoch_duration,
+            when="end", name="weights",
+        )  # fmt: skip
+        spikes = [
+            SpikeMonitor(group, record=False, name=f"{name}_counts")
+            for name, group in built.groups.items()
+            if "event" not in self.cells[name].events
+        ]
+        return weights, spikes
 
     def _outputs(self, config: Any, built: Built, counts: PopulationCounts, weights: StateMonitor) -> dict[str, Output]:
         """Sums of populations, weights and connectivity; results.py reads it."""
@@ -196,6 +193,20 @@ class LearningNetwork:
         return populations_of(self.tables(config), self.cells)
 
 
+def _connect(built: Built, lists: Sequence[GivenSynapses], functions: Mapping[str, Any]) -> None:
+    """Random connectivity, or, where there are `lists`, what a run is given."""
+    if not lists:
+        built.connect()
+        return
+    for one in lists:
+        one.connect(built.projections[one.name], functions)
+    # Weights of the tables are replaced, but a program has to read whatever a run sets.
+    built.set_own("weight")
+    for one in lists:
+        one.weigh(built.projections[one.name], functions)
+    built.set_own("eta")
+
+
 def _parts_of_units(tables: Tables) -> np.ndarray:
     """What a cell is of its population, as a part of 1."""
     return tables.per_cell("cells", {name: 1 / tables[name].size for name in tables.names(group="cells")})
@@ -212,7 +223,7 @@ def _reference(config: Any, tables: Tables, rule: Rule) -> dict[str, Any]:
     return own | {"cells.P_b": tables.per_cell("cells", values)}
 
 
-def _parts(rule: Rule, also: Equations) -> list[Part]:
+def _parts(rule: Rule, reads: Equations) -> list[Part]:
     """What the cells of a learning network are made with; of the rule's variables that are read here, what it lacks."""
     read = {"G": "G : Hz", "e_min": "e_min : Hz (constant)", "e_max": "e_max : Hz (constant)"}
     if not rule.event_rate:
@@ -220,7 +231,7 @@ def _parts(rule: Rule, also: Equations) -> list[Part]:
     if rule.event_rate != "event_rate":
         read["event_rate"] = f"event_rate = {rule.event_rate} : Hz"
     lacking = (text for name, text in read.items() if name not in rule.cells.names)
-    return [rule.part, COUNTING, Part(equations=sum(map(Equations, lacking), _TAUGHT + also))]
+    return [rule.part, COUNTING, Part(equations=sum(map(Equations, lacking), _TAUGHT + reads))]
 
 
 def learners(tables: Tables) -> tuple[str, ...]:

@@ -27,8 +27,8 @@ KNOWN = (
     "decision_threshold_Hz", "targets", "patterns", "taught", "tested", "event_rate_before_Hz", "accuracy_before",
     "burst_probability_before", "epoch_cost", "epoch_accuracy", "final_epoch_cost", "final_accuracy",
 )  # fmt: skip
-# Examples, and populations, that are told one by one.
-_FEW = 4
+# The last examples that are told one by one; and up to how many populations are.
+_LAST, _FEW_POPULATIONS = 4, 5
 
 
 def so_far(
@@ -123,7 +123,7 @@ def _examples(
                 "target": target[k].tolist(),
                 "event_rate_Hz": rate[k].tolist(),
             }
-            for k in range(n)[-_FEW:]
+            for k in range(n)[-_LAST:]
         ],
         "part_so_far": {
             "name": called,
@@ -167,7 +167,7 @@ def _epochs_at(config: Taught) -> int:
 
 def _means(values: np.ndarray, names: Sequence[str], layer: Sequence[str]) -> dict[str, float]:
     """Of few populations each, of many the mean of each layer."""
-    if len(names) <= _FEW + 1:
+    if len(names) <= _FEW_POPULATIONS:
         return dict(zip(names, values.tolist(), strict=True))
     of = np.array(layer)
     return {name: float(values[of == name].mean()) for name in dict.fromkeys(layer)}

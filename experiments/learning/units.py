@@ -14,9 +14,9 @@ from .learn_settings import Config
 
 def inhibited_part(names: Sequence[Sequence[str]], weights: Mapping[str, Sequence[np.ndarray]]) -> dict[str, float]:
     """Of each hidden unit, how much of what comes down to it inhibits, 0 to 1."""
-    down = zip(names[1:-1], weights["feedback_exc"], weights["feedback_inh"], strict=True)
+    routes = zip(names[1:-1], weights["feedback_exc"], weights["feedback_inh"], strict=True)
     return {
-        name: float(part) for below, exc, inh in down for name, part in zip(below, inhibited(exc, inh), strict=True)
+        name: float(part) for below, exc, inh in routes for name, part in zip(below, inhibited(exc, inh), strict=True)
     }
 
 
