@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..catalogue import find
-from ..errors import RunError, go_on_with
+from ..errors import RunError, how_to_go_on
 from . import terminal
 from .options import own_file
 from .report import duration
@@ -63,7 +63,7 @@ def _check_place(file: Path, directory: Path) -> None:
         raise RunError(f"cannot write {file}: a name that ends with .png or .pdf is needed")
     if directory.resolve() in file.resolve().parents:
         raise RunError(f"{file} is in the folder that is watched, in which nothing is written; take another place")
-    folders.check_replaceable(file)
+    folders.check_replaceable(file, "figure")
 
 
 @contextlib.contextmanager
@@ -82,38 +82,37 @@ def _shown_on(watched: Watched, page: bool, port: int, browser: bool) -> Iterato
 def _follow(watched: Watched, once: bool, drawn: Path | None, show: Callable[[Seen, str], None]) -> Seen:
     """Show each look until the run is over; gives the last one."""
     view: _Renewed | _Appended = _Renewed() if sys.stdout.isatty() and not once else _Appended(once)
-    before: Any = None
+    before, undrawn = None, ""
     while True:
         seen = watched.look()
         if seen.state == "unfinished" and not once:
             time.sleep(INTERVAL)  # a run that begins has a folder before it has a lock
             seen = watched.look()
         over = once or seen.is_over
-        view.show(seen)
+        if drawn is not None and (over or seen.shows != before):
+            before, undrawn = seen.shows, _draw(watched, seen, drawn)
+        view.show(seen, f"no figure: {undrawn}" if undrawn else "")
         show(seen, "\n".join(lines(seen)))
-        if drawn is not None and (over or _content(seen) != before):
-            before = _content(seen)
-            _draw(watched, seen, drawn, say=over)
         if over:
             view.end(seen)
+            if drawn is not None:
+                click.echo(f"{drawn} was not drawn: {undrawn}" if undrawn else drawn, err=bool(undrawn))
             return seen
         time.sleep(INTERVAL)
 
 
-def _content(seen: Seen) -> Any:
-    """What is new when there is something new to draw or to say."""
-    return seen.state, seen.done, [(each.state, each.done) for each in seen.members]
-
-
-def _draw(watched: Watched, seen: Seen, file: Path, say: bool) -> None:
+def _draw(watched: Watched, seen: Seen, file: Path) -> str:
+    """Draw what there is; gives why there is no figure, which is no reason to end."""
     from ..runs import folders
 
-    figure = watched.figure(seen)
-    if figure is not None:
+    try:
+        figure = watched.figure(seen)
+        if figure is None:
+            return seen.missing or "there is nothing to draw"
         folders.save_figure(figure, file)
-    if say:
-        why = seen.missing or "there is nothing to draw"
-        click.echo(file if figure is not None else f"{file} was not drawn: {why}", err=figure is None)
+    except RunError as error:
+        return str(error)
+    return ""
 
 
 # ---- where it is shown -----------------------------------------------------------------------------------------------
@@ -125,9 +124,10 @@ class _Renewed:
     def __init__(self) -> None:
         self.height = 0
 
-    def show(self, seen: Seen) -> None:
+    def show(self, seen: Seen, more: str = "") -> None:
         width, height = shutil.get_terminal_size()
-        shown = [line[: width - 1] for line in lines(seen)][: height - 1]
+        said = [*lines(seen), *([f"  {more}"] if more else [])]
+        shown = [line[: width - 1] for line in said][: height - 1]
         self._clear()
         click.echo("\n".join(shown))
         self.height = len(shown)
@@ -148,10 +148,10 @@ class _Appended:
     def __init__(self, once: bool) -> None:
         self.once, self.before = once, None
 
-    def show(self, seen: Seen) -> None:
-        if not self.once and not seen.is_over and _content(seen) != self.before:
-            self.before = _content(seen)
-            click.echo(f"{time.strftime('%H:%M:%S')} {in_a_line(seen)}")
+    def show(self, seen: Seen, more: str = "") -> None:
+        if not self.once and not seen.is_over and seen.shows != self.before:
+            self.before = seen.shows
+            click.echo(f"{time.strftime('%H:%M:%S')} {in_a_line(seen)}{more and f', {more}'}")
             sys.stdout.flush()
 
     def end(self, seen: Seen) -> None:
@@ -189,11 +189,12 @@ def lines(seen: Seen) -> list[str]:
         busy = [each for each in seen.members if each.state != "pending"]
         said += [f"  {in_a_line(each, short=True)}" for each in busy[-_MOST_MEMBERS:]]
         running = seen.summary.get("running", ())
-        said += [f"  run {_of_sweep(entry)} is made" for entry in running[:_MOST_MEMBERS]]
+        said += [f"  run {_of_sweep(entry)} is being made" for entry in running[:_MOST_MEMBERS]]
         if seen.summary.get("not_done_count"):
             said.append(f"  {seen.summary['not_done_count']} failed or diverged")
     if seen.state == "unfinished":
-        said.append(f"  nobody works on it{go_on_with(seen.folder)}")
+        idle = "no process of this computer works on it; if none of another does"
+        said.append(f"  {idle}, {how_to_go_on(seen.folder)}")
     return said
 
 
@@ -204,7 +205,8 @@ def in_a_line(seen: Seen, short: bool = False) -> str:
     if seen.state in ("running", "unfinished"):
         curves = _curves(seen.summary).items()
         said += [f"{_called(name)} {_value(name, values[-1])}" for name, values in curves]
-        said += [f"after epoch {seen.summary['epochs_done']}"] if curves else []
+        epochs = seen.summary.get("epochs_done")
+        said += [f"after epoch {epochs}"] if curves and epochs is not None else []
     elif seen.kind == "run":
         names = ("solved", "accuracy_after", "final_epoch_cost", "error_percent")
         said += [f"{name} {_number(seen.summary[name])}" for name in names if name in seen.summary]
@@ -254,35 +256,62 @@ def numbers(summary: Mapping[str, Any]) -> list[str]:
         (_called(name), curve(values), f"{_value(name, values[0])} to {_value(name, values[-1])}")
         for name, values in _curves(summary).items()
     ]
-    said = [f"after {summary['epochs_done']} of {summary['epochs']} epochs:"] if rows else []
+    said = []
     if rows:
+        done, epochs = (summary.get(name, "?") for name in ("epochs_done", "epochs"))
+        said = [f"after {done} of {epochs} epochs:"]
         wide = [max(len(row[k]) for row in rows) for k in (0, 1)]
         said += [f"{name:<{wide[0]}}  {drawn:<{wide[1]}}  {ends}" for name, drawn, ends in rows]
-    if part := summary.get("part_so_far"):
+    part: Any = summary.get("part_so_far")
+    examples: Any = summary.get("last_examples")
+    angles: Any = summary.get("angle_signal_deg")
+    if _has(part, "name", "examples_done", "examples", "accuracy", "cost_per_example"):
         said.append(
             f"{part['name']}: {part['examples_done']} of {part['examples']} examples, "
             f"{_value('accuracy', part['accuracy'])} right, cost {_value('cost', part['cost_per_example'])} each"
         )
-    if examples := summary.get("last_examples"):
-        said.append(f"last examples, Hz: {'; '.join(map(_example, examples))}")
+    if isinstance(examples, list) and (known := [each for each in examples if _is_example(each)]):
+        said.append(f"last examples, Hz: {'; '.join(map(_example, known))}")
     for name, called in (("event_rate_Hz", "event rates in the last epoch, Hz"), ("mean_weight", "mean weights")):
-        if name in summary:
-            said.append(f"{called}: {', '.join(f'{of} {_number(value)}' for of, value in summary[name].items())}")
-    angles = summary.get("angle_signal_deg")
-    return said + ([f"angles of signals, degrees: {' '.join(map(_number, angles))}"] if angles else [])
+        if isinstance(values := summary.get(name), dict):
+            said.append(f"{called}: {', '.join(f'{of} {_number(value)}' for of, value in values.items())}")
+        elif values is not None:
+            said.append(f"{called}: {' '.join(map(_number, values if isinstance(values, list) else [values]))}")
+    if _are_numbers(angles):
+        said.append(f"angles of signals, degrees: {' '.join(map(_number, angles))}")
+    return said
+
+
+# An experiment of somebody's own may give another meaning to any of these names.
 
 
 def _curves(summary: Mapping[str, Any]) -> dict[str, list[float]]:
-    return {name: values for name, values in summary.items() if name.startswith("epoch_") and values}
+    return {name: values for name, values in summary.items() if name.startswith("epoch_") and _are_numbers(values)}
+
+
+def _are_numbers(values: Any) -> bool:
+    known = isinstance(values, list) and bool(values)
+    return known and all(value is None or isinstance(value, int | float) for value in values)
+
+
+def _has(value: Any, *names: str) -> bool:
+    return isinstance(value, dict) and set(names) <= set(value)
+
+
+def _is_example(value: Any) -> bool:
+    known = _has(value, "pattern", "target", "event_rate_Hz")
+    return known and all(_are_numbers(value[name]) and None not in value[name] for name in ("target", "event_rate_Hz"))
 
 
 def _called(name: str) -> str:
     return {"epoch_error_percent": "error"}.get(name, name.removeprefix("epoch_"))
 
 
-def _value(name: str, value: float | None) -> str:
+def _value(name: str, value: Any) -> str:
     if value is None:
         return "not finite"
+    if not isinstance(value, int | float):
+        return str(value)
     if name.endswith("accuracy"):
         return f"{100 * value:.0f} %"
     return f"{value:.2f} %" if name.endswith("percent") else _number(value)
