@@ -8,16 +8,18 @@ import json
 import os
 import signal
 import socket
+import struct
 import threading
 import urllib.error
 import urllib.request
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from burstlab.experiments import RunError, fit, load, resume, run, sweep
 from burstlab.experiments.catalogue import find
-from burstlab.experiments.cli import watch, watch_page
+from burstlab.experiments.cli import watch, watch_page, watch_text
 from burstlab.experiments.engine.cache import compiled
 from burstlab.experiments.engine.in_process import simulate_here
 from burstlab.experiments.engine.process import Checkpoint, look, run_program
@@ -225,7 +227,7 @@ def test_deep_networks_have_errors_over_epochs(tmp_path):
     assert seen.summary["epoch_error_percent"] == pytest.approx(100 * whole.arrays["epoch/error"][1:3])
     assert seen.summary["angle_signal_deg"] == pytest.approx(whole.arrays["epoch/angle_signal"][2])
     assert watched.figure(seen).axes
-    assert any("error" in line and "after 2 of 4" not in line for line in watch.lines(seen))
+    assert any("error" in line and "after 2 of 4" not in line for line in watch_text.lines(seen))
 
 
 # ---- what is said ----------------------------------------------------------------------------------------------------
@@ -301,11 +303,11 @@ def test_ctrl_c_ends_it_without_a_word(half_way, tmp_path):
 
 
 def test_curves_in_letters():
-    assert watch.curve([0.0, 1.0]) == "▁█"
-    assert watch.curve([3.0]) == "▁"
-    assert watch.curve([2.0, None, 1.0]) == "█ ▁"
-    assert watch.curve([None]) == ""
-    rising = watch.curve([float(k) for k in range(1000)])
+    assert watch_text.curve([0.0, 1.0]) == "▁█"
+    assert watch_text.curve([3.0]) == "▁"
+    assert watch_text.curve([2.0, None, 1.0]) == "█ ▁"
+    assert watch_text.curve([None]) == ""
+    rising = watch_text.curve([float(k) for k in range(1000)])
     assert len(rising) == 40
     assert list(rising) == sorted(rising)
     assert set(rising) == set("▁▂▃▄▅▆▇█")
@@ -355,7 +357,7 @@ EXPERIMENT = __import__("dataclasses").replace(EXPERIMENT, so_far=lambda *_: fou
     assert "walk quick seed 1: unfinished" in done.stdout
     assert "no numbers so far" not in done.stdout
     assert said is None or f"  {said}" in done.stdout.splitlines()
-    assert watch.in_a_line(Watched(out).look()).startswith("walk quick seed 1: unfinished")
+    assert watch_text.in_a_line(Watched(out).look()).startswith("walk quick seed 1: unfinished")
 
 
 def test_a_figure_that_cannot_be_drawn_is_no_reason_to_end(walk, here, tmp_path, port, monkeypatch):
@@ -523,6 +525,18 @@ def test_no_figure_is_written_where_it_should_not_be(half_way, here):
     assert theirs.read_bytes() == b"a picture of somebody else's"
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--once", "--page"), "take one of them"),
+        (("--port", "5009"), "--port is about the page; add --page"),
+        (("--once", "--no-browser"), "--no-browser is about the page; add --page"),
+    ],
+)
+def test_options_of_the_page_need_it(here, arguments, said):
+    assert said in refused(here("watch", "out", *arguments))
+
+
 # ---- the page --------------------------------------------------------------------------------------------------------
 
 
@@ -563,3 +577,25 @@ def test_a_page_with_the_figure_so_far(half_way, cache, port, monkeypatch):
                 asked(port, path, host)
         with pytest.raises(RunError, match=rf"port {port} of 127.0.0.1 is in use"):
             watch_page.serving(watched, port, open_browser=False).__enter__()
+
+
+def test_a_page_shows_the_end_and_browsers_may_go_away(walk, here, tmp_path, port, monkeypatch, capfd):
+    """It is served for a renewal more when all is over; a browser that ends a connection is no error."""
+    out = stopped("walk.py", tmp_path / "out", steps=30, checkpoint=10)
+    watched, served = Watched(out), []
+
+    def sleep(seconds):
+        served.append((seconds, json.loads(asked(port, "/state.json")[1])["text"]))
+
+    monkeypatch.setattr(watch_page, "time", SimpleNamespace(sleep=sleep))
+    with watch_page.serving(watched, port, open_browser=False) as (_, show):
+        show(watched.look(), "the end")
+        for _ in range(3):
+            with socket.create_connection(("127.0.0.1", port)) as gone:
+                gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # no farewell
+                gone.sendall(b"GET /state.json HTTP/1.1\r\n")
+        asked(port, "/")
+    ((seconds, text),) = served
+    assert seconds > watch_page._RENEWAL
+    assert text == "the end"
+    assert "Traceback" not in capfd.readouterr().err
