@@ -57,7 +57,7 @@ def wanted(targets: Sequence[int], layers: Layers) -> np.ndarray:
     return np.reshape(targets, (-1, len(layers["output"])))
 
 
-def labels(patterns: Sequence[str], targets: np.ndarray) -> list[str]:
+def labels(patterns: Sequence[str], targets: Sequence[np.ndarray] | np.ndarray) -> list[str]:
     """Patterns and what the outputs are to say to them, such as "(0,1) → 1"; `targets` by pattern and output."""
     between = " → " if len(patterns) <= _FEW else "\n→ "
     return [f"{pattern}{between}{''.join(map(str, target))}" for pattern, target in zip(patterns, targets, strict=True)]
@@ -69,41 +69,44 @@ def learned(
     """Learning in the manner of Fig 4 of Payeur et al. (2021).
 
     Left to right: rates before, during and after learning; then cost and weights. See each panel's title. Of a run that
-    is under way, the last epoch stands where the last test would.
+    is under way, the last epoch stands where the last test would. Targets are written at the patterns of the tests.
     """
     figure = canvas(11, 9)
     grid = figure.add_gridspec(4, 6, height_ratios=[1, 1.1, 1.2, 1.5])
-    begins, n = arrays["example/begin"], len(patterns)
-    length = begins[1] - begins[0]
-    windows = {
-        "before learning": (begins[0], begins[n - 1] + length),
-        "last epoch" if under_way(summary) else "after learning": (begins[-n], begins[-1] + length),
-    }
-    shown = {
-        title: arrays["example/shown"][part] for title, part in zip(windows, (slice(n), slice(-n, None)), strict=True)
-    }
     targets = wanted(summary["targets"], layers)
+    begins, n, taught = arrays["example/begin"], len(targets), _taught(patterns, targets)
+    length = begins[1] - begins[0]
+    last, called = (taught, "last epoch") if under_way(summary) else (n, "after learning")
+    parts = {"before learning": slice(n), called: slice(-last, None)}
+    tested = dict(zip(arrays["example/shown"][:n].tolist(), targets, strict=True))
     for row, layer in enumerate(_TITLES):
         left = None
-        for column, (title, window) in enumerate(windows.items()):
+        for column, (title, part) in enumerate(parts.items()):
+            window, shown = (begins[part][0], begins[part][-1] + length), arrays["example/shown"][part]
             place = grid[row, slice(3 * column, 3 * column + 3)]
-            axes = _rates(figure, place, arrays, window, layers, layer, f"{_TITLES[layer]}, {title}", n, left)
+            axes = _rates(figure, place, arrays, window, layers, layer, f"{_TITLES[layer]}, {title}", len(shown), left)
             if layer == "output":
                 threshold(axes, summary["decision_threshold_Hz"])
-                order = shown[title]
-                _write_patterns(axes, labels([patterns[k] for k in order], targets[order]), length)
+                known = [labels([patterns[k]], [tested[k]])[0] if k in tested else "" for k in shown]
+                _write_patterns(axes, known, length)
                 axes.set_xlabel(f"time in {'epoch' if title == 'last epoch' else 'test'} (s)")
             left = axes
-    _cost(figure, grid[3, 0:2], arrays["epoch/cost"][np.newaxis], layers, patterns)
-    _teaching(figure, grid[3, 2:4], arrays, length, layers, n)
+    _cost(figure, grid[3, 0:2], arrays["epoch/cost"][np.newaxis], layers, taught)
+    _teaching(figure, grid[3, 2:4], arrays, begins[n] + length * np.arange(taught + 1), layers)
     _weights(figure, grid[3, 4:6], arrays, layers)
     if under_way(summary):
         heading(figure, f"{named(summary)}: {progress(summary)}")
         return figure
     verdict = "solved" if summary["solved"] else "not solved"
     rates = ", ".join(f"{rate:.1f}" for rate in summary["event_rate_after_Hz"])
-    heading(figure, f"{named(summary)}: {verdict}; output after learning {rates} Hz for inputs {' '.join(patterns)}")
+    inputs = " ".join(patterns[k] for k in tested)
+    heading(figure, f"{named(summary)}: {verdict}; output after learning {rates} Hz for inputs {inputs}")
     return figure
+
+
+def _taught(patterns: Sequence[str], targets: np.ndarray) -> int:
+    """How many patterns an epoch has: all, or those that are in no test."""
+    return len(patterns) - len(targets) or len(patterns)
 
 
 def answered(
@@ -136,10 +139,11 @@ def over_seeds(summaries: Sequence[Mapping[str, Any]], n_seeds: int, layers: Lay
     """
     figure = canvas(10, 4)
     grid = figure.add_gridspec(1, 2)
-    _cost(figure, grid[0], np.array([each["epoch_cost"] for each in summaries]), layers, patterns)
+    targets, at = wanted(summaries[0]["targets"], layers), summaries[0]["decision_threshold_Hz"]
+    costs = np.array([each["epoch_cost"] for each in summaries])
+    _cost(figure, grid[0], costs, layers, _taught(patterns, targets))
     title = "Output, before (open) and after learning (filled)"
     axes = panel(figure, grid[1], title, "input → target", "event rate (Hz)")
-    targets, at = wanted(summaries[0]["targets"], layers), summaries[0]["decision_threshold_Hz"]
     before, after = (
         np.array([wanted(each[f"event_rate_{when}_Hz"], layers) for each in summaries]) for when in ("before", "after")
     )
@@ -152,7 +156,7 @@ def over_seeds(summaries: Sequence[Mapping[str, Any]], n_seeds: int, layers: Lay
         axes.plot(np.full(len(before), places[0]), before[:, k, output], "o", ms=5, mfc="white", mec=colour)
         axes.plot(np.full(len(after), places[1]), after[:, k, output], "o", ms=5, color=colour)
     threshold(axes, at)
-    names(axes.xaxis, range(len(patterns)), labels(patterns, targets))
+    names(axes.xaxis, range(len(targets)), labels(patterns[-len(targets) :], targets))
     axes.set_ylim(bottom=0)
     legend(axes, [key(axes, f"target {k}", color=colour, marker="o", ls="") for k, colour in enumerate(TARGETS)])
     solved, missing = sum(bool(each["solved"]) for each in summaries), n_seeds - len(summaries)
@@ -204,8 +208,8 @@ def _rates(
     return axes
 
 
-def _cost(figure: Figure, position: Any, costs: np.ndarray, layers: Layers, patterns: Sequence[str]) -> None:
-    """The costs of one run or more, shape (runs, epochs); of several, their median above them."""
+def _cost(figure: Figure, position: Any, costs: np.ndarray, layers: Layers, taught: int) -> None:
+    """Costs of epochs of `taught` examples, shape (runs, epochs); of several runs, their median above them."""
     several = len(costs) > 1
     title = "Cost, each seed and median" if several else "Cost, and running mean"
     axes = panel(figure, position, title, "epoch", "cross-entropy of an epoch")
@@ -217,7 +221,7 @@ def _cost(figure: Figure, position: Any, costs: np.ndarray, layers: Layers, patt
         smooth = np.ones(_EPOCHS) / _EPOCHS
         middle = slice((_EPOCHS - 1) // 2, -(_EPOCHS // 2))
         axes.plot(epochs[middle], np.convolve(costs[0], smooth, "valid"), color=BLACK, lw=1.5)
-    chance = len(patterns) * len(layers["output"]) * np.log(2)
+    chance = taught * len(layers["output"]) * np.log(2)
     threshold(axes, chance)
     above = max(chance, costs[:, -costs.shape[1] // 4 :].max())
     note(axes, epochs[-1], 1.02 * above, "chance", ha="right", va="bottom")
@@ -225,17 +229,18 @@ def _cost(figure: Figure, position: Any, costs: np.ndarray, layers: Layers, patt
 
 
 def _teaching(
-    figure: Figure, position: Any, arrays: Mapping[str, np.ndarray], length: float, layers: Layers, n_patterns: int
+    figure: Figure, position: Any, arrays: Mapping[str, np.ndarray], edges: np.ndarray, layers: Layers
 ) -> None:
+    """Teacher and burst probabilities in an epoch; `edges` are where its examples begin, and where the last ends."""
     above, below = position.subgridspec(2, 1, height_ratios=[1, 2.4], hspace=0.06)
     current = panel(figure, above, "First epoch of learning", ylabel="teacher\n(pA)")
     axes = panel(figure, below, "", "time in epoch (s)", "bursts per\nevent (%)", sharex=current)
     current.tick_params(labelbottom=False)
-    begin, colour = arrays["example/begin"][n_patterns], colours(every(layers))
+    begin, colour = edges[0], colours(every(layers))
     time = arrays["bin/time"]
-    inside = (time >= begin - 1e-9) & (time < begin + n_patterns * length - 1e-9)
+    inside = (time >= begin - 1e-9) & (time < edges[-1] - 1e-9)
     width = time[1] - time[0]
-    kernel = np.ones(max(1, round(0.05 * length / width)))
+    kernel = np.ones(max(1, round(0.05 * (edges[1] - edges[0]) / width)))
     for k in rows(layers, "hidden", "output"):
         events = np.convolve(arrays["bin/event_rate"][k, inside], kernel, "same")
         bursts = np.convolve(arrays["bin/burst_rate"][k, inside], kernel, "same")

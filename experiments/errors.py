@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,10 +33,22 @@ def not_installed(what: str, package: str, extra: str) -> RunError:
     return RunError(f"{what} needs {package}, which is not installed: pip install 'burstlab[{extra}]'")
 
 
+def cannot_listen(host: str, port: int, error: OSError) -> RunError:
+    """Why a page cannot be served, and what to do."""
+    if error.errno == errno.EADDRINUSE:
+        return RunError(f"port {port} of {host} is in use; take another with {option('port')}")
+    return RunError(f"cannot listen on port {port} of {host}: {error.strerror}")
+
+
 def go_on_with(folder: str | Path) -> str:
     """The end of a message about something that can go on."""
+    return f"; {how_to_go_on(folder)}"
+
+
+def how_to_go_on(folder: str | Path) -> str:
+    """What goes on with something that was stopped."""
     command, python = f"burstlab resume {shlex.quote(str(folder))}", f"burstlab.resume({str(folder)!r})"
-    return f"; go on with: {command if _commands else python}"
+    return f"go on with: {command if _commands else python}"
 
 
 # ---- whom a message is for -------------------------------------------------------------------------------------------

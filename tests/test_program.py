@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -336,6 +337,20 @@ def test_short_or_missing_arrays_are_never_returned(tmp_path, size):
         write = 'head -c 40 /dev/zero > "$2v"'  # longer than it should be is no better
     with pytest.raises(RunError, match="not whole"):
         _run_quick(_script(tmp_path, f"{write}\n{FINISH}", outputs), tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("info", "rows"), [('echo "0 0" > "$2last_run_info.txt"', 3), (': > "$2last_run_info.txt"', None)]
+)
+def test_a_look_at_a_checkpoint_has_whole_arrays(tmp_path, info, rows):
+    """Arrays are as long as they are by then; on a full disk the file that is written last is empty."""
+    outputs = {"v": {"file": "v", "dtype": "<f8", "columns": None, "rows": 4, "length_file": None}}
+    built = _script(tmp_path, f'head -c 24 /dev/zero > "$2v"\n{info}', outputs)
+    place = process.Checkpoint(file=tmp_path / "checkpoint", every=1.0, identity="test")
+    refused = pytest.raises(RunError, match="before it had written its arrays: is the disk full")
+    with refused if rows is None else contextlib.nullcontext():
+        found = process.look(built, current_steps.values(QUICK, 1), 1, tmp_path, place)
+        assert len(found["v"]) == rows
 
 
 def test_whole_arrays_are_returned(tmp_path):

@@ -294,7 +294,9 @@ def test_edited_files_of_a_run_that_is_unfinished(cache, tmp_path, number):
     planned = plan("xor", weights=trained, record={"output": [0, 3]}, window=(0.1, 0.3))
     begin(folder, planned.describe(), 1, force=False)
     names = ("unfinished/config.json", "unfinished/state.json")
-    _edited_and_used(folder, names, (lambda: resuming.resume_runs(folder, resuming.kind_of(folder)),), number // 2, 5)
+    _edited_and_used(
+        folder, names, (lambda: resuming.resume_runs(folder, resuming.stopped_kind(folder)),), number // 2, 5
+    )
     names = ("config.json", "summary.json")
     _edited_and_used(trained, names, (lambda: plan("xor", weights=trained),), number // 2, 6)
 

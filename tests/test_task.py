@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -307,3 +308,27 @@ summary = {"experiment": EXPERIMENT.name, **found.summary}
 EXPERIMENT.plot(SimpleNamespace(arrays=arrays, summary=summary, config={})).savefig("figure.png")
 print(len(summary["event_rate_after_Hz"]), EXPERIMENT.name, "done")
 """
+
+
+def test_figures_of_a_task_with_a_test_part_have_the_targets_of_its_tests():
+    """Tests show the last patterns, epochs the others: "(1,1,0) → 01" is at the outputs in a test alone."""
+    n_train = 6
+    task = Task(patterns=BITS, targets=TWO.targets, n_train=n_train)
+    parts = learning(task, xor.NETWORK, name="parts", meaning="two parts", presets={"short": SHORT | {"epochs": 2}})
+    (config,) = parts.presets.values()
+    raw = simulate_here(parts, config, 1, "numpy", 32).raw
+    whole = parts.analyse(config, raw, 1)
+    cut = {name: values[:-1] if len(values) == len(raw["events"]) else values for name, values in raw.items()}
+    tested = [f"({','.join(map(str, bits))}) → {sum(bits) % 2}{int(sum(bits) > 1)}" for bits in BITS[n_train:]]
+    for found, texts in ((whole, [tested, tested]), (parts.so_far(parts.analyse, config, cut, 1), [tested, []])):
+        about = {"experiment": "parts", "preset": "short", "seed": 1}
+        arrays = {name: array.values for name, array in found.arrays.items()}
+        figure = parts.plot(SimpleNamespace(arrays=arrays, summary=about | found.summary))
+        outputs = [axes for axes in figure.axes if axes.get_title(loc="left").startswith("Output")]
+        said = [[text.get_text().replace("\n", " ") for text in axes.texts] for axes in outputs]
+        assert [[text for text in each if "→" in text] for each in said] == texts
+        (cost,) = (axes for axes in figure.axes if axes.get_title(loc="left").startswith("Cost"))
+        chance = n_train * 2 * np.log(2)
+        assert any(np.allclose(line.get_ydata(), chance) for line in cost.lines)
+    figure = parts.plot_seeds([about | whole.summary] * 2, 2)
+    assert [text.get_text().replace("\n", " ") for text in figure.axes[1].get_xticklabels()] == tested

@@ -8,16 +8,18 @@ import json
 import os
 import signal
 import socket
+import struct
 import threading
 import urllib.error
 import urllib.request
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from burstlab.experiments import RunError, fit, load, resume, run, sweep
 from burstlab.experiments.catalogue import find
-from burstlab.experiments.cli import watch, watch_page
+from burstlab.experiments.cli import watch, watch_page, watch_text
 from burstlab.experiments.engine.cache import compiled
 from burstlab.experiments.engine.in_process import simulate_here
 from burstlab.experiments.engine.process import Checkpoint, look, run_program
@@ -225,7 +227,7 @@ def test_deep_networks_have_errors_over_epochs(tmp_path):
     assert seen.summary["epoch_error_percent"] == pytest.approx(100 * whole.arrays["epoch/error"][1:3])
     assert seen.summary["angle_signal_deg"] == pytest.approx(whole.arrays["epoch/angle_signal"][2])
     assert watched.figure(seen).axes
-    assert any("error" in line and "after 2 of 4" not in line for line in watch.lines(seen))
+    assert any("error" in line and "after 2 of 4" not in line for line in watch_text.lines(seen))
 
 
 # ---- what is said ----------------------------------------------------------------------------------------------------
@@ -234,8 +236,8 @@ def test_deep_networks_have_errors_over_epochs(tmp_path):
 def test_once_says_how_an_unfinished_run_stands(half_way, here_compiled, tmp_path):
     done = here_compiled("watch", half_way, "--once", "--figure", tmp_path / "now.png")
     assert done.returncode == 0, done.stderr
-    first, *lines = done.stdout.splitlines()
-    assert first == str(tmp_path / "now.png")
+    *lines, last = done.stdout.splitlines()
+    assert last == str(tmp_path / "now.png")
     assert (tmp_path / "now.png").read_bytes().startswith(b"\x89PNG")
     assert lines[0] == "xor quick seed 1: unfinished"
     cost = short_xor().summary["epoch_cost"][0]
@@ -243,15 +245,21 @@ def test_once_says_how_an_unfinished_run_stands(half_way, here_compiled, tmp_pat
     for said in ("4.4 of 6.84 s simulated, ", "after 1 of 2 epochs:", f"{cost:.3g} to {cost:.3g}",
                  "epoch 2: 1 of 4 examples, ", "last examples, Hz: ", "event rates in the last epoch, Hz: ",
                  "mean weights: hidden1 ",
+                 "no process of this computer works on it; if none of another does, "
                  f"go on with: burstlab resume {half_way}"):  # fmt: skip
         assert said in text, text
 
 
-def test_it_ends_with_the_run_and_says_what_came_out(here_compiled, tmp_path):
+def test_it_ends_with_the_run_and_says_what_came_out(here_compiled, tmp_path, monkeypatch):
     short_xor()
-    out = tmp_path / "out"
+    out, show = tmp_path / "out", watch._Appended.show
     with held("xor", out, 4.5, checkpoint=11, **SHORT_XOR) as go_on:
-        threading.Timer(3, go_on.set).start()
+
+        def shown(*arguments):
+            show(*arguments)
+            go_on.set()
+
+        monkeypatch.setattr(watch._Appended, "show", shown)
         done = here_compiled("watch", out)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
@@ -295,11 +303,11 @@ def test_ctrl_c_ends_it_without_a_word(half_way, tmp_path):
 
 
 def test_curves_in_letters():
-    assert watch.curve([0.0, 1.0]) == "▁█"
-    assert watch.curve([3.0]) == "▁"
-    assert watch.curve([2.0, None, 1.0]) == "█ ▁"
-    assert watch.curve([None]) == ""
-    rising = watch.curve([float(k) for k in range(1000)])
+    assert watch_text.curve([0.0, 1.0]) == "▁█"
+    assert watch_text.curve([3.0]) == "▁"
+    assert watch_text.curve([2.0, None, 1.0]) == "█ ▁"
+    assert watch_text.curve([None]) == ""
+    rising = watch_text.curve([float(k) for k in range(1000)])
     assert len(rising) == 40
     assert list(rising) == sorted(rising)
     assert set(rising) == set("▁▂▃▄▅▆▇█")
@@ -323,6 +331,63 @@ def test_what_tells_no_numbers_says_so(walk, here, tmp_path):
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[0] == "walk quick seed 1: unfinished"
     assert "no numbers so far: walk tells no numbers before its end" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("summary", "said"),
+    [
+        ({"epoch_cost": [3.0, 2.0]}, "after ? of ? epochs:"),
+        ({"epochs_done": 2, "epochs": 3, "epoch_cost": 2.0, "epoch_names": ["a"]}, None),
+        ({"event_rate_Hz": 5.5}, "event rates in the last epoch, Hz: 5.5"),
+        ({"event_rate_Hz": [5.5, None], "mean_weight": {"own": [1]}}, "mean weights: own [1]"),
+        ({"part_so_far": {"accuracy": 1}, "last_examples": [{"pattern": "a"}, 3], "angle_signal_deg": 30.0}, None),
+        ({"last_examples": 3, "part_so_far": "the first"}, None),
+    ],
+)
+def test_numbers_of_an_experiment_of_one_s_own(walk, here, tmp_path, summary, said):
+    """Its summary so far has what it likes, under names that have a meaning elsewhere."""
+    tells = f"""
+found = Analysis(arrays={{}}, summary={summary}, bounds={{}})
+EXPERIMENT = __import__("dataclasses").replace(EXPERIMENT, so_far=lambda *_: found)
+"""
+    (tmp_path / "walk.py").write_text(WALK + tells)
+    out = stopped("walk.py", tmp_path / "out", steps=30, checkpoint=10)
+    done = here("watch", out, "--once", "--experiment", "walk.py")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "walk quick seed 1: unfinished" in done.stdout
+    assert "no numbers so far" not in done.stdout
+    assert said is None or f"  {said}" in done.stdout.splitlines()
+    assert watch_text.in_a_line(Watched(out).look()).startswith("walk quick seed 1: unfinished")
+
+
+def test_a_figure_that_cannot_be_drawn_is_no_reason_to_end(walk, here, tmp_path, port, monkeypatch):
+    """The page and the lines say so."""
+    tells = """
+def plot(results):
+    raise ValueError("no colours left")
+
+def so_far(analyse, config, raw, seed):
+    return analyse(config, raw, seed)
+
+EXPERIMENT = __import__("dataclasses").replace(EXPERIMENT, plot=plot, so_far=so_far)
+"""
+    (tmp_path / "walk.py").write_text(WALK + tells)
+    out = stopped("walk.py", tmp_path / "out", steps=30, checkpoint=10)
+    done = here("watch", out, "--once", "--experiment", "walk.py", "--figure", "now.png")
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[0] == "walk quick seed 1: unfinished"
+    assert "now.png was not drawn: " in done.stderr
+    assert "no colours left" in done.stderr
+    assert not (tmp_path / "now.png").exists()
+    watched = Watched(out)
+    monkeypatch.setattr(watch_page, "_RENEWAL", 0.1)  # s
+    with watch_page.serving(watched, port, open_browser=False) as (_, show):
+        for _ in range(2):
+            show(watched.look(), "all that is known")
+            state = json.loads(asked(port, "/state.json")[1])
+            assert state["text"].startswith("all that is known\n  no figure: ")
+            assert "no colours left" in state["text"]
+            assert state["figure"] == 0
 
 
 def test_seeds(walk, here, tmp_path):
@@ -453,11 +518,23 @@ def test_no_figure_is_written_where_it_should_not_be(half_way, here):
     theirs.write_bytes(b"a picture of somebody else's")
     for file, said in (
         (half_way / "now.png", "is in the folder that is watched"),
-        (theirs, "is no figure of burstlab's"),
+        (theirs, "is no figure of burstlab's; take another name with --figure"),
         (half_way.parent / "now.gif", "a name that ends with .png or .pdf is needed"),
     ):
         assert said in refused(here("watch", half_way, "--once", "--figure", file))
     assert theirs.read_bytes() == b"a picture of somebody else's"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--once", "--page"), "take one of them"),
+        (("--port", "5009"), "--port is about the page; add --page"),
+        (("--once", "--no-browser"), "--no-browser is about the page; add --page"),
+    ],
+)
+def test_options_of_the_page_need_it(here, arguments, said):
+    assert said in refused(here("watch", "out", *arguments))
 
 
 # ---- the page --------------------------------------------------------------------------------------------------------
@@ -476,9 +553,10 @@ def port():
         return free.getsockname()[1]
 
 
-def test_a_page_with_the_figure_so_far(half_way, cache, port):
+def test_a_page_with_the_figure_so_far(half_way, cache, port, monkeypatch):
     watched = Watched(half_way)
     seen = watched.look()
+    monkeypatch.setattr(watch_page, "_RENEWAL", 0.3)  # s
     with watch_page.serving(watched, port, open_browser=False) as (address, show):
         assert address == f"http://127.0.0.1:{port}"
         with pytest.raises(urllib.error.HTTPError):
@@ -487,6 +565,7 @@ def test_a_page_with_the_figure_so_far(half_way, cache, port):
         kind, page = asked(port, "/")
         assert kind.startswith("text/html")
         assert b"after &lt;1&gt; of 2 &amp; so on" in page
+        assert b"setInterval(renew, 300)" in page
         assert json.loads(asked(port, "/state.json")[1]) == {"text": "after <1> of 2 & so on", "figure": 1}
         kind, image = asked(port, "/figure.png?1")
         assert kind == "image/png"
@@ -498,3 +577,25 @@ def test_a_page_with_the_figure_so_far(half_way, cache, port):
                 asked(port, path, host)
         with pytest.raises(RunError, match=rf"port {port} of 127.0.0.1 is in use"):
             watch_page.serving(watched, port, open_browser=False).__enter__()
+
+
+def test_a_page_shows_the_end_and_browsers_may_go_away(walk, here, tmp_path, port, monkeypatch, capfd):
+    """It is served for a renewal more when all is over; a browser that ends a connection is no error."""
+    out = stopped("walk.py", tmp_path / "out", steps=30, checkpoint=10)
+    watched, served = Watched(out), []
+
+    def sleep(seconds):
+        served.append((seconds, json.loads(asked(port, "/state.json")[1])["text"]))
+
+    monkeypatch.setattr(watch_page, "time", SimpleNamespace(sleep=sleep))
+    with watch_page.serving(watched, port, open_browser=False) as (_, show):
+        show(watched.look(), "the end")
+        for _ in range(3):
+            with socket.create_connection(("127.0.0.1", port)) as gone:
+                gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # no farewell
+                gone.sendall(b"GET /state.json HTTP/1.1\r\n")
+        asked(port, "/")
+    ((seconds, text),) = served
+    assert seconds > watch_page._RENEWAL
+    assert text == "the end"
+    assert "Traceback" not in capfd.readouterr().err

@@ -204,7 +204,7 @@ def resume(directory: Path, jobs: int, scheduler: str | None, experiment: str | 
         find(experiment)
     from ..runs import resuming
 
-    kind = resuming.kind_of(directory)
+    kind = resuming.stopped_kind(directory)
     if kind == "sweep":
         return make(resuming.read_plan(directory), directory, jobs, scheduler, resume=True)
     with contextlib.closing(Bars()) as bars:

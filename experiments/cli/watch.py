@@ -6,25 +6,23 @@ import contextlib
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from ..catalogue import find
-from ..errors import RunError, go_on_with
+from ..errors import RunError
 from . import terminal
 from .options import own_file
-from .report import duration
+from .watch_text import in_a_line, lines
 
 if TYPE_CHECKING:  # it loads numpy, which short commands do without
     from ..runs.watching import Seen, Watched
 
 INTERVAL = 1.0  # s between two looks; a checkpoint is read when it is new, and not more than there is time for
-_BLOCKS = ("▁▂▃▄▅▆▇█", "_.-=*#")
-_WIDE = 40  # letters of a curve
-_MOST_MEMBERS = 12
+_PORT = 5007
 
 
 @click.command()
@@ -32,13 +30,23 @@ _MOST_MEMBERS = 12
 @click.option("--once", is_flag=True, help="Say how it stands, and end.")
 @click.option("--figure", "drawn", type=click.Path(path_type=Path), help="Draw what there is so far: FILE.png or .pdf.")
 @click.option("--page", is_flag=True, help="Serve a page with the figure so far on 127.0.0.1.")
-@click.option("--port", type=click.IntRange(1, 65535), default=5007, show_default=True, help="Of the page.")
+@click.option("--port", type=click.IntRange(1, 65535), help=f"Of the page; {_PORT} by default.")
 @click.option("--no-browser", is_flag=True, help="Only say where the page is.")
 @own_file
 def watch(
-    directory: Path, once: bool, drawn: Path | None, page: bool, port: int, no_browser: bool, experiment: str | None
+    directory: Path,
+    once: bool,
+    drawn: Path | None,
+    page: bool,
+    port: int | None,
+    no_browser: bool,
+    experiment: str | None,
 ) -> None:
     """Show how far a run in DIRECTORY is, and its numbers so far, until it ends; seeds, sweeps and fits too."""
+    if once and page:
+        raise RunError("--once says how it stands and ends, --page serves a page until the end; take one of them")
+    if not page and (port is not None or no_browser):
+        raise RunError(f"{'--no-browser' if port is None else '--port'} is about the page; add --page")
     if experiment is not None:
         find(experiment)
     if drawn is not None:
@@ -47,7 +55,7 @@ def watch(
 
     watched = Watched(directory)
     try:
-        with _shown_on(watched, page and not once, port, not no_browser) as show:
+        with _shown_on(watched, page, port or _PORT, not no_browser) as show:
             seen = _follow(watched, once, drawn, show)
     except KeyboardInterrupt:
         raise SystemExit(130) from None
@@ -63,7 +71,7 @@ def _check_place(file: Path, directory: Path) -> None:
         raise RunError(f"cannot write {file}: a name that ends with .png or .pdf is needed")
     if directory.resolve() in file.resolve().parents:
         raise RunError(f"{file} is in the folder that is watched, in which nothing is written; take another place")
-    folders.check_replaceable(file)
+    folders.check_replaceable(file, "figure")
 
 
 @contextlib.contextmanager
@@ -82,38 +90,37 @@ def _shown_on(watched: Watched, page: bool, port: int, browser: bool) -> Iterato
 def _follow(watched: Watched, once: bool, drawn: Path | None, show: Callable[[Seen, str], None]) -> Seen:
     """Show each look until the run is over; gives the last one."""
     view: _Renewed | _Appended = _Renewed() if sys.stdout.isatty() and not once else _Appended(once)
-    before: Any = None
+    before, undrawn = None, ""
     while True:
         seen = watched.look()
         if seen.state == "unfinished" and not once:
             time.sleep(INTERVAL)  # a run that begins has a folder before it has a lock
             seen = watched.look()
         over = once or seen.is_over
-        view.show(seen)
+        if drawn is not None and (over or seen.shows != before):
+            before, undrawn = seen.shows, _draw(watched, seen, drawn)
+        view.show(seen, f"no figure: {undrawn}" if undrawn else "")
         show(seen, "\n".join(lines(seen)))
-        if drawn is not None and (over or _content(seen) != before):
-            before = _content(seen)
-            _draw(watched, seen, drawn, say=over)
         if over:
             view.end(seen)
+            if drawn is not None:
+                click.echo(f"{drawn} was not drawn: {undrawn}" if undrawn else drawn, err=bool(undrawn))
             return seen
         time.sleep(INTERVAL)
 
 
-def _content(seen: Seen) -> Any:
-    """What is new when there is something new to draw or to say."""
-    return seen.state, seen.done, [(each.state, each.done) for each in seen.members]
-
-
-def _draw(watched: Watched, seen: Seen, file: Path, say: bool) -> None:
+def _draw(watched: Watched, seen: Seen, file: Path) -> str:
+    """Draw what there is; gives why there is no figure, which is no reason to end."""
     from ..runs import folders
 
-    figure = watched.figure(seen)
-    if figure is not None:
+    try:
+        figure = watched.figure(seen)
+        if figure is None:
+            return seen.missing or "there is nothing to draw"
         folders.save_figure(figure, file)
-    if say:
-        why = seen.missing or "there is nothing to draw"
-        click.echo(file if figure is not None else f"{file} was not drawn: {why}", err=figure is None)
+    except RunError as error:
+        return str(error)
+    return ""
 
 
 # ---- where it is shown -----------------------------------------------------------------------------------------------
@@ -125,9 +132,10 @@ class _Renewed:
     def __init__(self) -> None:
         self.height = 0
 
-    def show(self, seen: Seen) -> None:
+    def show(self, seen: Seen, more: str = "") -> None:
         width, height = shutil.get_terminal_size()
-        shown = [line[: width - 1] for line in lines(seen)][: height - 1]
+        said = [*lines(seen), *([f"  {more}"] if more else [])]
+        shown = [line[: width - 1] for line in said][: height - 1]
         self._clear()
         click.echo("\n".join(shown))
         self.height = len(shown)
@@ -148,10 +156,10 @@ class _Appended:
     def __init__(self, once: bool) -> None:
         self.once, self.before = once, None
 
-    def show(self, seen: Seen) -> None:
-        if not self.once and not seen.is_over and _content(seen) != self.before:
-            self.before = _content(seen)
-            click.echo(f"{time.strftime('%H:%M:%S')} {in_a_line(seen)}")
+    def show(self, seen: Seen, more: str = "") -> None:
+        if not self.once and not seen.is_over and seen.shows != self.before:
+            self.before = seen.shows
+            click.echo(f"{time.strftime('%H:%M:%S')} {in_a_line(seen)}{more and f', {more}'}")
             sys.stdout.flush()
 
     def end(self, seen: Seen) -> None:
@@ -172,153 +180,3 @@ def _report(seen: Seen) -> None:
     for line in terminal.found(resuming.swept(seen.folder)):
         click.echo(f"  {line}")
     click.echo(f"  results  {seen.folder}")
-
-
-# ---- in words --------------------------------------------------------------------------------------------------------
-
-
-def lines(seen: Seen) -> list[str]:
-    """All that is seen, in lines."""
-    said = [f"{_name(seen)}: {seen.state}{_members(seen)}"]
-    if seen.kind == "run":
-        said += [f"  {', '.join(_progress(seen))}"] if _progress(seen) else []
-        said += [f"  {line}" for line in numbers(seen.summary)] if seen.state in ("running", "unfinished") else []
-        said += [f"  no numbers so far: {seen.missing}"] if seen.missing else []
-    else:
-        said += [f"  {', '.join(_progress(seen))}"]
-        busy = [each for each in seen.members if each.state != "pending"]
-        said += [f"  {in_a_line(each, short=True)}" for each in busy[-_MOST_MEMBERS:]]
-        running = seen.summary.get("running", ())
-        said += [f"  run {_of_sweep(entry)} is made" for entry in running[:_MOST_MEMBERS]]
-        if seen.summary.get("not_done_count"):
-            said.append(f"  {seen.summary['not_done_count']} failed or diverged")
-    if seen.state == "unfinished":
-        said.append(f"  nobody works on it{go_on_with(seen.folder)}")
-    return said
-
-
-def in_a_line(seen: Seen, short: bool = False) -> str:
-    """The same in one line; `short` without the name of the experiment."""
-    name = f"seed {seen.about['seed']}" if short else _name(seen)
-    said = [f"{name}: {seen.state}", *_progress(seen)]
-    if seen.state in ("running", "unfinished"):
-        curves = _curves(seen.summary).items()
-        said += [f"{_called(name)} {_value(name, values[-1])}" for name, values in curves]
-        said += [f"after epoch {seen.summary['epochs_done']}"] if curves else []
-    elif seen.kind == "run":
-        names = ("solved", "accuracy_after", "final_epoch_cost", "error_percent")
-        said += [f"{name} {_number(seen.summary[name])}" for name in names if name in seen.summary]
-    return ", ".join(said) + _members(seen)
-
-
-def _name(seen: Seen) -> str:
-    about = seen.about
-    what = {"run": f"seed {about['seed']}", "seeds": f"{len(seen.members)} seeds"}.get(seen.kind, "")
-    if seen.kind == "sweep":
-        what = "fit" if "targets" in about else "sensitivity" if "design" in about else "sweep"
-    return f"{about['experiment']} {about['preset']} {what}"
-
-
-def _members(seen: Seen) -> str:
-    running = sum(each.state == "running" for each in seen.members)
-    return f", {running} of them now" if running else ""
-
-
-def _of_sweep(entry: Mapping[str, Any]) -> str:
-    values = ", ".join(f"{name} = {value:g}" if isinstance(value, float) else f"{name} = {value}"
-                       for name, value in entry.items() if name != "run")  # fmt: skip
-    return f"{entry['run']} ({values})"
-
-
-def _progress(seen: Seen) -> list[str]:
-    """How far it is, and what is left; nothing of what is over."""
-    if seen.kind == "run" and seen.state not in ("running", "unfinished"):
-        return []
-    said = []
-    counted = {"s": "s simulated"}.get(seen.counted, seen.counted)
-    if seen.done is not None:
-        said.append(f"{seen.done:.5g}" + (f" of {seen.total:.5g}" if seen.total else "") + f" {counted}")
-    if seen.done is not None and seen.total:
-        said.append(f"{100 * seen.done / seen.total:.0f} %")
-    if seen.left_s is not None:
-        said.append(f"about {duration(max(1, round(seen.left_s)))} left")
-    if seen.age_s is not None:
-        what = "last run" if seen.kind == "sweep" else "checkpoint"
-        said.append(f"{what} {duration(round(seen.age_s))} ago")
-    return said
-
-
-def numbers(summary: Mapping[str, Any]) -> list[str]:
-    """The numbers so far: curves over epochs, the last examples, rates and weights."""
-    rows = [
-        (_called(name), curve(values), f"{_value(name, values[0])} to {_value(name, values[-1])}")
-        for name, values in _curves(summary).items()
-    ]
-    said = [f"after {summary['epochs_done']} of {summary['epochs']} epochs:"] if rows else []
-    if rows:
-        wide = [max(len(row[k]) for row in rows) for k in (0, 1)]
-        said += [f"{name:<{wide[0]}}  {drawn:<{wide[1]}}  {ends}" for name, drawn, ends in rows]
-    if part := summary.get("part_so_far"):
-        said.append(
-            f"{part['name']}: {part['examples_done']} of {part['examples']} examples, "
-            f"{_value('accuracy', part['accuracy'])} right, cost {_value('cost', part['cost_per_example'])} each"
-        )
-    if examples := summary.get("last_examples"):
-        said.append(f"last examples, Hz: {'; '.join(map(_example, examples))}")
-    for name, called in (("event_rate_Hz", "event rates in the last epoch, Hz"), ("mean_weight", "mean weights")):
-        if name in summary:
-            said.append(f"{called}: {', '.join(f'{of} {_number(value)}' for of, value in summary[name].items())}")
-    angles = summary.get("angle_signal_deg")
-    return said + ([f"angles of signals, degrees: {' '.join(map(_number, angles))}"] if angles else [])
-
-
-def _curves(summary: Mapping[str, Any]) -> dict[str, list[float]]:
-    return {name: values for name, values in summary.items() if name.startswith("epoch_") and values}
-
-
-def _called(name: str) -> str:
-    return {"epoch_error_percent": "error"}.get(name, name.removeprefix("epoch_"))
-
-
-def _value(name: str, value: float | None) -> str:
-    if value is None:
-        return "not finite"
-    if name.endswith("accuracy"):
-        return f"{100 * value:.0f} %"
-    return f"{value:.2f} %" if name.endswith("percent") else _number(value)
-
-
-def _number(value: Any) -> str:
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
-
-
-def _example(example: Mapping[str, Any]) -> str:
-    """A pattern, what was wanted and what came; of many outputs the highest."""
-    target, rate = example["target"], example["event_rate_Hz"]
-    if len(target) > 4 and sum(target) == 1:
-        highest = max(range(len(rate)), key=rate.__getitem__)
-        return f"{example['pattern']}, class {target.index(1)}: {highest} with {rate[highest]:.1f}"
-    return f"{example['pattern']} → {''.join(map(str, target))}: {' '.join(f'{each:.1f}' for each in rate[:8])}"
-
-
-def curve(values: Sequence[float | None], width: int = _WIDE) -> str:
-    """A curve in letters: means over as many epochs as a letter stands for, from the least to the largest of them."""
-    known = [float("nan") if value is None else value for value in values]
-    count = min(width, len(known))
-    parts = [known[k * len(known) // count : (k + 1) * len(known) // count] for k in range(count)]
-    means = [sum(part) / len(part) for part in parts]
-    finite = [mean for mean in means if mean == mean]
-    if not finite:
-        return ""
-    low, high = min(finite), max(finite)
-    blocks = _BLOCKS[0] if _can_say(_BLOCKS[0]) else _BLOCKS[1]
-    scale = (len(blocks) - 1) / (high - low) if high > low else 0.0
-    return "".join(blocks[round((mean - low) * scale)] if mean == mean else " " for mean in means)
-
-
-def _can_say(text: str) -> bool:
-    try:
-        text.encode(sys.stdout.encoding or "ascii")
-    except UnicodeEncodeError:
-        return False
-    return True

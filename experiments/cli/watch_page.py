@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import html
 import io
 import json
 import threading
+import time
 import webbrowser
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
-from ..errors import RunError, option
+from ..errors import RunError, cannot_listen
 
 if TYPE_CHECKING:
     from ..runs.watching import Seen, Watched
 
 HOST = "127.0.0.1"
+_RENEWAL = 2.0  # s
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>TITLE</title>
 <style>
@@ -42,7 +43,7 @@ async function renew() {
     }
   } catch (error) { said.className = "old"; }
 }
-renew(); setInterval(renew, 2000);
+renew(); setInterval(renew, RENEWAL);
 </script></body></html>
 """
 
@@ -64,7 +65,8 @@ class _State:
         """Type and content of what is asked for; None if there is no such thing."""
         with self.lock:
             if path == "/":
-                page = _PAGE.replace("TITLE", html.escape(title)).replace("TEXT", html.escape(self.text))
+                page = _PAGE.replace("RENEWAL", f"{1000 * _RENEWAL:g}").replace("TITLE", html.escape(title))
+                page = page.replace("TEXT", html.escape(self.text))
                 return "text/html; charset=utf-8", page.encode()
             if path == "/state.json":
                 return "application/json", json.dumps({"text": self.text, "figure": self.number}).encode()
@@ -84,18 +86,20 @@ def serving(watched: Watched, port: int, open_browser: bool) -> Iterator[tuple[s
     try:
         server = ThreadingHTTPServer((HOST, port), _handler(state, port, str(watched.folder)))
     except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise RunError(f"port {port} of {HOST} is in use; take another with {option('port')}") from None
-        raise RunError(f"cannot listen on port {port} of {HOST}: {error.strerror}") from None
-    drawn: list[Any] = [None]
+        raise cannot_listen(HOST, port, error) from None
+    drawn: Any = None
+    why = ""
 
     def show(seen: Seen, text: str) -> None:
-        content = (seen.state, seen.done, [(each.state, each.done) for each in seen.members])
+        nonlocal drawn, why
         image = None
-        if content != drawn[0]:
-            drawn[0] = content
-            image = _image(watched, seen)
-        state.show(text, image)
+        if seen.shows != drawn:
+            drawn, why = seen.shows, ""
+            try:
+                image = _image(watched, seen)
+            except RunError as error:  # no reason to end
+                why = f"\n  no figure: {error}"
+        state.show(text + why, image)
 
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -103,6 +107,7 @@ def serving(watched: Watched, port: int, open_browser: bool) -> Iterator[tuple[s
         if open_browser:
             webbrowser.open(address)
         yield address, show
+        time.sleep(1.5 * _RENEWAL)  # the page asks once more, and then for the figure: it shows the end
     finally:
         server.shutdown()
         server.server_close()
@@ -119,6 +124,10 @@ def _image(watched: Watched, seen: Seen) -> bytes | None:
 
 def _handler(state: _State, port: int, title: str) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
+        def handle(self) -> None:
+            with contextlib.suppress(ConnectionError):  # the browser went away
+                super().handle()
+
         def do_GET(self) -> None:
             # A page of elsewhere whose name leads here reads nothing.
             known = self.headers.get("Host") in (f"{HOST}:{port}", f"localhost:{port}")

@@ -122,13 +122,14 @@ def look(
     CheckpointError
         If it is damaged, or of another run, or no longer there.
     RunError
-        If the program fails.
+        If the program fails or its arrays are not whole.
     """
     manifest = program.manifest
     try:
         with removal.private("raw", folder.resolve()) as work:
             arguments = [_argument(name, value, manifest["inputs"], work) for name, value in values.items()]
             _call(program, arguments, seed, work, None, checkpoint.environment() | {"BURSTLAB_RESUME": "look"})
+            _check_ended(work, so_far=True)
             return {name: _load(name, entry, work, so_far=True) for name, entry in manifest["outputs"].items()}
     except OSError as error:
         raise RunError(f"cannot use {folder}: {error.strerror or error}") from None
@@ -179,14 +180,18 @@ def run_program(
         raise RunError(f"cannot use {folder}: {error.strerror or error}") from None
 
 
-def _check_ended(work: Path) -> None:
-    """Refuse results of a program that did not come to its end, which it says in a file."""
+def _check_ended(work: Path, so_far: bool = False) -> None:
+    """Refuse results of a program that did not come to its end, which it says in a file.
+
+    It writes that file last; `so_far` asks for no more than that it is whole.
+    """
     info = work / "last_run_info.txt"
     words = info.read_text().split() if info.exists() else []
-    if len(words) == 2 and _number(words[1]) >= 1:
+    if len(words) == 2 and (so_far or _number(words[1]) >= 1):
         return
     # It exits with 0 on a full disk, too: the file is then there and empty.
-    raise RunError(f"the program ended before the simulation did{_full_disk(work)}")
+    what = "it had written its arrays" if so_far else "the simulation did"
+    raise RunError(f"the program ended before {what}{_full_disk(work)}")
 
 
 def _number(text: str) -> float:

@@ -12,12 +12,11 @@ text that repeats them are in live.py. The page is made of Panel, so it also wor
 from __future__ import annotations
 
 import asyncio
-import errno
 import signal
 from collections.abc import Callable
 from typing import Any
 
-from ..errors import RunError, not_installed, option
+from ..errors import cannot_listen, not_installed
 from . import live
 from .live import Simulator
 from .page import Page
@@ -60,9 +59,7 @@ def serve(port: int, open_browser: bool = True, say: Callable[[str], None] = pri
             show=False,
         )
     except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise RunError(f"port {port} of {HOST} is in use; take another with {option('port')}") from None
-        raise RunError(f"cannot listen on port {port} of {HOST}: {error.strerror}") from None
+        raise cannot_listen(HOST, port, error) from None
     try:
         signal.signal(signal.SIGINT, interrupt)  # Panel takes it, and Ctrl-C must end a compile
         if not live.are_compiled():

@@ -145,15 +145,15 @@ def save_figure(figure: Any, path: Path) -> None:
     publish(path, functools.partial(figure.savefig, dpi="figure", **how))
 
 
-def check_replaceable(path: Path) -> None:
-    """Refuse the place of a figure where there is something else than a figure of burstlab's.
+def check_replaceable(path: Path, name: str = "out") -> None:
+    """Refuse the place of a figure where there is something else than a figure of burstlab's; the option is `name`.
 
     Raises
     ------
     RunError
     """
     if os.path.lexists(path) and not (path.is_file() and any(mark in path.read_bytes() for mark in _SIGNATURES)):
-        raise RunError(f"{path} is there and is no figure of burstlab's; take another name with {option('out')}")
+        raise RunError(f"{path} is there and is no figure of burstlab's; take another name with {option(name)}")
 
 
 def publish(path: Path, write: Callable[[Path], Any]) -> None:

@@ -58,7 +58,7 @@ def resume(
     if experiment is not None:
         find(str(experiment))
     folder = Path(folder)
-    kind = kind_of(folder)
+    kind = stopped_kind(folder)
     if kind == "sweep":
         planned = read_plan(folder)
         with runs_bar(planned.title, planned.total) as progress:
@@ -95,7 +95,7 @@ def swept(folder: Path) -> Any:
     return None if found is None else found[1](folder)
 
 
-def kind_of(folder: Path) -> str:
+def stopped_kind(folder: Path) -> str:
     """What was stopped in a folder: "run", "seeds", or "sweep", which is everything with a table.
 
     Raises

@@ -28,7 +28,7 @@ from ..errors import RunError
 from . import checkpoint as checkpoints
 from . import computing, folders, runner
 from .plans import Plan, planned_in
-from .unfinished import UNFINISHED, is_unfinished, worker
+from .unfinished import UNFINISHED, is_unfinished, is_worked_on
 
 # What reading a checkpoint may take of the time: a program has to make its synapses for it.
 SHARE = 0.1
@@ -45,8 +45,8 @@ class Seen:
     folder : Path
     kind : {"run", "seeds", "sweep"}
     state : str
-        "running", "unfinished" (no process works on it), "pending" (of a seed), or the status in its summary: "done",
-        "diverged", "failed", or "incomplete" of several.
+        "running", "unfinished" (no process of this computer works on it), "pending" (of a seed), or the status in its
+        summary: "done", "diverged", "failed", or "incomplete" of several.
     about : mapping
         What config.json says.
     done, total : float
@@ -87,8 +87,14 @@ class Seen:
 
     @property
     def is_over(self) -> bool:
-        """Whether no process works on it."""
+        """Whether no process of this computer works on it."""
         return self.state != "running"
+
+    @property
+    def shows(self) -> Any:
+        """What differs when there is something new to draw or to say."""
+        far = self.summary.get("examples_done"), self.summary.get("epochs_done")
+        return self.state, self.done, *far, tuple(each.shows for each in self.members)
 
     @property
     def config(self) -> Mapping[str, Any]:
@@ -134,7 +140,7 @@ class Run:
         return Seen(folder=self.folder, kind="run", state=str(summary["status"]), about=about, summary=summary)
 
     def _under_way(self, others: int) -> Seen:
-        state = "unfinished" if worker(self.folder) is None else "running"
+        state = "running" if is_worked_on(self.folder) else "unfinished"
         if self.base is None:
             self.base = self._planned(folders.read_json(self.folder / UNFINISHED, folders.CONFIG))
         file = self.folder / UNFINISHED / checkpoints.FILE
@@ -209,12 +215,14 @@ class Run:
     def _numbers(self, base: Seen, experiment: Any, planned: Plan, raw: dict[str, np.ndarray]) -> Seen:
         with blamed(experiment), folders.using(self.folder):
             found = experiment.so_far(experiment.analyse, planned.config, raw, planned.seed)
-        if found is None:
-            return replace(base, missing="no example is over yet")
-        done = float(found.summary["epochs_done"]) if experiment.compute is not None else base.done
-        about = {"experiment": experiment.name, "preset": planned.preset, "seed": planned.seed}
-        arrays = {name: array.values for name, array in found.arrays.items()}
-        return replace(base, done=done, summary=runner.finite(about | dict(found.summary)), arrays=arrays)
+            if found is None:
+                return replace(base, missing="no example is over yet")
+            done = base.done
+            if experiment.compute is not None and "epochs_done" in found.summary:
+                done = float(found.summary["epochs_done"])
+            about = {"experiment": experiment.name, "preset": planned.preset, "seed": planned.seed}
+            arrays = {name: array.values for name, array in found.arrays.items()}
+            return replace(base, done=done, summary=runner.finite(about | dict(found.summary)), arrays=arrays)
 
 
 def _reached(seen: Seen, file: Path) -> Seen:

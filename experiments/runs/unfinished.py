@@ -38,25 +38,25 @@ def check_idle(folder: Path) -> None:
             raise RunError(f"another process works on {folder}") from None
 
 
-def worker(folder: Path) -> int | None:
-    """The process that works on a folder, as the kernel's list of locks has it; None if there is none.
+def is_worked_on(folder: Path) -> bool:
+    """Whether a process of this computer works on a folder, as the kernel's list of locks has it.
 
-    Nothing is locked for it: who goes on with a run at this moment must not be refused. 0 where a system has no such
-    list, and nothing tells.
+    Nothing is locked for it: who goes on with a run at this moment must not be refused. True where a system has no such
+    list, and nothing tells. Of another computer's processes in a folder that is shared, nothing is known.
     """
     try:
         found = os.stat(folder / UNFINISHED / _LOCK)
     except OSError:
-        return None
+        return False
     try:
         locks = Path("/proc/locks").read_text().splitlines()
     except OSError:
-        return 0
+        return True
     for words in map(str.split, locks):
         # 1: FLOCK ADVISORY WRITE 2213 08:02:1311 0 EOF; the device is not always that of stat.
         if len(words) >= 6 and words[1] == "FLOCK" and words[5].rpartition(":")[2] == str(found.st_ino):
-            return int(words[4])
-    return None
+            return True
+    return False
 
 
 @contextlib.contextmanager

@@ -20,7 +20,7 @@ from ..errors import RunError
 from . import folders, media, resuming, sweep_table
 from .result import load
 from .under_way import Run, Seen
-from .unfinished import UNFINISHED, is_unfinished, worker
+from .unfinished import UNFINISHED, is_unfinished, is_worked_on
 
 
 class Watched:
@@ -146,7 +146,7 @@ def kind_of(folder: Path) -> str:
 def _state(folder: Path) -> tuple[str, dict[str, Any]]:
     """The state of a folder and, if it is finished, its summary."""
     if is_unfinished(folder):
-        return ("unfinished" if worker(folder) is None else "running"), {}
+        return ("running" if is_worked_on(folder) else "unfinished"), {}
     summary = folders.read_json(folder, folders.SUMMARY)
     return str(summary["status"]), summary
 
