@@ -191,9 +191,14 @@ def test_unknown_receptor_and_cells_are_refused():
 # ---- what experiments ask for ----------------------------------------------------------------------------------------
 
 
+def _preset(experiment):
+    """The first one, or one whose interneurons have a background too."""
+    return experiment.presets.get("full_cells", next(iter(experiment.presets.values())))
+
+
 def _numbers(text, experiment):
     """{parameter: a number of its own} for every background parameter of a kind, and the config that has them."""
-    config = next(iter(experiment.presets.values()))
+    config = _preset(experiment)
     names = [name for name, _, _ in walk(config) if name.startswith(f"background_{text}")]
     numbers = {name: 1 + k / 64 for k, name in enumerate(names)}  # exact in float32
     units = {name: known.unit for name, known, _ in walk(config)}
@@ -221,7 +226,7 @@ def test_an_experiment_s_rates_and_weights_are_those_of_its_parameters(name):
 
 def _others(kind, experiment):
     """The weights of the other sign, which are as they were."""
-    config = next(iter(experiment.presets.values()))
+    config = _preset(experiment)
     other = {"exc": "inh", "inh": "exc"}[kind]
     return [float(value) for name, _, value in walk(config) if name.startswith(f"background_{other}")]
 

@@ -342,7 +342,7 @@ def test_edited_files_of_a_sweep(tmp_path, number):
 @pytest.mark.parametrize(
     ("name", "change", "said"),
     [
-        ("config", {"weights": "abc"}, 'weights is "abc"; needed is an object with folder, sha256'),
+        ("config", {"weights": "abc"}, 'weights is "abc"; needed is an object with sha256'),
         ("config", {"recording": {"cells": "abc"}}, "recording has no sizes"),
         (
             "config",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..catalogue import find
-from ..errors import RunError
+from ..errors import RunError, option
 from . import terminal
 from .options import own_file
 from .watch_text import in_a_line, lines
@@ -44,9 +44,11 @@ def watch(
 ) -> None:
     """Show how far a run in DIRECTORY is, and its numbers so far, until it ends; seeds, sweeps and fits too."""
     if once and page:
-        raise RunError("--once says how it stands and ends, --page serves a page until the end; take one of them")
+        raise RunError(
+            f"{option('once')} ends at once, {option('page')} serves a page until the run ends; take one of them"
+        )
     if not page and (port is not None or no_browser):
-        raise RunError(f"{'--no-browser' if port is None else '--port'} is about the page; add --page")
+        raise RunError(f"{option('no_browser' if port is None else 'port')} is about the page; add {option('page')}")
     if experiment is not None:
         find(experiment)
     if drawn is not None:

@@ -42,11 +42,14 @@ class Checkpoint:
         Simulated seconds between two of them.
     identity : str
         Of the run and its program; no other run goes on from the file.
+    rest : float
+        After each one so many times as long as it took to write passes without another.
     """
 
     file: Path
     every: float
     identity: str
+    rest: float = 0
 
     def environment(self) -> dict[str, str]:
         """What tells the program about it."""
@@ -54,6 +57,7 @@ class Checkpoint:
             "BURSTLAB_CHECKPOINT": str(self.file.resolve()),
             "BURSTLAB_CHECKPOINT_EVERY": repr(self.every),
             "BURSTLAB_CHECKPOINT_OF": self.identity,
+            "BURSTLAB_CHECKPOINT_REST": repr(self.rest),
         }
         return known | ({"BURSTLAB_RESUME": "1"} if self.file.exists() else {})
 

@@ -24,6 +24,8 @@ from .unfinished import STATE, UNFINISHED, locked
 
 DEFAULT_EXAMPLES, DEFAULT_COMPUTED = 40, 1
 FILE = "checkpoint"
+# Checkpoints of long records are large: writing them takes at most a twentieth of the time.
+_REST = 20
 
 
 def examples_between(experiment: Any, backend: str, asked: int | None) -> int:
@@ -77,7 +79,8 @@ def of_run(planned: Any, place: Path, examples: int, program: Any) -> Checkpoint
     parts = f"{identity(planned.describe())} {'' if program is None else program.folder.name}"
     example = 1 if program is None else planned.experiment.example_duration(planned.config)
     every = examples * float(example)
-    return Checkpoint(file=place / FILE, every=every, identity=hashlib.sha256(parts.encode()).hexdigest()[:32])
+    identified = hashlib.sha256(parts.encode()).hexdigest()[:32]
+    return Checkpoint(file=place / FILE, every=every, identity=identified, rest=_REST)
 
 
 @contextlib.contextmanager

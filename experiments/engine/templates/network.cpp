@@ -69,7 +69,9 @@ void Network::run(const double duration, void (*report)(const double, const doub
     int64_t next_checkpoint = checkpoint_steps > 0 ? (step / checkpoint_steps + 1) * checkpoint_steps : INT64_MAX;
     const wall::time_point began = wall::now();
     const auto elapsed_since = [&began]() { return std::chrono::duration<double>(wall::now() - began).count(); };
-    // Checkpoints of long records are large: after each one at least 20 times as long passes as it took to write.
+    // After a checkpoint passes so many times as long as it took to write.
+    const char *told = std::getenv("BURSTLAB_CHECKPOINT_REST");
+    const double checkpoint_rest = told ? std::atof(told) : 0;
     double no_checkpoint_before = 0;
     double next_report = report_period;
     if (report) report(0.0, (fast->t[0] - t_start) / duration, t_start, duration);
@@ -105,7 +107,7 @@ void Network::run(const double duration, void (*report)(const double, const doub
             if (fast->running() && elapsed >= no_checkpoint_before)
             {
                 burstlab_write_checkpoint(fast->t[0], burstlab_earlier() + elapsed);
-                no_checkpoint_before = elapsed_since() + 20 * (elapsed_since() - elapsed);
+                no_checkpoint_before = elapsed_since() + checkpoint_rest * (elapsed_since() - elapsed);
             }
         }
         if (report && (step & 1023) == 0)
