@@ -12,13 +12,13 @@ def burst_signal(event_rate: np.ndarray, burst_rate: np.ndarray) -> np.ndarray:
 
     Parameters
     ----------
-    event_rate, burst_rate : array, shape (units, examples)
-        While the teacher is on, Hz.
+    event_rate, burst_rate : array, shape (units, examples) or (units, examples, steps)
+        While the teacher is on, or in steps of an example, Hz.
 
     Returns
     -------
-    array, shape (units, examples)
-        In Hz, above 0 where a unit bursts more than it does on average; of each unit the sum is 0.
+    array, of the same shape
+        In Hz, above 0 where a unit bursts more than it does on average; of each unit, and each step, the sum is 0.
     """
     P = burst_probability(burst_rate.sum(axis=1, keepdims=True), event_rate.sum(axis=1, keepdims=True))
     return burst_rate - np.nan_to_num(P) * event_rate
@@ -87,8 +87,7 @@ def course(event_rate: np.ndarray, burst_rate: np.ndarray, goal: np.ndarray, cho
         Burst probability beyond the unit's own, counted as positive where the gradient is positive and as negative
         where it is negative.
     """
-    P = burst_probability(burst_rate.sum(axis=1, keepdims=True), event_rate.sum(axis=1, keepdims=True))
-    beyond = (burst_rate - np.nan_to_num(P) * event_rate)[:, chosen]
+    beyond = burst_signal(event_rate, burst_rate)[:, chosen]
     events = event_rate[:, chosen].sum(axis=(0, 1))
     signed = (beyond * np.sign(goal[:, chosen])[..., np.newaxis]).sum(axis=(0, 1))
     return np.divide(signed, events, out=np.zeros_like(signed), where=events > 0)

@@ -42,7 +42,7 @@ from burstlab.models import learned_feedback as learned
 from burstlab.models import short_term_plasticity as stp
 from burstlab.models.conductance import pyramidal_synapses
 from burstlab.models.network import fixed
-from burstlab.models.tables import Drive, Kind, Projection, Tables
+from burstlab.models.tables import Kind, Projection, Tables
 
 from .experiment import Experiment, Given, Model
 from .experiment import Population as Cells
@@ -54,7 +54,6 @@ from .learning.learn_presets import DIGITS_REFERENCES, PRESETS
 from .learning.learn_settings import Config
 from .learning.network import LearningNetwork
 from .learning.so_far import so_far
-from .learning.xor_settings import XorBackground
 
 # ---- the network -----------------------------------------------------------------------------------------------------
 
@@ -99,28 +98,10 @@ def tables(config: Config, seed: int | None = None) -> Tables:
         populations=populations,
         projections=[*excitation, *inhibition],
         background=[
-            *_background(config.background, names),
+            *config.background.drives(names[0], hidden, outputs),
             *(interneurons.background(config, names) if with_interneurons else []),
         ],
     )
-
-
-def _background(noise: XorBackground, names: Sequence[Sequence[str]]) -> list[Drive]:
-    """Rows of the table: of pyramidal cells."""
-    inputs, outputs, hidden = names[0], names[-1], [name for layer in names[1:-1] for name in layer]
-    return [
-        Drive(receptor=receptor, onto=onto, rate=rate, weight=weight)
-        for receptor, onto, rate, weight in (
-            ("g_exc_s", inputs, noise.rate_input, noise.exc_input),
-            ("g_inh_s", inputs, noise.rate_input, noise.inh_input),
-            ("g_exc_s", hidden, noise.rate_hidden, noise.exc_hidden),
-            ("g_inh_s", hidden, noise.rate_hidden, noise.inh_hidden),
-            ("g_exc_s", outputs, noise.rate_output, noise.exc_output),
-            ("g_inh_s", outputs, noise.rate_output, noise.inh_output),
-            ("g_exc_d", (*inputs, *hidden, *outputs), noise.rate_dendrite, noise.exc_dendrite),
-            ("g_inh_d", (*inputs, *hidden, *outputs), noise.rate_dendrite, noise.inh_dendrite),
-        )
-    ]
 
 
 # gain: the effect of a weight; balance: how much the event route weighs up the burst route, at either receptor.

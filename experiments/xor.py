@@ -22,7 +22,7 @@ from brian2 import Equations, ms, second
 from burstlab.models import REDUCED_PYRAMIDAL, BurstPlasticity, Part, Rule, plastic_projection, reduced_pyramidal
 from burstlab.models.conductance import pyramidal_synapses
 from burstlab.models.network import fixed
-from burstlab.models.tables import Drive, Kind, Population, Tables, projections
+from burstlab.models.tables import Kind, Population, Tables, projections
 
 from .contract.reference import Reference
 from .learning.experiment import learning
@@ -112,19 +112,7 @@ def tables(config: Config) -> Tables:
             for kind, weight in feedback.items()
             for row in projections(kind, outputs, hidden, config.inputs_per_cell, weight)
         ],
-        background=[
-            Drive(receptor=receptor, onto=onto, rate=rate, weight=weight)
-            for receptor, onto, rate, weight in (
-                ("g_exc_s", inputs, given.rate_input, given.exc_input),
-                ("g_inh_s", inputs, given.rate_input, given.inh_input),
-                ("g_exc_s", hidden, given.rate_hidden, given.exc_hidden),
-                ("g_inh_s", hidden, given.rate_hidden, given.inh_hidden),
-                ("g_exc_s", outputs, given.rate_output, given.exc_output),
-                ("g_inh_s", outputs, given.rate_output, given.inh_output),
-                ("g_exc_d", (*inputs, *hidden, *outputs), given.rate_dendrite, given.exc_dendrite),
-                ("g_inh_d", (*inputs, *hidden, *outputs), given.rate_dendrite, given.inh_dendrite),
-            )
-        ],
+        background=given.drives(inputs, hidden, outputs),
     )
 
 

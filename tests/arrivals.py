@@ -2,8 +2,31 @@
 
 from __future__ import annotations
 
+import brian2
 import numpy as np
-from brian2 import second
+import pytest
+from brian2 import SpikeMonitor, second
+
+from burstlab.experiments.contract.settings import structure
+from burstlab.experiments.engine.in_process import set_precision, set_values
+
+
+def under_own_spikes(experiment, config, duration):
+    """The objects of a network of full cells after some seconds, numpy, double precision; and spikes of its groups."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("codegen.target", "core.default_float_dtype", "codegen.loop_invariant_optimisations"):
+            patch.setitem(brian2.prefs, name, brian2.prefs[name])
+        brian2.prefs.codegen.target = "numpy"
+        set_precision(64)
+        brian2.seed(3)
+        model = experiment.build(structure(config))
+        set_values(model, experiment.values(config, 1))
+        model.connect()
+        objects = {one.name: one for one in model.network.objects}
+        spikes = {name: SpikeMonitor(objects[name], name=f"all_{name}") for name in ("cells", "pv", "som")}
+        model.network.add(*spikes.values())
+        model.network.run(duration * second, namespace=dict(model.functions))
+    return objects, spikes
 
 
 def released(spikes: np.ndarray, kind, dt: float) -> np.ndarray:

@@ -5,21 +5,20 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-import brian2
 import numpy as np
 import pytest
-from brian2 import SpikeMonitor, Synapses, second, start_scope
+from brian2 import Synapses, start_scope
 
 from burstlab.experiments import learn, run, xor_full
 from burstlab.experiments.contract.isolation import isolated
 from burstlab.experiments.contract.settings import structure
-from burstlab.experiments.engine.in_process import set_precision, set_values
+from burstlab.experiments.engine.in_process import set_values
 from burstlab.experiments.learning.drawn import inhibited
 from burstlab.experiments.learning.learn_settings import Config
 from burstlab.models import ParameterError
 from burstlab.models.parameters import with_changes
 
-from .arrivals import arrived
+from .arrivals import arrived, under_own_spikes
 
 DURATION = 0.7
 FULL = {"cell": "full", "learning": "two_phase"}
@@ -112,20 +111,7 @@ def network():
         background_exc_dendrite="0", background_inh_dendrite="0", background_exc_pv="0", background_exc_som="0",
         I_s_hidden="500 pA", I_s_output="900 pA", I_d_output="700 pA", I_som="400 pA", plasticity="off",
     )  # fmt: skip
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("codegen.target", "core.default_float_dtype", "codegen.loop_invariant_optimisations"):
-            patch.setitem(brian2.prefs, name, brian2.prefs[name])
-        brian2.prefs.codegen.target = "numpy"
-        set_precision(64)
-        brian2.seed(3)
-        model = learn.EXPERIMENT.build(structure(config))
-        set_values(model, learn.EXPERIMENT.values(config, 1))
-        model.connect()
-        objects = {one.name: one for one in model.network.objects}
-        spikes = {name: SpikeMonitor(objects[name], name=f"all_{name}") for name in ("cells", "pv", "som")}
-        model.network.add(*spikes.values())
-        model.network.run(DURATION * second, namespace=dict(model.functions))
-    return config, objects, spikes
+    return config, *under_own_spikes(learn.EXPERIMENT, config, DURATION)
 
 
 @pytest.mark.long

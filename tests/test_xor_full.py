@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import brian2
 import numpy as np
 import pytest
-from brian2 import SpikeMonitor, Synapses, second
+from brian2 import Synapses
 
 from burstlab.analysis import learning
 from burstlab.experiments import working_point, xor_full
 from burstlab.experiments.catalogue import configure
-from burstlab.experiments.contract.settings import structure
-from burstlab.experiments.engine.in_process import set_precision, set_values
 from burstlab.models import ParameterError
 from burstlab.models.parameters import walk, with_changes
 
-from .arrivals import arrived
+from .arrivals import arrived, under_own_spikes
 from .experiment_runs import cache, run_once, short_xor_full
 
 __all__ = ["cache"]
@@ -47,20 +44,7 @@ DURATION = 0.7
 def network(request):
     """The network under its own spikes for 0.7 s, numpy, double precision."""
     config = configure(xor_full.EXPERIMENT, "quick", DRIVEN | {"transmission": request.param})
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("codegen.target", "core.default_float_dtype", "codegen.loop_invariant_optimisations"):
-            patch.setitem(brian2.prefs, name, brian2.prefs[name])
-        brian2.prefs.codegen.target = "numpy"
-        set_precision(64)
-        brian2.seed(3)
-        model = xor_full.EXPERIMENT.build(structure(config))
-        set_values(model, xor_full.EXPERIMENT.values(config, 1))
-        model.connect()
-        objects = {one.name: one for one in model.network.objects}
-        spikes = {name: SpikeMonitor(objects[name], name=f"all_{name}") for name in ("cells", "pv", "som")}
-        model.network.add(*spikes.values())
-        model.network.run(DURATION * second, namespace=dict(model.functions))
-    return config, objects, spikes
+    return config, *under_own_spikes(xor_full.EXPERIMENT, config, DURATION)
 
 
 @pytest.mark.parametrize(

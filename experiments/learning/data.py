@@ -18,7 +18,6 @@ import gzip
 import hashlib
 import math
 import os
-import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,6 +28,8 @@ from typing import Any
 import numpy as np
 
 from burstlab.equations.errors import ParameterError
+
+from ..contract import npz
 
 DIGITS = "digits"
 ALLOWED = (
@@ -221,17 +222,11 @@ def _cifar(path: Path) -> np.ndarray:
 
 
 def _from_npz(path: Path) -> Dataset:
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            missing = [name for name in _NPZ if name not in file.files]
-            if missing:
-                raise ParameterError(f"data: {path} has no array {missing[0]}; needed are {', '.join(_NPZ)}")
-            x_train, y_train, x_test, y_test = (file[name] for name in _NPZ)
-    except (ValueError, EOFError, zipfile.BadZipFile, zlib.error, MemoryError, NotImplementedError) as error:
-        if isinstance(error, ParameterError):
-            raise
-        why = " ".join(str(error).split()) or type(error).__name__
-        raise ParameterError(f"data: {path} cannot be read: {why}") from None
+    with npz.reading(f"data: {path} cannot be read"), np.load(path, allow_pickle=False) as file:
+        missing = [name for name in _NPZ if name not in file.files]
+        if missing:
+            raise ParameterError(f"data: {path} has no array {missing[0]}; needed are {', '.join(_NPZ)}")
+        x_train, y_train, x_test, y_test = (file[name] for name in _NPZ)
     named = [path, path]
     return _joined(named, [x_train, x_test], named, [_column(y_train), _column(y_test)])
 

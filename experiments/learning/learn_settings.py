@@ -233,7 +233,7 @@ class Config(OfFullCells, OfReducedCells, Taught):
     @property
     def bin_steps(self) -> int:
         """Steps of a bin of the record: at most 200 ms in place of 100 where many units are shown many patterns."""
-        return self.bins_of(0.2 if self.learned_task.n_taught * sum(self.units) > _LONG_RECORD else 0.1)
+        return self.bins_of(0.2 if self.plain_task.n_taught * sum(self.units) > _LONG_RECORD else 0.1)
 
     @property
     def learns(self) -> bool:

@@ -16,7 +16,6 @@ from __future__ import annotations
 import csv
 import math
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ import numpy as np
 
 from burstlab.equations.errors import ParameterError
 
+from ..contract import npz
 from .task import Task, one_hot
 
 # Far more than a spiking network is shown in days; and no file is held in memory beyond them.
@@ -204,11 +204,8 @@ def from_npz(path: Path) -> Task:
     for name, shape in shapes.items():
         if (shape[0] if shape else 1) > MOST_PATTERNS or math.prod(shape) > MOST_NUMBERS:
             raise _too_many(f"{path}, array {name}", f"an array of shape {shape}")
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            found: dict[str, Any] = {name: file[name] for name in shapes}
-    except (ValueError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
-        raise _unreadable(path, error) from None
+    with npz.reading(_unreadable(path)), np.load(path, allow_pickle=False) as file:
+        found: dict[str, Any] = {name: file[name] for name in shapes}
     if "classes" in found:
         classes = found.pop("classes")
         if classes.ndim != 1 or classes.dtype.kind not in "iu" or not classes.size or classes.max() >= MOST_CLASSES:
@@ -235,22 +232,18 @@ def _shapes(path: Path) -> dict[str, tuple[int, ...]]:
     formats = np.lib.format
     read_header = {(1, 0): formats.read_array_header_1_0, (2, 0): formats.read_array_header_2_0}
     shapes = {}
-    try:
-        with zipfile.ZipFile(path) as archive:
-            for name in archive.namelist():
-                with archive.open(name) as file:
-                    version = formats.read_magic(file)
-                    if version not in read_header:
-                        raise ValueError(f"array {name} has the format {version}")
-                    shape, _, dtype = read_header[version](file)
-                    if dtype.hasobject:
-                        raise ValueError(f"array {name} holds Python objects, which are not read")
-                    shapes[name.removesuffix(".npy")] = shape
-    except (ValueError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
-        raise _unreadable(path, error) from None
+    with npz.reading(_unreadable(path)), zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            with archive.open(name) as file:
+                version = formats.read_magic(file)
+                if version not in read_header:
+                    raise ValueError(f"array {name} has the format {version}")
+                shape, _, dtype = read_header[version](file)
+                if dtype.hasobject:
+                    raise ValueError(f"array {name} holds Python objects, which are not read")
+                shapes[name.removesuffix(".npy")] = shape
     return shapes
 
 
-def _unreadable(path: Path, error: Exception) -> ParameterError:
-    why = " ".join(str(error).split()) or type(error).__name__
-    return ParameterError(f"task: {path} cannot be read: {why}")
+def _unreadable(path: Path) -> str:
+    return f"task: {path} cannot be read"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from brian2 import Hz, Quantity, mV
@@ -9,6 +10,7 @@ from brian2 import Hz, Quantity, mV
 from burstlab.models import Conductance, ReducedPyramidal
 from burstlab.models.conductance import DRIVING_FORCES
 from burstlab.models.parameters import BURSTLAB, PAYEUR, PAYEUR_PROGRAM, check, choice, component, quantity
+from burstlab.models.tables import Drive
 
 from .settings import GREEDY, Learning
 
@@ -32,6 +34,22 @@ class XorBackground:
 
     def __post_init__(self) -> None:
         check(self)
+
+    def drives(self, inputs: Sequence[str], hidden: Sequence[str], outputs: Sequence[str]) -> list[Drive]:
+        """Rows of a network's tables, for its populations by layer."""
+        return [
+            Drive(receptor=receptor, onto=onto, rate=rate, weight=weight)
+            for receptor, onto, rate, weight in (
+                ("g_exc_s", inputs, self.rate_input, self.exc_input),
+                ("g_inh_s", inputs, self.rate_input, self.inh_input),
+                ("g_exc_s", hidden, self.rate_hidden, self.exc_hidden),
+                ("g_inh_s", hidden, self.rate_hidden, self.inh_hidden),
+                ("g_exc_s", outputs, self.rate_output, self.exc_output),
+                ("g_inh_s", outputs, self.rate_output, self.inh_output),
+                ("g_exc_d", (*inputs, *hidden, *outputs), self.rate_dendrite, self.exc_dendrite),
+                ("g_inh_d", (*inputs, *hidden, *outputs), self.rate_dendrite, self.inh_dendrite),
+            )
+        ]
 
 
 @dataclass(frozen=True, kw_only=True)

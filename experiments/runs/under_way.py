@@ -213,7 +213,7 @@ class Run:
         return process.look(program, self.values, planned.seed, Path(tempfile.gettempdir()), checkpoint)
 
     def _numbers(self, base: Seen, experiment: Any, planned: Plan, raw: dict[str, np.ndarray]) -> Seen:
-        with blamed(experiment), folders.using(self.folder):
+        with folders.using(self.folder), blamed(experiment):
             found = experiment.so_far(experiment.analyse, planned.config, raw, planned.seed)
             if found is None:
                 return replace(base, missing="no example is over yet")

@@ -67,7 +67,7 @@ class Watched:
         if not seen.arrays:
             return None
         experiment = of_run(seen.folder, seen.about)
-        with blamed(experiment), folders.using(self.folder):
+        with folders.using(self.folder), blamed(experiment):
             return media.drawn(lambda: experiment.plot(seen), "screen", seen.about)
 
     def _run(self, folder: Path, about: Mapping[str, Any] | None = None) -> Run:

@@ -6,8 +6,6 @@ An experiment offers it with its member `given`.
 from __future__ import annotations
 
 import hashlib
-import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +15,7 @@ import numpy as np
 
 from burstlab.equations.errors import ParameterError
 
+from ..contract import npz
 from ..errors import RunError, option
 from ..experiment import Experiment
 from .result import check_single, load
@@ -90,17 +89,13 @@ def read_weights(experiment: Any, path: str | Path) -> GivenWeights:
 
 def _arrays(path: Path) -> dict[str, np.ndarray]:
     """All arrays of an .npz file; Python objects are not read."""
+    told = option("weights", str(path))
     try:
-        with open(path, "rb") as opened:
+        with npz.reading(f"{told} cannot be read as an .npz file"), open(path, "rb") as opened:
             file = np.load(opened, allow_pickle=False)
             found = dict(file) if isinstance(file, np.lib.npyio.NpzFile) else {}
     except OSError as error:
-        raise ParameterError(f"{option('weights', str(path))}: {error.strerror or error}") from None
-    except (ValueError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, MemoryError) as error:
-        why = " ".join(str(error).split()) or type(error).__name__
-        raise ParameterError(f"{option('weights', str(path))} cannot be read as an .npz file: {why}") from None
+        raise ParameterError(f"{told}: {error.strerror or error}") from None
     if not found or not all(isinstance(array, np.ndarray) for array in found.values()):
-        raise ParameterError(
-            f"{option('weights', str(path))}: an .npz file with arrays is needed, as numpy.savez writes it"
-        )
+        raise ParameterError(f"{told}: an .npz file with arrays is needed, as numpy.savez writes it")
     return found
