@@ -247,7 +247,9 @@ def test_what_these_cells_cannot_be_is_refused_in_one_line(changes, said):
 
 def test_what_is_of_no_effect_is_not_refused():
     assert with_changes(Config(), {"delay": "0.3 ms"}).conduction == 0
-    assert with_changes(Config(), {"cell": "full", "transmission": "stp", "event_route": "off"}).constant
+    config = with_changes(Config(), {"cell": "full", "transmission": "stp", "event_route": "off"})
+    assert config.constant
+    assert structure(config).event_route == "off"  # what its program is made of is not refused, either
 
 
 # ---- a run -----------------------------------------------------------------------------------------------------------

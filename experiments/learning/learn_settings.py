@@ -200,7 +200,9 @@ class Config(OfFullCells, OfReducedCells, Taught):
     def stand_ins(self) -> dict[str, Any]:
         """What stands for all values of a setting that need the same program; synapses that learn need another one."""
         follows = {"feedback": self.feedback} if self.feedback == "learned" else {}
-        return {"task": tasks.blank(self.plain_task), "pool": 1, **follows}
+        # Where there is no event route, its setting has one value alone, which is not the default.
+        without = {"event_route": self.event_route} if self.constant and not self.has_route else {}
+        return {"task": tasks.blank(self.plain_task), "pool": 1, **follows, **without}
 
     @property
     def has_route(self) -> bool:
