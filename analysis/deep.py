@@ -152,15 +152,8 @@ def compared(runs: Sequence[tuple[Mapping[str, Any], Sequence[Arrays]]], part: s
     grid = canvas.add_gridspec(1, 3, width_ratios=(1.3, 1, 1))
     errors = figures.panel(canvas, grid[0], "Error over epochs", "epoch", f"{part} error (%)")
     for parameters, seeds in runs:
-        every = 100 * np.stack([arrays["epoch/error"] for arrays in seeds])
-        known = style(parameters)
-        epoch = np.arange(every.shape[1])
-        errors.plot(epoch[1:], every.mean(axis=0)[1:], label=rule_name(parameters), **known)
-        errors.fill_between(
-            epoch[1:], every.min(axis=0)[1:], every.max(axis=0)[1:], color=known["color"], alpha=0.12, lw=0
-        )
+        _over_epochs(errors, parameters, seeds)
     errors.set_ylim(0)
-    errors.xaxis.get_major_locator().set_params(integer=True)
     figures.legend(errors)
     for place, (name, title) in enumerate(
         (("angle_feedback", "Weights down against up, last"), ("angle_signal", "Signals against backprop's, last"))
@@ -181,30 +174,52 @@ def compared(runs: Sequence[tuple[Mapping[str, Any], Sequence[Arrays]]], part: s
 
 
 def against_depth(runs: Sequence[tuple[Mapping[str, Any], Sequence[Arrays]]], part: str = "test") -> Any:
-    """Error at the end against the number of hidden layers, a line for each rule; or over epochs at one depth.
+    """Error at the end against the number of hidden layers, a line for each rule; of convolutions over epochs.
 
     Parameters
     ----------
     runs, part
         As of `compared`.
     """
+    dense, convolutional = (
+        [run for run in runs if run[0]["network"] == network] for network in ("dense", "convolutional")
+    )
+    panels = [(draw, some) for draw, some in ((_depths, dense), (_epochs, convolutional)) if some]
+    canvas = figures.canvas(4.6 * len(panels), 3.4)
+    grid = canvas.add_gridspec(1, len(panels))
+    for place, (draw, some) in enumerate(panels):
+        draw(canvas, grid[place], some, f"{part} error (%)")
+    return canvas
+
+
+def _depths(canvas: Any, place: Any, runs: Sequence[tuple[Mapping[str, Any], Sequence[Arrays]]], ylabel: str) -> None:
     depths = sorted({len(parameters["hidden"]) for parameters, _ in runs})
-    canvas = figures.canvas(4.6, 3.4)
-    grid = canvas.add_gridspec(1, 1)
-    several = len(depths) > 1
-    title, xlabel = ("Depth", "hidden layers") if several else ("Error over epochs", "epoch")
-    axes = figures.panel(canvas, grid[0], title, xlabel, f"{part} error (%)")
+    axes = figures.panel(canvas, place, "Dense layers", "hidden layers", ylabel)
     for name in dict.fromkeys(rule_name(parameters) for parameters, _ in runs):
         own = [(parameters, seeds) for parameters, seeds in runs if rule_name(parameters) == name]
-        errors = [100 * np.mean([arrays["epoch/error"] for arrays in seeds], axis=0) for _, seeds in own]
-        known = style(own[0][0])
-        if several:
-            x = [len(parameters["hidden"]) for parameters, _ in own]
-            axes.plot(x, [error[-1] for error in errors], marker="o", ms=4, label=name, **known)
-        else:
-            axes.plot(np.arange(len(errors[0])), errors[0], label=name, **known)
+        last = [np.array([100 * arrays["epoch/error"][-1] for arrays in seeds]) for _, seeds in own]
+        x = [len(parameters["hidden"]) for parameters, _ in own]
+        spread = [each.std(ddof=1) if len(each) > 1 else 0 for each in last]
+        axes.errorbar(
+            x, [each.mean() for each in last], spread, marker="o", ms=4, capsize=2, label=name, **style(own[0][0])
+        )
     axes.set_ylim(0, 95)
-    if several:
-        axes.set_xticks(depths)
+    axes.set_xticks(depths)
     figures.legend(axes)
-    return canvas
+
+
+def _epochs(canvas: Any, place: Any, runs: Sequence[tuple[Mapping[str, Any], Sequence[Arrays]]], ylabel: str) -> None:
+    axes = figures.panel(canvas, place, "Convolutions", "epoch", ylabel)
+    for parameters, seeds in runs:
+        _over_epochs(axes, parameters, seeds)
+    axes.set_ylim(0, 95)
+    figures.legend(axes)
+
+
+def _over_epochs(axes: Any, parameters: Mapping[str, Any], seeds: Sequence[Arrays]) -> None:
+    """Mean error and the range over seeds, from the first epoch on."""
+    every = 100 * np.stack([arrays["epoch/error"] for arrays in seeds])[:, 1:]
+    known, epoch = style(parameters), 1 + np.arange(every.shape[1])
+    axes.plot(epoch, every.mean(axis=0), label=rule_name(parameters), **known)
+    axes.fill_between(epoch, every.min(axis=0), every.max(axis=0), color=known["color"], alpha=0.12, lw=0)
+    axes.xaxis.get_major_locator().set_params(integer=True)

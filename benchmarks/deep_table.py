@@ -1,8 +1,9 @@
 """Rules of the experiment `deep` beside each other: error and angles over seeds, as a table and a figure.
 
-python benchmarks/deep_table.py rules --seeds 5
-python benchmarks/deep_table.py depth
-python benchmarks/deep_table.py convolution
+python benchmarks/deep_table.py rules --seeds 5 --set epochs=5
+python benchmarks/deep_table.py depth --seeds 5 --set epochs=5
+python benchmarks/deep_table.py convolution --seeds 5 --set epochs=10 --set device=gpu
+python benchmarks/deep_table.py depth convolution --seeds 5 --figure harder.png
 
 Each run is a folder of results/deep; what is there and whole is not made again, so that it can be stopped and go on.
 The same settings, seeds and numbers of epochs for all rules; --set changes them for all.
@@ -63,10 +64,24 @@ def shown(values: list[np.ndarray], digits: int) -> str:
     return " / ".join(parts)
 
 
+def line(runs: list[Any]) -> str:
+    """A rule's row of the table, of the runs that did not diverge."""
+    done = [run for run in runs if run.status == "done"]
+    parameters = runs[0].config["parameters"]
+    head = f"| {deep.rule_name(parameters)} | {len(parameters['hidden'])}"
+    if not done:
+        return f"{head} | {runs[0].summary['diverged']} | | | |"
+    cells = [
+        shown([np.array(run.summary[key]) for run in done], digits) if key in done[0].summary else ""
+        for key, digits in (("error_percent", 2), ("angle_feedback_deg", 0), ("angle_signal_deg", 1), ("run_s", 0))
+    ]
+    return f"{head} | {' | '.join(cells)} |"
+
+
 def main() -> None:
-    """Make the runs, print the table as they come, and draw."""
+    """Make the runs, print the tables as they come, and draw."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("table", choices=list(TABLES))
+    parser.add_argument("tables", nargs="+", choices=list(TABLES))
     parser.add_argument("--preset", default="fashion")
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
@@ -74,38 +89,19 @@ def main() -> None:
     arguments = parser.parse_args()
     changes = dict(text.split("=", 1) for text in arguments.set)
     found = []
-    print("| rule | hidden | test error, % | down against up, degrees | signals against backprop's | s |")
+    print("| rule | hidden | test error, % | down against up, degrees | signals against backprop's, degrees | s |")
     print("|---|---|---:|---:|---:|---:|")
-    for k, row in enumerate(TABLES[arguments.table]):
-        settings = {name: str(value) for name, value in {**row, **changes}.items()}
-        place = Path("results/deep") / f"{arguments.table}-{arguments.preset}"
-        runs = [
-            made(place / f"{k:02d}-seed{seed}", settings, arguments.preset, seed)
-            for seed in range(1, arguments.seeds + 1)
-        ]
-        done = [run for run in runs if run.status == "done"]
-        parameters = runs[0].config["parameters"]
-        name = deep.rule_name(parameters)
-        if not done:
-            print(f"| {name} | {len(parameters['hidden'])} | {runs[0].summary['diverged']} | | | |", flush=True)
-            continue
-        numbers = {
-            key: [np.array(run.summary[key]) for run in done] if key in done[0].summary else None
-            for key in ("error_percent", "angle_feedback_deg", "angle_signal_deg", "run_s")
-        }
-        cells = [
-            shown(numbers[key], digits) if numbers[key] else ""
-            for key, digits in (
-                ("error_percent", 2),
-                ("angle_feedback_deg", 0),
-                ("angle_signal_deg", 1),
-                ("run_s", 0),
-            )
-        ]
-        print(f"| {name} | {len(parameters['hidden'])} | {' | '.join(cells)} |", flush=True)
-        found.append((parameters, [run.arrays for run in done]))
+    for table in arguments.tables:
+        place = Path("results/deep") / f"{table}-{arguments.preset}"
+        for k, row in enumerate(TABLES[table]):
+            settings = {name: str(value) for name, value in {**row, **changes}.items()}
+            seeds = range(1, arguments.seeds + 1)
+            runs = [made(place / f"{k:02d}-seed{seed}", settings, arguments.preset, seed) for seed in seeds]
+            print(line(runs), flush=True)
+            if done := [run.arrays for run in runs if run.status == "done"]:
+                found.append((runs[0].config["parameters"], done))
     if arguments.figure is not None:
-        draw = deep.compared if arguments.table == "rules" else deep.against_depth
+        draw = deep.compared if arguments.tables == ["rules"] else deep.against_depth
         save_figure(draw(found), arguments.figure)
 
 
