@@ -36,8 +36,9 @@ class Given:
 
     Attributes
     ----------
-    build : callable
-        As `Experiment.build`; its network takes weights and connectivity as arguments.
+    build : callable, optional
+        As `Experiment.build`; its network takes weights and connectivity as arguments. That of the experiment where it
+        always does.
     config : callable
         config(config): what a config becomes with them.
     values : callable
@@ -45,7 +46,7 @@ class Given:
         have in results.h5; `weights.config` is the config.json of the run that they are from, or None.
     """
 
-    build: Callable[[Any], Model]
+    build: Callable[[Any], Model] | None = None
     config: Callable[[Any], Any]
     values: Callable[[Any, Any], dict[str, Any]]
 
@@ -116,7 +117,7 @@ class Experiment:
     recorded : mapping of str to int
         How many cells of each population are recorded; set by engine/recorders.py.
     is_given : bool
-        Whether weights are given; set by `with_given`.
+        Whether its program is another one, for given weights; set by `with_given`.
     source : Source, optional
         Where it was written, if not in this package; set by elsewhere.py.
     """
@@ -190,8 +191,9 @@ class Experiment:
         return self.given
 
     def with_given(self) -> Experiment:
-        """The experiment that is compiled for given weights."""
-        return replace(self, build=self.takes_given().build, is_given=True)
+        """The experiment whose program takes given weights."""
+        build = self.takes_given().build
+        return self if build is None else replace(self, build=build, is_given=True)
 
     def references_of(self, preset: str) -> tuple[Reference, ...]:
         """What runs of a preset are compared with."""

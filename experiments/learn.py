@@ -48,7 +48,7 @@ from .experiment import Experiment, Given, Model
 from .experiment import Population as Cells
 from .learning import interneurons, learn_results, units
 from .learning.drawn import drawn
-from .learning.experiment import example_duration, given, given_config
+from .learning.experiment import example_duration, given_config, given_lists
 from .learning.full_cells import STD, STF, full_cells, interneuron_values, releases
 from .learning.learn_presets import DIGITS_REFERENCES, PRESETS
 from .learning.learn_settings import Config
@@ -221,11 +221,6 @@ def data(config: Config) -> Mapping[str, Any]:
     return config.plain_task.describe()
 
 
-GIVEN = Given(
-    build=lambda config: given(network(config)).build(config),
-    config=given_config,
-    values=lambda config, result: given(network(config)).values(config, result),
-)
 EXPERIMENT = Experiment(
     name="learn",
     meaning="a hierarchy of your own, taught a task of your own in one phase or two",
@@ -243,5 +238,5 @@ EXPERIMENT = Experiment(
     example_duration=example_duration,
     preset_references={"digits": DIGITS_REFERENCES, "digits_few": DIGITS_REFERENCES[1:]},
     so_far=partial(so_far, tables),
-    given=GIVEN,
+    given=Given(config=given_config, values=lambda config, weights: given_lists(network(config), config, weights)),
 )

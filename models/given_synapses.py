@@ -31,6 +31,10 @@ _NUMBER.implementations.add_implementation(
 )
 
 
+class SynapseList(TimedArray):
+    """A list as a function that a network can be given: of one row, for a TimedArray has rows."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class GivenSynapses:
     """What a program is given of the synapses of one kind.
@@ -57,10 +61,10 @@ class GivenSynapses:
         w = {"w": self.most} if self.weighted else {}
         return {"begin": self.n_sources + 1, "target": self.most, **w}
 
-    def functions(self) -> dict[str, TimedArray]:
-        """The lists, by name, as functions that a network can be given: of one row, for a TimedArray has rows."""
+    def functions(self) -> dict[str, SynapseList]:
+        """The lists, by name."""
         names = {f"given_{self.name}_{what}": length for what, length in self._lengths.items()}
-        return {name: TimedArray(np.zeros((1, length)), dt=1 * second, name=name) for name, length in names.items()}
+        return {name: SynapseList(np.zeros((1, length)), dt=1 * second, name=name) for name, length in names.items()}
 
     def connect(self, synapses: Synapses, functions: Mapping[str, Any]) -> None:
         """Make the synapses of the lists."""

@@ -45,8 +45,16 @@ class Built:
         return any(kind.own_weight for kind in self.kinds if kind.name == name)
 
     def connect(self) -> None:
-        """Make random synapses, kind by kind, when the cells know their ranges; and give them what they start with."""
+        """Make random synapses, kind by kind, when the cells know their ranges; and give them what they start with.
+
+        Raises
+        ------
+        ParameterError
+            If synapses have a weight each: those are given (given_synapses.py).
+        """
         for kind in self.kinds:
+            if kind.own_weight:
+                raise ParameterError(f"kind {kind.name}: synapses with a weight each are given one by one")
             density, span = self.tables.one_density(kind.name), self.tables.one_span(kind.name)
             begin, end = span or (f"{kind.name}_begin_pre", f"{kind.name}_end_pre")
             p = "p" if density is not None else f"{kind.name}_density_pre"
@@ -54,21 +62,18 @@ class Built:
                 j=f"k for k in sample({begin}, {end}, p={p})", namespace={"p": density} if p == "p" else {}
             )
         for kind in self.kinds:
-            if kind.starts and not kind.own_weight:
+            if kind.starts:
                 self.projections[kind.name].w = kind.weight
-        self.set_own("weight")
-        self.set_own("eta")
+        self.set_eta()
 
-    def set_own(self, column: str) -> None:
-        """Give synapses with a weight or a learning rate of their own that of their projection."""
+    def set_eta(self) -> None:
+        """Give synapses with a learning rate of their own that of their projection."""
         for kind in self.kinds:
-            if getattr(kind, f"own_{column}"):
-                synapses = self.projections[kind.name]
-                variable = synapses.w if column == "weight" else synapses.own_eta
-                variable.set_item(
+            if kind.own_eta:
+                self.projections[kind.name].own_eta.set_item(
                     slice(None),
                     "of_pair(population_pre*second, population_post)",
-                    namespace={"of_pair": self.functions[f"{kind.name}_{column}"], "second": second},
+                    namespace={"of_pair": self.functions[f"{kind.name}_eta"], "second": second},
                 )
 
 
@@ -82,8 +87,7 @@ def build(tables: Tables, groups: Mapping[str, Callable[[int, Equations], Any]],
         make(n, equations): the NeuronGroup of this name with `n` cells and these further variables, those of the
         wiring; or a pool of `n` Poisson sources, if all of them lead to the same cells, for then there are none.
     kinds : sequence of Kind
-        In the order in which they are connected. Those with `own_eta` or `own_weight` need cells that know their
-        `population`.
+        In the order in which they are connected. Those with `own_eta` need cells that know their `population`.
 
     Raises
     ------
@@ -110,10 +114,9 @@ def build(tables: Tables, groups: Mapping[str, Callable[[int, Equations], Any]],
         row = tables.of_kind(kind.name)[0]
         ends = (made[tables[name].group] for name in (row.source, row.target))
         synapses[kind.name] = kind.make(*ends)
-        for column in ("eta", "weight"):
-            if getattr(kind, f"own_{column}"):
-                name, shape = f"{kind.name}_{column}", tables.pairs(kind.name).shape
-                functions[name] = TimedArray(np.zeros(shape), dt=1 * second, name=name)
+        if kind.own_eta:
+            name, shape = f"{kind.name}_eta", tables.pairs(kind.name).shape
+            functions[name] = TimedArray(np.zeros(shape), dt=1 * second, name=name)
     background = [
         PoissonDrive(made[group], sources, name=background_name(group))
         for group in made

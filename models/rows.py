@@ -127,7 +127,8 @@ class Kind:
         Whether synapses have a learning rate each, the variable `own_eta`: projections onto the same cells may then
         differ. The `eta` of the target's cells is 1.
     own_weight : bool
-        Whether each synapse gets the weight of its projection as its `w`: projections onto the same cells may differ.
+        Whether each synapse has a weight, its `w`: projections onto the same cells may differ. Their synapses are given
+        (given_synapses.py).
     """
 
     name: str

@@ -76,6 +76,11 @@ class Tables:
             kinds.setdefault(row.kind, []).append(row)
         return kinds
 
+    @cached_property
+    def _spans(self) -> dict[str, dict[str, tuple[int, int]]]:
+        """What `spans` has found; networks may have a million projections."""
+        return {}
+
     def _known(self, name: str, what: str) -> None:
         if name not in self._places:
             names = list(self._places)
@@ -146,10 +151,14 @@ class Tables:
 
     def spans(self, kind: str) -> dict[str, tuple[int, int]]:
         """The range of cells that each source of a kind leads to."""
-        targets: dict[str, list[str]] = {}
-        for row in self.of_kind(kind):
-            targets.setdefault(row.source, []).append(row.target)
-        return {source: self.span(names, f"projections {kind} from {source}") for source, names in targets.items()}
+        if kind not in self._spans:
+            targets: dict[str, list[str]] = {}
+            for row in self.of_kind(kind):
+                targets.setdefault(row.source, []).append(row.target)
+            self._spans[kind] = {
+                source: self.span(names, f"projections {kind} from {source}") for source, names in targets.items()
+            }
+        return self._spans[kind]
 
     def one_span(self, kind: str) -> tuple[int, int] | None:
         """The range of cells that all cells of the sources' group lead to, or None if there is not one for all."""
@@ -224,9 +233,8 @@ class Tables:
         rows, where = self.of_kind(kind.name), getattr(kind, column)
         if column == "eta" and kind.own_eta:
             return {f"{kind.name}_eta.values": self.pairs(kind.name), f"{self[rows[0].target].group}.eta": 1.0}
-        if column == "weight" and kind.own_weight:
-            return {f"{kind.name}_weight.values": self.pairs(kind.name, "weight")}
-        if not where:
+        # Weights of their own are given with the synapses.
+        if not where or (column == "weight" and kind.own_weight):
             return {}
         onto_cells = where.endswith("_post")
         given: dict[str, Any] = {}

@@ -170,7 +170,8 @@ def test_with_two_hidden_units_it_is_the_network_of_xor_full():
     np.testing.assert_allclose(2 * here["cells.eta"], there["cells.eta"])
     assert 2 * here["cells.w_max"] == pytest.approx(there["cells.w_max"])
     w = other.weights
-    pairs = {name: here[f"{name}_weight.values"] for name in ("plastic", "up_to_pv", "from_pv", "feedback_exc")}
+    table, kinds = learn.tables(mine, 1), ("plastic", "up_to_pv", "from_pv", "feedback_exc")
+    pairs = {name: table.pairs(name, "weight") for name in kinds}
     first = there["cells.w_initial"][2 * n :: n]
     np.testing.assert_allclose(2 * pairs["plastic"][0, 2:4], first[:2])
     np.testing.assert_allclose(2 * pairs["plastic"][2:4, 4], first[2])
@@ -179,10 +180,10 @@ def test_with_two_hidden_units_it_is_the_network_of_xor_full():
     np.testing.assert_allclose(pairs["up_to_pv"], wanted)
     np.testing.assert_allclose(pairs["from_pv"], [[0, 0, 0.5, 0.5, 0], [0, 0, 0, 0, 0.2]])
     np.testing.assert_allclose(pairs["feedback_exc"][4], [0, 0, w.w_feedback, 0, 0])
-    np.testing.assert_allclose(here["feedback_inh_weight.values"], [[0, 0, 0, w.w_inh_hidden2, 0]])
-    np.testing.assert_allclose(here["down_to_som_weight.values"][:, 0], [0, 0, 0, 0, w.w_som])
-    np.testing.assert_allclose(np.diag(here["within_weight.values"]), w.w_within)
-    rows = {kind: {(r.source, r.target): r.inputs for r in learn.tables(mine, 1).of_kind(kind)} for kind in pairs}
+    np.testing.assert_allclose(table.pairs("feedback_inh", "weight"), [[0, 0, 0, w.w_inh_hidden2, 0]])
+    np.testing.assert_allclose(table.pairs("down_to_som", "weight")[:, 0], [0, 0, 0, 0, w.w_som])
+    np.testing.assert_allclose(np.diag(table.pairs("within", "weight")), w.w_within)
+    rows = {kind: {(r.source, r.target): r.inputs for r in table.of_kind(kind)} for kind in pairs}
     assert set(rows["plastic"].values()) == set(rows["up_to_pv"].values()) == {50}
     assert set(rows["feedback_exc"].values()) == {50}
     assert set(rows["from_pv"].values()) == {12}

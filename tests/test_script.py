@@ -22,7 +22,7 @@ from burstlab.experiments.cli.script_parts import parts
 from burstlab.experiments.multiplexing.network import ROUTES
 from burstlab.experiments.runs.plans import plan
 
-from .experiment_runs import SHORT_XOR, cache, here, left_in, refused
+from .experiment_runs import SHORT_LEARN, SHORT_XOR, cache, here, left_in, refused
 from .patience import PATIENCE
 
 __all__ = ["cache", "here"]
@@ -100,6 +100,20 @@ def test_xor_has_the_same_events_and_bursts(tmp_path):
     w = ours.arrays["weights/w"]
     assert len(theirs["plastic.w"]) == pytest.approx(len(w), rel=0.03)
     assert theirs["plastic.w"].mean() == pytest.approx(w.mean(), rel=0.05)
+
+
+def test_learn_has_the_same_synapses_and_weights(tmp_path):
+    changes = SHORT_LEARN | {"reference": "given", "settling": "0.2 s", "plasticity": "off", "epochs": "0"}
+    path, _ = write_script("learn", changes=changes, seed=3, out=tmp_path / "learn.py")
+    kinds = ("plastic", "inhibition", "feedback_exc", "feedback_inh")
+    theirs = ran(path, *(f"{kind}.{variable}" for kind in kinds for variable in "ij"), "plastic.w", "feedback_exc.w")
+    ours = run("learn", backend="numpy", float_bits=64, seed=3, out=tmp_path / "run", **changes).arrays
+    for kind in kinds:
+        group = "weights" if kind == "plastic" else f"weights/{kind}"
+        for variable, name in (("i", "source"), ("j", "target"), ("w", "w")):
+            if f"{kind}.{variable}" in theirs:
+                assert len(ours[f"{group}/{name}"]) > 200
+                np.testing.assert_array_equal(theirs[f"{kind}.{variable}"], ours[f"{group}/{name}"])
 
 
 POOLS = ("plasticity_network", "transfer")  # of Poisson sources that cells share

@@ -16,7 +16,7 @@ from burstlab.experiments import learn, run, xor
 from burstlab.experiments.catalogue import configure
 from burstlab.experiments.contract.settings import structure
 from burstlab.experiments.learning.schedule import schedule
-from burstlab.experiments.learning.weights import most_synapses
+from burstlab.experiments.learning.wiring import most_synapses
 from burstlab.experiments.runs.plans import plan, planned_in
 from burstlab.models.parameters import ParameterError
 

@@ -22,6 +22,7 @@ from brian2 import EventMonitor, NeuronGroup, SpikeMonitor, StateMonitor, Synaps
 from brian2.utils.logger import catch_logs
 
 from burstlab.models.background import PoissonDrive
+from burstlab.models.given_synapses import SynapseList
 from burstlab.models.parameters import ParameterError
 
 from ..catalogue import find
@@ -177,9 +178,10 @@ def _write_network(script: Script, model: Any) -> None:
         "# from brian2 import set_device; set_device('cpp_standalone')  # compiled: much faster",
         "",
     )
-    if model.functions:
+    stimuli = {name: one for name, one in model.functions.items() if not isinstance(one, SynapseList)}
+    if stimuli:
         script.say("", "# ---- stimuli", "")
-    for name, function in model.functions.items():
+    for name, function in stimuli.items():
         values = script.values(name, np.asarray(function.values), function.dim, text.timed)
         script.say(f"{name} = TimedArray({values}, dt={text.quantity(function.dt, default.dim)})")
     script.say("", "# ---- cells", "")

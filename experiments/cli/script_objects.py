@@ -13,6 +13,7 @@ from brian2.groups.group import CodeRunner
 from brian2.synapses.synapses import SummedVariableUpdater
 
 from burstlab.models.background import PoissonDrive
+from burstlab.models.given_synapses import SynapseList
 from burstlab.models.parameters import ParameterError, walk
 
 from ..runs.plans import Plan
@@ -208,21 +209,29 @@ def write_background(script: Script, drive: PoissonDrive) -> Iterator[str]:
 
 
 def watched(model: Any) -> list[Watched]:
-    """What `connect` of a model does: synapses that are made, and variables that are set."""
+    """What `connect` of a model does: synapses that are made, and variables that are set.
+
+    What comes of lists of synapses is said by its numbers.
+    """
     calls: list[Watched] = []
     connect, set_item = Synapses.connect, VariableView.set_item
 
     def connecting(self: Synapses, *arguments: Any, **more: Any) -> None:
         given = {**dict(zip(("condition", "i", "j", "p"), arguments, strict=False)), **more}
         namespace = dict(given.pop("namespace", None) or {})
-        calls.append(Watched(self, "connect", given, namespace))
         connect(self, *arguments, **more)
+        if any(isinstance(one, SynapseList) for one in namespace.values()):
+            given, namespace = {"i": np.array(self.i), "j": np.array(self.j)}, {}
+        calls.append(Watched(self, "connect", given, namespace))
 
     def setting(self: VariableView, item: Any, value: Any, level: int = 0, namespace: Any = None) -> None:
         if not isinstance(item, slice) or item != slice(None):
             raise ParameterError(f"{self.group.name}.{self.name}: set for some cells, of which there is no plain text")
-        calls.append(Watched(self.group, self.name, value, dict(namespace or {})))
         set_item(self, item, value, level=level + 1, namespace=namespace)
+        known = dict(namespace or {})
+        if any(isinstance(one, SynapseList) for one in known.values()):
+            value, known = np.array(self[:]), {}
+        calls.append(Watched(self.group, self.name, value, known))
 
     try:
         Synapses.connect, VariableView.set_item = connecting, setting

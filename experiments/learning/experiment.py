@@ -91,7 +91,7 @@ def learning(
         "populations": network.populations,
         "example_duration": example_duration,
         "so_far": partial(so_far, network.tables),
-        "given": given(network) if network.takes_weights(next(iter(made.values()))) else None,
+        "given": given(network, next(iter(made.values()))),
     }
     return Experiment(name=name, meaning=meaning, presets=made, **offered | members)
 
@@ -114,13 +114,16 @@ def example_duration(config: Taught) -> Quantity:
     return config.example_duration
 
 
-def given(network: LearningNetwork) -> Given:
-    """How a run begins with given weights."""
+def given(network: LearningNetwork, config: Any) -> Given | None:
+    """How a run begins with given weights, if one keeps all that another needs for that."""
+    if not network.takes_weights(config):
+        return None
+    build = None if network.takes_lists(config) else partial(network.build, given=True)
+    return Given(build=build, config=given_config, values=partial(given_lists, network))
 
-    return Given(build=partial(network.build, given=True), config=given_config, values=partial(_weights, network))
 
-
-def _weights(network: LearningNetwork, config: Any, weights: Any) -> dict[str, np.ndarray]:
+def given_lists(network: LearningNetwork, config: Any, weights: Any) -> dict[str, np.ndarray]:
+    """The synapses of given weights, as values of a run."""
     tables = network.tables(config)
     return given_values(weights, config, tables, network.kinds(config, network.rule_of(config)), learners(tables))
 

@@ -34,8 +34,9 @@ from .xor_settings import OfReducedCells, XorBackground
 
 FEEDBACKS = ("opposite", "random", "symmetric", "learned", "cut")
 KOLEN = "Kolen & Pollack 1994"
-# What a synapse takes in memory, in bytes: weight, eligibility, both ends, its place in two lists and its delay.
-_SYNAPSE = 40
+# What a synapse takes in memory, in bytes: weight, eligibility, both ends, its place in two lists and its delay; target
+# and weight as doubles in the lists that this process gives and in those that the program reads.
+_SYNAPSE = 40 + 4 * 8
 # Units times patterns that are taught, beyond which a record has coarser bins.
 _LONG_RECORD = 1e5
 

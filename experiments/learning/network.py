@@ -23,14 +23,16 @@ from burstlab.models.rule import INCOMING, Rule, sum_incoming
 from burstlab.models.tables import Kind, Tables
 
 from ..contract.population import populations_of
+from ..contract.randomness import experiment_generator
 from ..experiment import Model, Output, Population
 from .schedule import channels, schedule, stimuli
 from .task import Task
-from .weights import given_synapses
+from .wiring import drawn, given_synapses
 
 # What every learning cell has beside its biophysics and the rule.
 _TAUGHT = equations.SCHEDULED_CELL + INCOMING + Equations("v_spread : volt (constant, shared)")
 LAYERS = ("input", "hidden", "output")
+_WIRING = 4  # a stream of random numbers
 
 
 def _burst_rule(config: Any) -> Rule:
@@ -86,8 +88,15 @@ class LearningNetwork:
         """What the plastic synapses follow with these settings."""
         return self.rule if isinstance(self.rule, Rule) else self.rule(config)
 
+    def takes_lists(self, config: Any) -> bool:
+        """Whether every run has its synapses as data, drawn from its seed (wiring.py), because they have weights each.
+
+        Others connect at random when they begin, unless weights are given.
+        """
+        return any(kind.own_weight for kind in self.kinds(config, self.rule_of(config)))
+
     def build(self, config: Any, given: bool = False) -> Model:
-        """Describe the network; connectivity is random, or `given` at run time with the weights (weights.py)."""
+        """Describe the network; connectivity is random, or at run time `given` with the weights (weights.py)."""
         defaultclock.dt = config.dt
         tick, tables, rule = config.tick_steps * config.dt, self.tables(config), self.rule_of(config)
         of_unit = config.teacher_reads == "unit"
@@ -111,7 +120,7 @@ class LearningNetwork:
         if of_unit:
             counts.sums.run_regularly(equations.TELL_RATE, clock=bins, when="end", order=1, name="tell_rate")
         weights, spikes = self._recorders(config, tables, built)
-        lists = given_synapses(tables, built.kinds) if given else []
+        lists = given_synapses(tables, built.kinds) if given or self.takes_lists(config) else []
         functions = {**stimuli(config, tick), **built.functions}
         for one in lists:
             functions |= one.functions()
@@ -168,6 +177,7 @@ class LearningNetwork:
     def run_values(self, config: Any, seed: int) -> dict[str, Any]:
         """Every parameter and stimulus of a run, in SI units."""
         tables, rule = self.tables(config), self.rule_of(config)
+        kinds, random = self.kinds(config, rule), experiment_generator(seed, _WIRING)
         return {
             **self.cells["cells"].values("cells", self.biophysics(config), config.synapse, config.rule),
             **(assignments("cells", config.slow) if "tau_rate" in rule.cells.names else {}),
@@ -179,7 +189,8 @@ class LearningNetwork:
             **({"cells.part_of_unit": _parts_of_units(tables)} if config.teacher_reads == "unit" else {}),
             **_reference(config, tables, rule),
             **self.values(config),
-            **tables.values(self.kinds(config, rule)),
+            **tables.values(kinds),
+            **(drawn(tables, kinds, random) if self.takes_lists(config) else {}),
             **roles(tables, config.learned_task),
             **schedule(config, seed),
         }
@@ -200,11 +211,9 @@ def _connect(built: Built, lists: Sequence[GivenSynapses], functions: Mapping[st
         return
     for one in lists:
         one.connect(built.projections[one.name], functions)
-    # Weights of the tables are replaced, but a program has to read whatever a run sets.
-    built.set_own("weight")
     for one in lists:
         one.weigh(built.projections[one.name], functions)
-    built.set_own("eta")
+    built.set_eta()
 
 
 def _parts_of_units(tables: Tables) -> np.ndarray:

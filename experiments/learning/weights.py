@@ -19,39 +19,9 @@ from burstlab.models.tables import Kind, Tables
 
 from ..contract.settings import settings
 from ..errors import RunError
+from .wiring import cells, given_synapses
 
 _ENDS = ("source", "target")
-
-
-def given_synapses(tables: Tables, kinds: Sequence[Kind]) -> list[GivenSynapses]:
-    """What a program is given of each kind of projection."""
-    return [
-        GivenSynapses(
-            name=kind.name, n_sources=_cells(tables, kind.name)[0], most=most_synapses(tables, kind.name),
-            weighted=kind.name == "plastic" or kind.own_weight,
-        )
-        for kind in kinds
-    ]  # fmt: skip
-
-
-def most_synapses(tables: Tables, kind: str) -> int:
-    """How many synapses of a kind random connectivity has at most.
-
-    By Bernstein's inequality fewer than one network in 10^9 has more than 7 SD and 14 beyond the mean.
-    """
-    pairs = mean = variance = 0.0
-    for row in tables.of_kind(kind):
-        sources, targets = tables[row.source].size, tables[row.target].size
-        pairs += sources * targets
-        mean += row.inputs * targets
-        variance += row.inputs * targets * (1 - row.inputs / sources)
-    return math.ceil(min(pairs, mean + 7 * math.sqrt(variance) + 14))
-
-
-def _cells(tables: Tables, kind: str) -> tuple[int, int]:
-    """Cells of the groups of sources and targets."""
-    row = tables.of_kind(kind)[0]
-    return tables.groups[tables[row.source].group], tables.groups[tables[row.target].group]
 
 
 def given_values(
@@ -145,12 +115,12 @@ def _checked(
             f"{where}: {len(arrays['source'])} synapses; random connectivity has up to {one.most} with these settings, "
             "and so may this; take more inputs per cell"
         )
-    for end, n_cells in zip(_ENDS, _cells(tables, one.name), strict=True):
+    for end, n_cells in zip(_ENDS, cells(tables, one.name), strict=True):
         if (k := _first((arrays[end] < 0) | (arrays[end] >= n_cells))) is not None:
             raise ParameterError(f"{where}/{end}: cell {arrays[end][k]} at {k}; there are 0 to {n_cells - 1}")
     source, target = (arrays[end].astype(np.int64) for end in _ENDS)
     _check_routes(where, source, target, tables, one.name)
-    pairs = source * _cells(tables, one.name)[1] + target
+    pairs = source * cells(tables, one.name)[1] + target
     order = np.argsort(pairs)
     if (k := _first(np.diff(pairs[order]) == 0)) is not None:
         raise ParameterError(
