@@ -1983,7 +1983,7 @@ def run(
 @overload
 def run(
     experiment: Literal["learn"],
-    preset: Literal["quick", "full", "digits", "digits_few", "full_cells"] | None = ...,
+    preset: Literal["quick", "full", "digits", "digits_few", "digits_full", "full_cells"] | None = ...,
     *,
     seed: int = ...,
     backend: str | None = ...,
@@ -2247,7 +2247,7 @@ def sweep(
 @overload
 def sweep(
     experiment: Literal["learn"],
-    preset: Literal["quick", "full", "digits", "digits_few", "full_cells"] | None = ...,
+    preset: Literal["quick", "full", "digits", "digits_few", "digits_full", "full_cells"] | None = ...,
     *,
     vary: Mapping[str, str | Sequence[Any]],
     seed: int = ...,
