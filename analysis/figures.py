@@ -130,7 +130,7 @@ def _finish(figure: Figure, style: Medium, title: str) -> None:
     if title and not figure.get_suptitle():
         heading(figure, title)
     named = [axes for axes in figure.axes if axes.get_title(loc="left")]
-    named.sort(key=lambda axes: (-round(axes.get_position().y1, 2), axes.get_position().x0))  # as one reads
+    named.sort(key=_where)
     for letter, axes in zip(string.ascii_lowercase, named if len(named) > 1 else (), strict=False):
         _left_title(axes).set_text(rf"$\bf{{{letter}}}$  {axes.get_title(loc='left')}")
     if style.lines != 1:
@@ -140,6 +140,12 @@ def _finish(figure: Figure, style: Medium, title: str) -> None:
                 line.set(linewidth=style.lines * line.get_linewidth(), markersize=style.lines * line.get_markersize())
             for collection in axes.collections:
                 collection.set_linewidth((style.lines * np.asarray(collection.get_linewidth())).tolist())
+
+
+def _where(axes: Any) -> tuple[float, float]:
+    """As one reads; by the place that axes were given, of which those with an aspect of their own take a part."""
+    place = axes.get_position(original=True)
+    return -round(place.y1, 2), place.x0
 
 
 class _Shown(Figure):
