@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from importlib import metadata
 
@@ -345,6 +346,32 @@ def test_interrupted_while_it_compiles(tmp_path):
     # Nothing looks like a program, and nothing goes on compiling.
     time.sleep(1)
     assert [path.name for path in folder.iterdir() if path.is_dir()] == []
+
+
+_LOST = """
+import signal, time
+from burstlab.experiments.cli import main as cli
+
+class Lost:
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+
+@cli.cli.command()
+def lose():
+    Lost()
+    time.sleep(60)
+
+cli.main()
+"""
+
+
+def test_an_interrupt_that_python_ignores_comes_again():
+    """An exception in the midst of cleaning up, or of an import, goes no further."""
+    done = subprocess.run(
+        [sys.executable, "-c", _LOST, "lose"], capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+    assert done.returncode == 130
+    assert "interrupted" in refused(done)
 
 
 # ---- several seeds ---------------------------------------------------------------------------------------------------

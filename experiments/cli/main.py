@@ -28,6 +28,8 @@ from .watch import watch
 
 # Every command imports what it needs: most of the time of a short one is that of Brian2's imports.
 
+_LATER = 0.05  # s, after an interrupt that Python has ignored, until the next
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="burstlab", prog_name="burstlab")
@@ -334,11 +336,21 @@ def _terminate(signal_number: int, frame: Any) -> None:
     raise KeyboardInterrupt
 
 
+def _terminate_later(lost: Any) -> None:
+    """Terminate a moment after Python has ignored it, as it does within imports and while it cleans up."""
+    if issubclass(lost.exc_type, KeyboardInterrupt):
+        signal.setitimer(signal.ITIMER_REAL, _LATER)
+    else:
+        sys.__unraisablehook__(lost)
+
+
 def main() -> None:
     """Entry point: every error that is the user's to mend is one line and an exit code that is not 0."""
     # Brian2 puts a handler of its own over SIGINT, which fails where the shell has the signal ignored.
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
         signal.signal(number, _terminate)
+    if sys.unraisablehook is sys.__unraisablehook__:
+        sys.unraisablehook = _terminate_later
     os.environ["MPLBACKEND"] = "agg"  # whatever the user's is: nothing is shown in a window
     logging.getLogger("matplotlib").setLevel(logging.ERROR)  # no word about a home folder that is not there
     logging.raiseExceptions = False  # Brian2's log on a full disk: the run says so itself, in one line
