@@ -20,7 +20,7 @@ _DIGITS = with_changes(
         "e_min_output": "4.5 Hz", "e_max_output": "5.5 Hz",
         "eta_hidden": 5e-3, "eta_output": 15e-3, "eta_final": 0.1, "I_s_output": "200 pA",
         "w_initial": 0.105, "w_spread": 0.2, "w_inhibition": 0.2, "feedback_exc": 0.75, "feedback_inh": 0.75,
-        "eta_feedback": 20, "feedback_max": 3,
+        "eta_feedback": 5, "feedback_max": 3,
     },
 )  # fmt: skip
 _DIGITS_FEW = with_changes(_DIGITS, {"layers": "64, 20, 10", "epochs": 15})
