@@ -1,9 +1,9 @@
 """Rules of the experiment `deep` beside each other: error and angles over seeds, as a table and a figure.
 
 python benchmarks/deep_table.py rules --seeds 5 --set epochs=5
-python benchmarks/deep_table.py depth --seeds 5 --set epochs=5
-python benchmarks/deep_table.py convolution --seeds 5 --set epochs=10 --set device=gpu
-python benchmarks/deep_table.py depth convolution --seeds 5 --figure harder.png
+python benchmarks/deep_table.py depth --seeds 3
+python benchmarks/deep_table.py convolution --seeds 5 --set device=gpu
+python benchmarks/deep_table.py depth convolution --seeds 3 --figure harder.png
 
 Each run is a folder of results/deep; what is there and whole is not made again, so that it can be stopped and go on.
 The same settings, seeds and numbers of epochs for all rules; --set changes them for all.
@@ -35,11 +35,12 @@ RULES = [
     {"rule": "feedback_alignment", "feedback": "random"},
 ]
 FEW = [BACKPROP, LEARNED, RANDOM, NODES]
-CONVOLUTION = {"network": "convolutional", "filters": "16, 32, 64", "hidden": "128", "epochs": 3}
+CONVOLUTION = {"network": "convolutional", "filters": "16, 32, 64", "hidden": "128", "epochs": 10}
+# Four times Glorot's spread, since the slope of a logistic unit is a quarter: signals neither fade nor grow.
+DEPTH = {"gain": 4, "eta": 0.1, "epochs": 5}
 TABLES: dict[str, list[dict[str, Any]]] = {
     "rules": RULES,
-    # Four times Glorot's spread, since the slope of a logistic unit is a quarter: signals neither fade nor grow.
-    "depth": [{**rule, "hidden": ", ".join(["200"] * n), "gain": 4, "epochs": 3} for n in (1, 2, 4, 8) for rule in FEW],
+    "depth": [{**rule, **DEPTH, "hidden": ", ".join(["200"] * n)} for n in (1, 2, 4, 8) for rule in FEW],
     "convolution": [{**rule, **CONVOLUTION} for rule in FEW],
 }
 
@@ -68,7 +69,8 @@ def line(runs: list[Any]) -> str:
     """A rule's row of the table, of the runs that did not diverge."""
     done = [run for run in runs if run.status == "done"]
     parameters = runs[0].config["parameters"]
-    head = f"| {deep.rule_name(parameters)} | {len(parameters['hidden'])}"
+    some = "" if len(done) in (0, len(runs)) else f" ({len(done)} of {len(runs)} seeds)"
+    head = f"| {deep.rule_name(parameters)}{some} | {len(parameters['hidden'])}"
     if not done:
         return f"{head} | {runs[0].summary['diverged']} | | | |"
     cells = [
@@ -87,6 +89,8 @@ def main() -> None:
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
     parser.add_argument("--figure", type=Path)
     arguments = parser.parse_args()
+    if arguments.figure and "rules" in arguments.tables and len(arguments.tables) > 1:
+        parser.error("rules has a figure of its own; draw it alone")
     changes = dict(text.split("=", 1) for text in arguments.set)
     found = []
     print("| rule | hidden | test error, % | down against up, degrees | signals against backprop's, degrees | s |")
@@ -100,7 +104,7 @@ def main() -> None:
             print(line(runs), flush=True)
             if done := [run.arrays for run in runs if run.status == "done"]:
                 found.append((runs[0].config["parameters"], done))
-    if arguments.figure is not None:
+    if arguments.figure is not None and found:
         draw = deep.compared if arguments.tables == ["rules"] else deep.against_depth
         save_figure(draw(found), arguments.figure)
 

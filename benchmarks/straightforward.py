@@ -6,7 +6,6 @@ projection with its own traces, default compiler flags, double precision. It is 
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from pathlib import Path
@@ -31,6 +30,7 @@ from brian2 import (
     seed,
     set_device,
 )
+from joblib import cpu_count
 
 PARAMETERS = {
     "E_L": -70 * mV, "tau_s": 16 * ms, "C_s": 370 * pF, "b": 200 * pA, "tau_ws": 100 * ms, "V_T": -50 * mV,
@@ -178,7 +178,7 @@ def main(folder: Path, duration: float, n: int) -> None:
     """Build in `folder` and run; print compile time, simulated time per wall second."""
     set_device("cpp_standalone", build_on_run=False)
     # Brian2 starts a compiler for each of some 200 files at once.
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    usable = cpu_count()
     prefs.devices.cpp_standalone.extra_make_args_unix = [f"-j{usable}"]
     seed(1)
     net = network(n)

@@ -106,7 +106,7 @@ def kind(**more):
 @pytest.mark.parametrize("p", [{"a": 0.02, "b": 0.05}, {"a": 0.3, "b": 0.9}])
 def test_inputs_of_a_cell_are_binomial(p, rng):
     """Mean and variance over 2000 cells within four standard deviations of theirs; likewise synapses of a source."""
-    source, target, w = listed(wiring.drawn(tables(p), [kind(own_weight=True)], rng), "up")
+    source, target, w = listed(wiring.random_synapses(tables(p), [kind(own_weight=True)], rng), "up")
     pairs = source * 3000 + target
     assert (np.diff(pairs) > 0).all()  # in order, none twice
     assert target.min() >= 700
@@ -126,7 +126,9 @@ def test_inputs_of_a_cell_are_binomial(p, rng):
 
 def test_sources_are_drawn_independently(rng):
     """Pairs of sources share as many targets as chance has it."""
-    source, target, *_ = listed(wiring.drawn(tables({"a": 0.2, "b": 0.2}), [kind(own_weight=True)], rng), "up")
+    source, target, *_ = listed(
+        wiring.random_synapses(tables({"a": 0.2, "b": 0.2}), [kind(own_weight=True)], rng), "up"
+    )
     there = np.zeros((700, 2000))
     there[source, target.astype(int) - 700] = 1
     shared = (there @ there.T)[np.triu_indices(700, 1)]
@@ -136,7 +138,7 @@ def test_sources_are_drawn_independently(rng):
 
 
 def test_none_or_all_where_the_table_says_so(rng):
-    source, target, *_ = listed(wiring.drawn(tables({"a": 0, "b": 1}), [kind(own_weight=True)], rng), "up")
+    source, target, *_ = listed(wiring.random_synapses(tables({"a": 0, "b": 1}), [kind(own_weight=True)], rng), "up")
     assert np.array_equal(np.unique(source), np.arange(400, 700))
     assert len(target) == 300 * 2000
 
@@ -148,7 +150,7 @@ def test_a_network_with_more_synapses_than_fit_is_drawn_again(monkeypatch):
     chosen = wiring._synapses
     monkeypatch.setattr(wiring, "_synapses", lambda *given: draws.append(chosen(*given)) or draws[-1])
     kinds = [kind(own_weight=True)]
-    made = [wiring.drawn(table, kinds, np.random.default_rng(seed)) for seed in range(8) for _ in "ab"]
+    made = [wiring.random_synapses(table, kinds, np.random.default_rng(seed)) for seed in range(8) for _ in "ab"]
     assert len(draws) > 16
     assert max(len(source) for source, _ in draws) > 140_000
     for one, again in zip(made[::2], made[1::2], strict=True):

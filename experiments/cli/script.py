@@ -63,7 +63,7 @@ def write_script(
     experiment: str, preset: str | None = None, changes: dict[str, Any] | None = None, seed: int = 1,
     out: str | Path | None = None,
 ) -> list[Path]:  # fmt: skip
-    """Write the script of an experiment, and beside it an .npz of stimuli that have no short form.
+    """Write the script of an experiment, and beside it an .npz of stimuli and synapses that have no short form.
 
     Parameters
     ----------
@@ -148,7 +148,10 @@ def _imports(body: str, beside: str | None) -> str:
     wanted = ", ".join(sorted(names, key=lambda name: (name.islower(), name)))
     lines += [f"from brian2 import (\n{_filled(wanted)},\n)", ""]
     if beside:
-        lines += [f'data = np.load(Path(__file__).with_name("{beside}"))  # stimuli that have no short form', ""]
+        lines += [
+            f'data = np.load(Path(__file__).with_name("{beside}"))  # stimuli and synapses that have no short form',
+            "",
+        ]
     return "\n".join(lines) + "\n"
 
 

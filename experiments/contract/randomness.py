@@ -11,5 +11,8 @@ def brian_seed(seed: int) -> int:
 
 
 def experiment_generator(seed: int, stream: int = 0) -> np.random.Generator:
-    """Random numbers of an experiment's own (0: orders of examples; 1: of targets), independent of its network's."""
+    """Random numbers of an experiment's own, independent of its network's.
+
+    Streams of learning networks: 0 orders of examples, 1 of targets, 2 weights, 3 feedback, 4 wiring.
+    """
     return np.random.default_rng(np.random.SeedSequence(seed).spawn(stream + 1)[stream])

@@ -6,13 +6,13 @@ It leaves the Brian2 of whoever needs the program untouched, and depends on noth
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from brian2 import get_device, prefs, second, set_device
+from joblib import cpu_count
 
 from burstlab.models.parameters import with_changes
 
@@ -42,11 +42,6 @@ def _main() -> None:
     (entry / MANIFEST).write_text(json.dumps(manifest))
 
 
-def _cores() -> int:
-    """Cores that this process may use: of a cluster's node or under `taskset` fewer than there are."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def build(experiment: Any, config: Any, float_bits: int, folder: Path) -> dict[str, Any]:
     """Generate and compile a program; changes Brian2's device and preferences.
 
@@ -65,7 +60,7 @@ def build(experiment: Any, config: Any, float_bits: int, folder: Path) -> dict[s
     prefs.reset_to_defaults()  # those of the user's files are in no key
     set_precision(float_bits)
     prefs.codegen.cpp.extra_compile_args_gcc = COMPILE_FLAGS
-    prefs.devices.cpp_standalone.extra_make_args_unix = [f"-j{_cores()}"]
+    prefs.devices.cpp_standalone.extra_make_args_unix = [f"-j{cpu_count()}"]  # those that this process may use
     set_device(DEVICE_NAME, build_on_run=False)
     device = get_device()
     model = experiment.build(structure(config))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import os
 import queue
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+
+from joblib import cpu_count
 
 from burstlab.equations.errors import ParameterError
 
@@ -33,7 +34,7 @@ class RunQueue:
     def __init__(self, simulators: Sequence[Simulator]) -> None:
         self.simulators = simulators
         # Two at least: a trace need not wait for the curves of the same window.
-        self._threads = ThreadPoolExecutor(max(2, len(os.sched_getaffinity(0))), "burstlab-explore")
+        self._threads = ThreadPoolExecutor(max(2, cpu_count()), "burstlab-explore")
         self._waiting: queue.PriorityQueue[
             tuple[int, int, Callable[[], Settings | None], Future[Seen | Exception | None]]
         ]

@@ -27,7 +27,7 @@ from ..contract.randomness import experiment_generator
 from ..experiment import Model, Output, Population
 from .schedule import channels, schedule, stimuli
 from .task import Task
-from .wiring import drawn, given_synapses
+from .wiring import given_synapses, random_synapses
 
 # What every learning cell has beside its biophysics and the rule.
 _TAUGHT = equations.SCHEDULED_CELL + INCOMING + Equations("v_spread : volt (constant, shared)")
@@ -96,7 +96,11 @@ class LearningNetwork:
         return any(kind.own_weight for kind in self.kinds(config, self.rule_of(config)))
 
     def build(self, config: Any, given: bool = False) -> Model:
-        """Describe the network; connectivity is random, or at run time `given` with the weights (weights.py)."""
+        """Describe the network.
+
+        Its synapses are lists, values of a run, where they have weights each (`takes_lists`) or are `given` with the
+        weights (weights.py); otherwise Brian2 connects them at random.
+        """
         defaultclock.dt = config.dt
         tick, tables, rule = config.tick_steps * config.dt, self.tables(config), self.rule_of(config)
         of_unit = config.teacher_reads == "unit"
@@ -190,7 +194,7 @@ class LearningNetwork:
             **_reference(config, tables, rule),
             **self.values(config),
             **tables.values(kinds),
-            **(drawn(tables, kinds, random) if self.takes_lists(config) else {}),
+            **(random_synapses(tables, kinds, random) if self.takes_lists(config) else {}),
             **roles(tables, config.learned_task),
             **schedule(config, seed),
         }
@@ -205,7 +209,7 @@ class LearningNetwork:
 
 
 def _connect(built: Built, lists: Sequence[GivenSynapses], functions: Mapping[str, Any]) -> None:
-    """Random connectivity, or, where there are `lists`, what a run is given."""
+    """Random connectivity, or, where there are `lists`, the synapses of these."""
     if not lists:
         built.connect()
         return

@@ -45,7 +45,7 @@ def cells(tables: Tables, kind: str) -> tuple[int, int]:
     return tables.groups[tables[row.source].group], tables.groups[tables[row.target].group]
 
 
-def drawn(tables: Tables, kinds: Sequence[Kind], random: np.random.Generator) -> dict[str, np.ndarray]:
+def random_synapses(tables: Tables, kinds: Sequence[Kind], random: np.random.Generator) -> dict[str, np.ndarray]:
     """Lists of random synapses, {"name.values": array}: each pair of cells of a projection is connected independently.
 
     Parameters
