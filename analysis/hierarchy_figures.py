@@ -38,8 +38,8 @@ from .learning import is_one_hot
 Layers = Sequence[Sequence[str]]
 # More patterns and outputs than these are a table of classes, or a bar for each output.
 _FEW_PATTERNS, _FEW_OUTPUTS = 16, 4
-# Names at ticks, and letters of a list of names behind another word.
-_FEW_NAMES, _SHORT = 20, 24
+# Names at ticks, labels in two lines, and letters of a list of names behind another word.
+_FEW_NAMES, _FEW_LABELS, _SHORT = 20, 8, 24
 
 
 def titles(layers: Layers) -> list[str]:
@@ -211,7 +211,8 @@ def _each_answer(
             axes.plot(middle, before[k, output], "o", ms=4, mfc="white", mec=colour)
         axes.plot(middle, rates[k, output], "o", ms=5, color=colour)
     threshold(axes, summary["decision_threshold_Hz"])
-    texts = [f"{name}\n→ {''.join(map(str, row))}" for name, row in zip(summary["patterns"], target, strict=True)]
+    between = "\n→ " if n <= _FEW_LABELS else " → "  # on their side, two lines of many labels meet
+    texts = [f"{name}{between}{''.join(map(str, row))}" for name, row in zip(summary["patterns"], target, strict=True)]
     names(axes.xaxis, range(n), texts)
     axes.set_ylim(bottom=0)
     legend(axes, [key(axes, f"target {k}", color=colour, marker="o", ls="") for k, colour in enumerate(TARGETS)])
@@ -231,7 +232,7 @@ def _rates(
     middles = [(where.start + where.stop - 1) / 2 for where in spans(layers)]
     axes.set_yticks(middles, titles(layers))
     axes.set_ylabel("")
-    if summary["tested"] <= 8 and "patterns" in summary and len(shown) == summary["tested"]:
+    if summary["tested"] <= _FEW_LABELS and "patterns" in summary and len(shown) == summary["tested"]:
         names(axes.xaxis, range(summary["tested"]), summary["patterns"])
     bar(figure, image, axes, "event rate (Hz)")
 
