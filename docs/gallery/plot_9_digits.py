@@ -4,7 +4,8 @@ Digits by a network of spiking cells
 
 A trained network is an argument of a run: here 1056 two-compartment cells that bursts have taught ten classes of 8 x 8
 images, ``burstlab run learn --preset digits`` (20 epochs, six minutes). Their wiring and weights are in
-:download:`digits.npz <../gallery/digits.npz>` beside this file; without further epochs a run is a test of 360 images that were not taught.
+:download:`digits.npz <../gallery/digits.npz>` beside this file; without further epochs a run is a test of 360 images
+that were not taught.
 """
 
 # %%
