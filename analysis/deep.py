@@ -10,6 +10,8 @@ import numpy as np
 from . import figures
 
 Arrays = Mapping[str, np.ndarray]
+# Parameters of a run, and the arrays of each of its seeds.
+Runs = Sequence[tuple[Mapping[str, Any], Sequence[Arrays]]]
 
 
 def correlation(a: np.ndarray, b: np.ndarray) -> float | None:
@@ -139,7 +141,7 @@ def style(parameters: Mapping[str, Any]) -> dict[str, Any]:
     return {"color": _COLOURS[rule], "ls": line, "lw": 0.9 if thin else 1.5}
 
 
-def compared(runs: Sequence[tuple[Mapping[str, Any], Sequence[Arrays]]], part: str = "test") -> Any:
+def compared(runs: Runs, part: str = "test") -> Any:
     """Rules beside each other: error over epochs, and angles of feedback and signals at the end, by layer.
 
     Parameters
@@ -173,7 +175,7 @@ def compared(runs: Sequence[tuple[Mapping[str, Any], Sequence[Arrays]]], part: s
     return canvas
 
 
-def against_depth(runs: Sequence[tuple[Mapping[str, Any], Sequence[Arrays]]], part: str = "test") -> Any:
+def against_depth(runs: Runs, part: str = "test") -> Any:
     """Error at the end against the number of hidden layers, a line for each rule; of convolutions over epochs.
 
     Parameters
@@ -192,7 +194,7 @@ def against_depth(runs: Sequence[tuple[Mapping[str, Any], Sequence[Arrays]]], pa
     return canvas
 
 
-def _depths(canvas: Any, place: Any, runs: Sequence[tuple[Mapping[str, Any], Sequence[Arrays]]], ylabel: str) -> None:
+def _depths(canvas: Any, place: Any, runs: Runs, ylabel: str) -> None:
     depths = sorted({len(parameters["hidden"]) for parameters, _ in runs})
     axes = figures.panel(canvas, place, "Dense layers", "hidden layers", ylabel)
     for name in dict.fromkeys(rule_name(parameters) for parameters, _ in runs):
@@ -208,7 +210,7 @@ def _depths(canvas: Any, place: Any, runs: Sequence[tuple[Mapping[str, Any], Seq
     figures.legend(axes)
 
 
-def _epochs(canvas: Any, place: Any, runs: Sequence[tuple[Mapping[str, Any], Sequence[Arrays]]], ylabel: str) -> None:
+def _epochs(canvas: Any, place: Any, runs: Runs, ylabel: str) -> None:
     axes = figures.panel(canvas, place, "Convolutions", "epoch", ylabel)
     for parameters, seeds in runs:
         _over_epochs(axes, parameters, seeds)
