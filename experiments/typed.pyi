@@ -869,6 +869,8 @@ class _xor(TypedDict, total=False):
     """strength of the teacher (0 to 100 nA Hz)"""
     margin: _Quantity
     """distance to e_min or e_max that counts as reached (0.01 to 10 Hz)"""
+    teacher: Literal["inverse", "linear"]
+    """current of the teacher: c_teach over the distance to the other goal; or in proportion to what is lacking, c_teach/margin at most"""
     teacher_reads: Literal["cell", "unit"]
     """whose event rate the teacher of a cell goes by: its own, or the mean of its population, which has less noise"""
     I_s_teach: _Quantity
@@ -1173,6 +1175,8 @@ class _xor_full(TypedDict, total=False):
     """strength of the teacher (0 to 100 nA Hz)"""
     margin: _Quantity
     """distance to e_min or e_max that counts as reached (0.01 to 10 Hz)"""
+    teacher: Literal["inverse", "linear"]
+    """current of the teacher: c_teach over the distance to the other goal; or in proportion to what is lacking, c_teach/margin at most"""
     teacher_reads: Literal["cell", "unit"]
     """whose event rate the teacher of a cell goes by: its own, or the mean of its population, which has less noise"""
     I_s_teach: _Quantity
@@ -1453,6 +1457,8 @@ class _learn(TypedDict, total=False):
     """strength of the teacher (0 to 100 nA Hz)"""
     margin: _Quantity
     """distance to e_min or e_max that counts as reached (0.01 to 10 Hz)"""
+    teacher: Literal["inverse", "linear"]
+    """current of the teacher: c_teach over the distance to the other goal; or in proportion to what is lacking, c_teach/margin at most"""
     teacher_reads: Literal["cell", "unit"]
     """whose event rate the teacher of a cell goes by: its own, or the mean of its population, which has less noise"""
     I_s_teach: _Quantity

@@ -359,17 +359,28 @@ def test_cost_teacher_and_answers_by_hand(done):
     assert summary["solved"] == bool(sides.all())
 
 
-def test_a_teacher_may_go_by_the_mean_rate_of_a_unit(tmp_path):
-    """Its current is the paper's formula of the mean estimate at the tick before, the same in all cells."""
-    found = run("learn", backend="numpy", out=tmp_path / "one", **TINY | {"layers": "2,3,1", "teacher_reads": "unit"})
+def paper_teacher(E: float) -> tuple[float, float]:
+    """Up and down in A, with c_teach of 1 nA Hz, a margin of 1 Hz and goals of 2 and 10 Hz."""
+    return 1e-9 / max(E - 2, 1) * (E < 9), -1e-9 / max(10 - E, 1) * (E > 3)
+
+
+def linear_teacher(E: float) -> tuple[float, float]:
+    """What is lacking in units of 8 Hz, of 1 nA."""
+    return 1e-9 * min(max((10 - E) / 8, 0), 1), -1e-9 * min(max((E - 2) / 8, 0), 1)
+
+
+@pytest.mark.parametrize(("teacher", "formula"), [("inverse", paper_teacher), ("linear", linear_teacher)])
+def test_a_teacher_may_go_by_the_mean_rate_of_a_unit(tmp_path, teacher, formula):
+    """Its current is the formula of the mean estimate at the tick before, the same in all cells."""
+    settings = TINY | {"layers": "2,3,1", "teacher_reads": "unit", "teacher": teacher}
+    found = run("learn", backend="numpy", out=tmp_path / "one", **settings)
     E, current = found.arrays["bin/E_bar"][-1], found.arrays["bin/teaching_current"]
     target = found.arrays["task/target"][found.arrays["example/shown"], 0]
     begin = np.rint(found.arrays["example/begin"] / 0.1).astype(int)
     compared = []
     for k in range(4, 8):
         for tick in (begin[k], begin[k] + 1):
-            up = 1e-9 / max(E[tick] - 2, 1) * (E[tick] < 9)
-            down = -1e-9 / max(10 - E[tick], 1) * (E[tick] > 3)
+            up, down = formula(E[tick])
             compared.append((current[tick + 1], up if target[k] else down))
     ours, wanted = np.transpose(compared)
     assert wanted.any()

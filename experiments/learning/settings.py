@@ -119,6 +119,14 @@ class Taught(ABC):
     I_d_output: Quantity = quantity(400, pA, -5000, 5000, "dendritic bias of output", PAYEUR_PROGRAM)
     c_teach: Quantity = quantity(1, nA * Hz, 0, 100, "strength of the teacher", PAYEUR_PROGRAM)
     margin: Quantity = quantity(1, Hz, 0.01, 10, "distance to e_min or e_max that counts as reached", PAYEUR_PROGRAM)
+    teacher: str = choice(
+        "inverse",
+        ("inverse", "linear"),
+        "current of the teacher: c_teach over the distance to the other goal; or in proportion to what is lacking, "
+        "c_teach/margin at most",
+        PAYEUR_PROGRAM,
+        structural=True,
+    )
     teacher_reads: str = choice(
         "cell",
         ("cell", "unit"),
@@ -141,7 +149,11 @@ class Taught(ABC):
                 f"example_duration = {self.example_duration}: settling, example and prediction have no common step of "
                 "10 ms or more; take rounder durations"
             )
-
+        if self.rule.e_min >= self.rule.e_max:
+            raise ParameterError(
+                f"e_min = {self.rule.e_min}: not below e_max = {self.rule.e_max}, and the teacher leads target 0 to the "
+                "one and target 1 to the other"
+            )
         if self.measures and self.settling < MEASURED_IN:
             raise ParameterError(
                 f"settling = {self.settling}: shorter than the {MEASURED_IN} that it takes to measure the reference; "
