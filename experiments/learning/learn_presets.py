@@ -25,8 +25,9 @@ _DIGITS = with_changes(
 )  # fmt: skip
 _DIGITS_FEW = with_changes(_DIGITS, {"layers": "64, 20, 10", "epochs": 15})
 # The second is the first for longer, with an input more. `digits_few` has so few hidden cells that it matters what they
-# have learned. In full cells a teacher of more than 0.5 nA makes events in place of bursts, e_min = 0 lets it push down
-# outputs that are slow already, and facilitating synapses release some 0.12 of their weight at a second spike.
+# have learned. In full cells a teacher of more than 0.5 nA makes events in place of bursts, one in proportion to what
+# is lacking keeps outputs from learning the means of their classes, and facilitating synapses release some 0.12 of
+# their weight at a second spike.
 PRESETS = {
     "quick": Config(),
     "full": Config(task="parity3", layers=(3, 12, 1), epochs=500),
@@ -35,11 +36,11 @@ PRESETS = {
     "digits_full": with_changes(
         _DIGITS_FEW,
         {
-            "cell": "full", "transmission": "stp", "event_route": "off", "layers": "64, 40, 10", "epochs": 8,
+            "cell": "full", "transmission": "stp", "event_route": "off", "layers": "64, 100, 10", "epochs": 8,
             "settling": "60 s", "eta_hidden": 4e-3, "eta_output": 12e-3, "P_b_hidden": 0.385, "P_b_output": 0.29,
-            "I_d_output": "200 pA", "I_s_output": "300 pA", "I_d_hidden": "300 pA", "margin": "2 Hz", "e_min": "0 Hz",
-            "e_max_hidden": "12 Hz", "e_min_output": "4 Hz", "e_max_output": "5 Hz", "feedback_exc": 2.5,
-            "feedback_inh": 2.5,
+            "I_d_output": "200 pA", "I_s_output": "300 pA", "I_d_hidden": "300 pA", "teacher": "linear",
+            "margin": "2 Hz", "e_min": "1.5 Hz", "e_max": "7 Hz", "e_max_hidden": "12 Hz", "e_min_output": "4 Hz",
+            "e_max_output": "5 Hz", "feedback_exc": 2.5, "feedback_inh": 2.5,
         },
     ),
     "full_cells": with_changes(
