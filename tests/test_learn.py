@@ -291,6 +291,7 @@ def test_another_content_is_another_run(tmp_path):
         ({"feedback": "symmetric", "w_spread": "0"}, "feedback = symmetric: with w_spread = 0"),
         ({"feedback": "fixed"}, "feedback = fixed: not one of opposite | random | symmetric | learned | cut"),
         ({"settling": "0.4 s"}, "settling = 0.4 s: shorter than"),
+        ({"e_min": "10 Hz"}, "e_min = 10 Hz: not below e_max = 10 Hz"),
         (
             {"layers": "64,10000,10", "task": "digits", "cells_per_unit": "10000", "inputs_per_unit": "1000"},
             "GB of memory are needed, this machine has",

@@ -151,7 +151,8 @@ class Taught(ABC):
             )
         if self.rule.e_min >= self.rule.e_max:
             raise ParameterError(
-                f"e_min = {self.rule.e_min}: not below e_max = {self.rule.e_max}; they are the goals of targets 0 and 1"
+                f"e_min = {self.rule.e_min / Hz:g} Hz: not below e_max = {self.rule.e_max / Hz:g} Hz; the teacher "
+                "leads target 0 to the one and target 1 to the other"
             )
         if self.measures and self.settling < MEASURED_IN:
             raise ParameterError(
