@@ -208,6 +208,12 @@ def _left_title(axes: Any) -> Text:
     return next(text for text in axes.get_children() if isinstance(text, Text) and text.get_text() == written)
 
 
+def add_to_title(axes: Any, words: str) -> None:
+    """A line more in the title of a panel."""
+    title = _left_title(axes)
+    title.set_text(f"{title.get_text()}\n{words}")
+
+
 def legend(axes: Any, handles: Sequence[Any] | None = None, **how: Any) -> None:
     """What the lines of a panel are, between it and its title, where it hides nothing.
 

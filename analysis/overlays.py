@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from . import figures
-from .learning_figures import Layers, every, rows
+from .learning_figures import Layers, every, rows, wanted
 
 # The first run and the second.
 _COLOURS, _DASHES = (figures.BLACK, figures.GREEN), ("-", "--")
@@ -34,6 +34,8 @@ def block_means(values: np.ndarray, size: int) -> np.ndarray:
 def laid_over(first: Any, second: Any, labels: Sequence[str]) -> Any:
     """The first of two figures of an experiment with the lines of the second in it, dashed; both have the same panels.
 
+    Of maps of one shape the difference is shown; others are those of the first. Titles of both are above.
+
     Raises
     ------
     ValueError
@@ -41,21 +43,41 @@ def laid_over(first: Any, second: Any, labels: Sequence[str]) -> Any:
     """
     if len(first.axes) != len(second.axes):
         raise ValueError(f"{len(first.axes)} and {len(second.axes)} panels")
+    bars = [image.colorbar.ax for axes in first.axes for image in axes.images if image.colorbar]
     for below, above in zip(first.axes, second.axes, strict=True):
+        if below in bars:
+            continue
         limits = [(axes.get_xlim(), axes.get_ylim()) for axes in (below, above)]
         for line in above.lines:
             # Straight lines across a panel, such as thresholds, are in units of the panel.
             if line.get_transform() == above.transData:
                 below.plot(
                     line.get_xdata(), line.get_ydata(), marker=line.get_marker(), ms=line.get_markersize(), mfc="none",
-                    color=line.get_color(), ls="--" if line.get_linestyle() != "None" else "None",
-                    lw=line.get_linewidth(), drawstyle=line.get_drawstyle(),
+                    color=line.get_color(), mec=line.get_markeredgecolor(), drawstyle=line.get_drawstyle(),
+                    ls="--" if line.get_linestyle() != "None" else "None", lw=line.get_linewidth(),
                 )  # fmt: skip
         for place, reach in zip((below.set_xlim, below.set_ylim), zip(*limits, strict=True), strict=True):
             place(min(edge[0] for edge in reach), max(edge[1] for edge in reach))
+        _differences(below, above)
     handles = [first.axes[0].plot([], [], color=figures.BLACK, ls=dash)[0] for dash in _DASHES]
     first.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False)
+    said = [drawn.get_suptitle() for drawn in (first, second)]
+    if said[0] != said[1]:
+        figures.heading(first, "\n".join(f"{label}: {text}" for label, text in zip(labels, said, strict=True)))
     return first
+
+
+def _differences(below: Any, above: Any) -> None:
+    """Maps of a panel, such as answers by class, as what the second has more."""
+    for first, second in zip(below.images, above.images, strict=False):
+        values = [np.asarray(image.get_array(), dtype=float) for image in (first, second)]
+        said = "the first alone"
+        if values[0].shape == values[1].shape:
+            change = values[1] - values[0]
+            most = max(float(np.nanmax(np.abs(change))), 1e-12)
+            first.set(data=change, cmap="RdBu_r", clim=(-most, most))
+            said = "second minus first"
+        figures.add_to_title(below, said)
 
 
 def learned(runs: Sequence[Run], layers: Layers, patterns: Sequence[str]) -> Any:
@@ -88,16 +110,19 @@ def learned(runs: Sequence[Run], layers: Layers, patterns: Sequence[str]) -> Any
 
 
 def _answers(axes: Any, runs: Sequence[Run], layers: Layers, layer: str, patterns: Sequence[str]) -> None:
-    n, several = len(patterns), len(layers[layer]) > 1
+    several, answered = len(layers[layer]) > 1, set()
     for run, colour, shift in zip(runs, _COLOURS, (-0.08, 0.08), strict=False):
+        n = len(wanted(run.summary["targets"], layers))
         shown = run.arrays["example/shown"][-n:]
+        answered.update(shown.tolist())
         for name, row, marker in zip(layers[layer], rows(layers, layer), cycle("osv^D"), strict=False):
             rates = run.arrays["example/event_rate"][row, -n:]
             label = f"{name}, {run.label}" if several else run.label
             axes.plot(shown + shift, rates, marker, color=colour, ms=5, label=label)
         if layer == "output":
             figures.threshold(axes, run.summary["decision_threshold_Hz"])
-    figures.names(axes.xaxis, range(n), patterns)
+    ticks = sorted(answered)
+    figures.names(axes.xaxis, ticks, [patterns[k] for k in ticks])
     axes.set_ylim(bottom=0)
     if several:
         figures.legend(axes)

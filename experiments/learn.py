@@ -42,7 +42,7 @@ from burstlab.models import learned_feedback as learned
 from burstlab.models import short_term_plasticity as stp
 from burstlab.models.conductance import pyramidal_synapses
 from burstlab.models.network import fixed
-from burstlab.models.tables import Kind, Projection, Tables
+from burstlab.models.tables import Block, Kind, Projection, Tables
 
 from .experiment import Experiment, Given, Model
 from .experiment import Population as Cells
@@ -63,36 +63,35 @@ def tables(config: Config, seed: int | None = None) -> Tables:
     names = learn_results.unit_names(config.layers, config.coding)
     hidden, outputs = [name for layer in names[1:-1] for name in layer], names[-1]
     weights = drawn(config, seed)
-    eta = dict.fromkeys(hidden, config.eta_hidden * config.taught_part if config.hidden_plasticity == "on" else 0)
-    eta |= dict.fromkeys(outputs, config.eta_output * config.taught_part)
+    eta_hidden = config.eta_hidden * config.taught_part if config.hidden_plasticity == "on" else 0
+    eta = [*[eta_hidden] * (len(names) - 2), config.eta_output * config.taught_part]
     with_interneurons = config.interneurons == "on"
     share = units.inhibited_part(names, weights) if with_interneurons else {}
     populations = units.populations(config, names, share)
 
-    def rows(kind: str, lead: Sequence[Any], inputs: Sequence[float], weight: Any) -> list[Projection]:
+    def blocks(kind: str, lead: Sequence[Any], inputs: Sequence[float], weight: Any) -> list[Block]:
         return [
-            Projection(
-                kind=kind, source=source, target=target, inputs=inputs[k], eta=eta[target] if kind == "plastic" else 0,
-                weight=weight[k][i, j] if isinstance(weight, list) else weight,
+            Block(
+                kind=kind, sources=sources, targets=targets, inputs=inputs[k], eta=eta[k] if kind == "plastic" else 0,
+                weight=weight[k] if isinstance(weight, list) else weight,
             )
             for k, (sources, targets) in enumerate(lead)
-            for i, source in enumerate(sources)
-            for j, target in enumerate(targets)
         ]  # fmt: skip
 
     upward = list(pairwise(names))
     downward = [(above, below) for below, above in pairwise(names[1:])]
     excitation = [
-        *rows("plastic", upward, config.inputs, weights["plastic"]),
-        *rows("feedback_exc", downward, config.feedback_inputs, weights["feedback_exc"]),
+        *blocks("plastic", upward, config.inputs, weights["plastic"]),
+        *blocks("feedback_exc", downward, config.feedback_inputs, weights["feedback_exc"]),
     ]
+    inhibition: Sequence[Projection | Block]
     if with_interneurons:
         populations += interneurons.populations(config, names)
         inhibition = interneurons.projections(config, names, share, weights["feedback_inh"])
     else:
         inhibition = [
-            *rows("inhibition", upward, config.inputs, config.weights.w_inhibition),
-            *rows("feedback_inh", downward, config.feedback_inputs, weights["feedback_inh"]),
+            *blocks("inhibition", upward, config.inputs, config.weights.w_inhibition),
+            *blocks("feedback_inh", downward, config.feedback_inputs, weights["feedback_inh"]),
         ]
     return Tables(
         populations=populations,
@@ -180,7 +179,8 @@ def own_values(config: Config) -> dict[str, Any]:
     if config.dynamic:
         found |= releases(config.std, config.stf)
     if config.interneurons == "on":
-        numbers = {f"{group}.population": tables(config).numbers(group) for group in ("pv", "som")}
+        table = tables(config)
+        numbers = {f"{group}.population": table.numbers(group) for group in ("pv", "som")}
         found |= interneuron_values(config) | numbers
     return found
 

@@ -103,17 +103,13 @@ def build(tables: Tables, groups: Mapping[str, Callable[[int, Equations], Any]],
     made, synapses, functions = {}, {}, {}
     for group, size in tables.groups.items():
         leading = [
-            kind.name
-            for kind in kinds
-            if tables[tables.of_kind(kind.name)[0].source].group == group and tables.one_span(kind.name) is None
+            kind.name for kind in kinds if tables.ends(kind.name)[0] == group and tables.one_span(kind.name) is None
         ]
         dense = [name for name in leading if tables.one_density(name) is None]
         wiring = [*map(_range, leading), *map(_density, dense)]
         made[group] = groups[group](size, sum(wiring, Equations("")))
     for kind in kinds:
-        row = tables.of_kind(kind.name)[0]
-        ends = (made[tables[name].group] for name in (row.source, row.target))
-        synapses[kind.name] = kind.make(*ends)
+        synapses[kind.name] = kind.make(*(made[group] for group in tables.ends(kind.name)))
         if kind.own_eta:
             name, shape = f"{kind.name}_eta", tables.pairs(kind.name).shape
             functions[name] = TimedArray(np.zeros(shape), dt=1 * second, name=name)

@@ -69,6 +69,73 @@ class Projection:
     eta: Any = 0.0
 
 
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """Projections from each of some populations to each of others, in one row: layers may have a thousand of them.
+
+    Attributes
+    ----------
+    kind, inputs
+        As of `Projection`.
+    sources, targets : sequence of str
+        Names of populations.
+    weight, eta : number, Quantity or array
+        As of `Projection`: for all, or of any shape that numpy takes for (sources, targets).
+    """
+
+    kind: str
+    sources: Sequence[str]
+    targets: Sequence[str]
+    inputs: float
+    weight: Any = 0.0
+    eta: Any = 0.0
+
+    def __post_init__(self) -> None:
+        if not (self.sources and self.targets):
+            raise ParameterError(f"projections {self.kind}: sources and targets are needed, at least one each")
+        for name in ("weight", "eta"):
+            self.column(name)
+
+    @classmethod
+    def of(cls, row: Projection | Block) -> Block:
+        """A row as a block."""
+        if isinstance(row, Block):
+            return row
+        return cls(
+            kind=row.kind, sources=(row.source,), targets=(row.target,), inputs=row.inputs, weight=row.weight,
+            eta=row.eta,
+        )  # fmt: skip
+
+    def column(self, name: str) -> np.ndarray:
+        """`weight` or `eta` in SI units, shape (sources, targets).
+
+        Raises
+        ------
+        ParameterError
+            If it has another shape.
+        """
+        shape, given = (len(self.sources), len(self.targets)), np.asarray(getattr(self, name), dtype=float)
+        try:
+            return np.broadcast_to(given, shape)
+        except ValueError:
+            raise ParameterError(
+                f"projections {self.kind}: {name} has shape {given.shape}; {shape} are sources and targets"
+            ) from None
+
+    @property
+    def rows(self) -> list[Projection]:
+        """Its projections one by one."""
+        weight, eta = self.column("weight"), self.column("eta")
+        return [
+            Projection(
+                kind=self.kind, source=source, target=target, inputs=self.inputs, weight=float(weight[i, j]),
+                eta=float(eta[i, j]),
+            )
+            for i, source in enumerate(self.sources)
+            for j, target in enumerate(self.targets)
+        ]  # fmt: skip
+
+
 def projections(
     kind: str, sources: Sequence[str], targets: Sequence[str], inputs: float, weight: Any = 0.0, eta: Any = 0.0
 ) -> list[Projection]:

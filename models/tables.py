@@ -20,9 +20,9 @@ import numpy as np
 
 from .background import Source, source_values
 from .parameters import ParameterError, nearest
-from .rows import Drive, Kind, Population, Projection, projections
+from .rows import Block, Drive, Kind, Population, Projection, projections
 
-__all__ = ["Drive", "Kind", "Population", "Projection", "Tables", "background_name", "projections"]
+__all__ = ["Block", "Drive", "Kind", "Population", "Projection", "Tables", "background_name", "projections"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,25 +32,24 @@ class Tables:
     Attributes
     ----------
     populations, projections, background : sequence
-        The three tables.
+        The three tables. Among the projections a `Block` stands for many.
     """
 
     populations: Sequence[Population]
-    projections: Sequence[Projection] = ()
+    projections: Sequence[Projection | Block] = ()
     background: Sequence[Drive] = ()
 
     def __post_init__(self) -> None:
         if (name := _repeated(one.name for one in self.populations)) is not None:
             raise ParameterError(f"two populations are called {name!r}; each needs a name of its own")
-        for row in self.projections:
-            what = f"projection {row.kind} from {row.source} to {row.target}"
-            for name in (row.source, row.target):
-                self._known(name, what)
-            size = self[row.source].size
-            if not 0 <= row.inputs <= size:
-                raise ParameterError(f"{what}: inputs = {row.inputs:g}; 0 to {size} are possible")
+        for blocks in self._kinds.values():
+            for block in blocks:
+                self._check_block(block)
         for kind in self._kinds:
-            self._check_kind(kind)
+            self._check_ends(kind)
+        for kind in self._kinds:
+            self.spans(kind)
+            self.one_density(kind)
         for drive in self.background:
             for name in drive.onto:
                 self._known(name, f"background of {drive.receptor}")
@@ -70,34 +69,45 @@ class Tables:
         return places
 
     @cached_property
-    def _kinds(self) -> dict[str, list[Projection]]:
-        kinds: dict[str, list[Projection]] = {}
+    def _kinds(self) -> dict[str, list[Block]]:
+        kinds: dict[str, list[Block]] = {}
         for row in self.projections:
-            kinds.setdefault(row.kind, []).append(row)
+            kinds.setdefault(row.kind, []).append(Block.of(row))
         return kinds
 
     @cached_property
     def _spans(self) -> dict[str, dict[str, tuple[int, int]]]:
-        """What `spans` has found; networks may have a million projections."""
-        return {}
+        return {kind: self._spans_of(blocks) for kind, blocks in self._kinds.items()}
 
     def _known(self, name: str, what: str) -> None:
         if name not in self._places:
             names = list(self._places)
             raise ParameterError(f"{what}: no population {name!r}{nearest(name, names)} (there are {', '.join(names)})")
 
-    def _check_kind(self, kind: str) -> None:
-        rows = self.of_kind(kind)
-        if (route := _repeated((row.source, row.target) for row in rows)) is not None:
-            raise ParameterError(f"two projections {kind} lead from {route[0]} to {route[1]}; one is possible")
+    def _check_block(self, block: Block) -> None:
+        def what(source: str, target: str) -> str:
+            return f"projection {block.kind} from {source} to {target}"
+
+        first_source, first_target = block.sources[0], block.targets[0]
+        for source in block.sources:
+            self._known(source, what(source, first_target))
+        for target in block.targets:
+            self._known(target, what(first_source, target))
+        for source in block.sources:
+            size = self[source].size
+            if not 0 <= block.inputs <= size:
+                raise ParameterError(
+                    f"{what(source, first_target)}: inputs = {block.inputs:g}; 0 to {size} are possible"
+                )
+
+    def _check_ends(self, kind: str) -> None:
         for end in ("source", "target"):
-            if len(groups := {self[getattr(row, end)].group for row in rows}) > 1:
+            names = (name for block in self.blocks(kind) for name in getattr(block, f"{end}s"))
+            if len(groups := {self[name].group for name in names}) > 1:
                 there = ", ".join(sorted(groups))
                 raise ParameterError(
                     f"projections {kind} have {end}s in several groups ({there}); take a kind for each"
                 )
-        self.one_density(kind)
-        self.spans(kind)
 
     # ---- where things are ----------------------------------------------------------------------------------------
 
@@ -123,9 +133,18 @@ class Tables:
             sizes[one.group] = sizes.get(one.group, 0) + one.size
         return sizes
 
-    def of_kind(self, kind: str) -> list[Projection]:
-        """The projections of a kind."""
+    def blocks(self, kind: str) -> list[Block]:
+        """The projections of a kind as blocks."""
         return self._kinds.get(kind, [])
+
+    def of_kind(self, kind: str) -> list[Projection]:
+        """The projections of a kind one by one, of which there may be a million."""
+        return [row for block in self.blocks(kind) for row in block.rows]
+
+    def ends(self, kind: str) -> tuple[str, str]:
+        """The groups that the sources and the targets of a kind are in."""
+        first = self.blocks(kind)[0]
+        return self[first.sources[0]].group, self[first.targets[0]].group
 
     def rows(self, names: Iterable[str]) -> list[int]:
         """The place of populations among those of their group."""
@@ -151,19 +170,27 @@ class Tables:
 
     def spans(self, kind: str) -> dict[str, tuple[int, int]]:
         """The range of cells that each source of a kind leads to."""
-        if kind not in self._spans:
-            targets: dict[str, list[str]] = {}
-            for row in self.of_kind(kind):
-                targets.setdefault(row.source, []).append(row.target)
-            self._spans[kind] = {
-                source: self.span(names, f"projections {kind} from {source}") for source, names in targets.items()
-            }
-        return self._spans[kind]
+        return self._spans.get(kind, {})
+
+    def _spans_of(self, blocks: Sequence[Block]) -> dict[str, tuple[int, int]]:
+        """Those of a kind; sources of the same blocks lead to the same cells."""
+        leads: dict[str, tuple[int, ...]] = {}
+        for k, block in enumerate(blocks):
+            for source in block.sources:
+                leads[source] = (*leads.get(source, ()), k)
+        found: dict[tuple[int, ...], tuple[int, int]] = {}
+        for source, which in leads.items():
+            if which not in found:
+                kind, names = blocks[0].kind, [name for k in which for name in blocks[k].targets]
+                if (name := _repeated(names)) is not None:
+                    raise ParameterError(f"two projections {kind} lead from {source} to {name}; one is possible")
+                found[which] = self.span(names, f"projections {kind} from {source}")
+        return {source: found[which] for source, which in leads.items()}
 
     def one_span(self, kind: str) -> tuple[int, int] | None:
         """The range of cells that all cells of the sources' group lead to, or None if there is not one for all."""
         spans = self.spans(kind)
-        everywhere = set(spans) == set(self.names(group=self[self.of_kind(kind)[0].source].group))
+        everywhere = set(spans) == set(self.names(group=self.ends(kind)[0]))
         return next(iter(spans.values())) if everywhere and len(set(spans.values())) == 1 else None
 
     def densities(self, kind: str) -> dict[str, float]:
@@ -175,12 +202,13 @@ class Tables:
             If a source leads to its targets with several, or if those of sources differ that all lead to all targets.
         """
         found: dict[str, float] = {}
-        for row in self.of_kind(kind):
-            density = row.inputs / self[row.source].size
-            if found.setdefault(row.source, density) != density:
-                raise ParameterError(
-                    f"projections {kind} from {row.source} are not equally dense; take a kind for each"
-                )
+        for block in self.blocks(kind):
+            for source in block.sources:
+                density = block.inputs / self[source].size
+                if found.setdefault(source, density) != density:
+                    raise ParameterError(
+                        f"projections {kind} from {source} are not equally dense; take a kind for each"
+                    )
         if len({*found.values()}) > 1 and self.one_span(kind):
             raise ParameterError(f"projections {kind} are not equally dense; take a kind for each density")
         return found
@@ -220,7 +248,7 @@ class Tables:
     def _wiring(self, kind: str) -> dict[str, np.ndarray]:
         if self.one_span(kind) is not None:
             return {}
-        group, spans = self[self.of_kind(kind)[0].source].group, self.spans(kind)
+        (group, _), spans = self.ends(kind), self.spans(kind)
         wiring = {
             f"{group}.{kind}_{edge}": self.per_cell(group, {name: span[k] for name, span in spans.items()})
             for k, edge in enumerate(("begin", "end"))
@@ -230,32 +258,32 @@ class Tables:
         return wiring
 
     def _column(self, kind: Kind, column: str) -> dict[str, np.ndarray | float]:
-        rows, where = self.of_kind(kind.name), getattr(kind, column)
+        group, where = self.ends(kind.name)[1], getattr(kind, column)
         if column == "eta" and kind.own_eta:
-            return {f"{kind.name}_eta.values": self.pairs(kind.name), f"{self[rows[0].target].group}.eta": 1.0}
+            return {f"{kind.name}_eta.values": self.pairs(kind.name), f"{group}.eta": 1.0}
         # Weights of their own are given with the synapses.
         if not where or (column == "weight" and kind.own_weight):
             return {}
         onto_cells = where.endswith("_post")
-        given: dict[str, Any] = {}
-        for row in rows:
-            place, value = row.target if onto_cells else "", getattr(row, column)
-            if float(given.setdefault(place, value)) != float(value):
-                raise ParameterError(
-                    f"{column} of projections {kind.name}{f' onto {place}' if place else ''}: "
-                    f"{float(given[place]):g} and {float(value):g}; one value is possible, or take another kind"
-                )
+        given: dict[str, float] = {}
+        for block in self.blocks(kind.name):
+            values = block.column(column)
+            for place, mine in zip(block.targets, values.T, strict=True) if onto_cells else [("", values)]:
+                first = given.setdefault(place, float(mine.flat[0]))
+                if (others := mine[mine != first]).size:
+                    raise ParameterError(
+                        f"{column} of projections {kind.name}{f' onto {place}' if place else ''}: "
+                        f"{first:g} and {others[0]:g}; one value is possible, or take another kind"
+                    )
         if not onto_cells:
-            return {f"{kind.name}.{where}": float(given[""])}
-        group = self[rows[0].target].group
+            return {f"{kind.name}.{where}": given[""]}
         return {f"{group}.{where.removesuffix('_post')}": self.per_cell(group, given)}
 
     def pairs(self, kind: str, column: str = "eta") -> np.ndarray:
         """Learning rates or weights of a kind by source and target, among the populations of their groups."""
-        rows = self.of_kind(kind)
-        pairs = np.zeros([len(self.names(group=self[name].group)) for name in (rows[0].source, rows[0].target)])
-        for row in rows:
-            pairs[self._places[row.source][1], self._places[row.target][1]] = float(getattr(row, column))
+        pairs = np.zeros([len(self.names(group=group)) for group in self.ends(kind)])
+        for block in self.blocks(kind):
+            pairs[np.ix_(self.rows(block.sources), self.rows(block.targets))] = block.column(column)
         return pairs
 
     def sources(self, group: str) -> list[Source]:

@@ -151,6 +151,29 @@ def test_any_two_figures_with_the_same_panels_are_laid_over_each_other():
         overlays.laid_over(_three_panels(1), figures.canvas(1, 1), ("a", "b"))
 
 
+def _map(values, scale=1.0):
+    drawn = figures.canvas(6, 4)
+    axes = figures.panel(drawn, 111, "Answers")
+    figures.bar(drawn, axes.imshow(values, vmin=0, vmax=9), axes)
+    figures.heading(drawn, f"solved by {scale:g}")
+    axes.plot([0, 1], [0, scale], "o", color=figures.RED, mfc="white", mec=figures.BLUE)
+    return drawn
+
+
+def test_maps_show_what_the_second_has_more():
+    both = overlays.laid_over(_map([[0.0, 1.0], [0.5, 0.5]]), _map([[0.25, 1.0], [1.0, 0.0]], 2), ("a", "b"))
+    axes, colours = both.axes
+    assert colours.get_ylim() == (-0.5, 0.5)
+    assert both.get_suptitle() == "a: solved by 1\nb: solved by 2"
+    np.testing.assert_array_equal(axes.images[0].get_array(), [[0.25, 0], [0.5, -0.5]])
+    assert axes.images[0].get_clim() == (-0.5, 0.5)
+    assert axes.get_title(loc="left") == "Answers\nsecond minus first"
+    assert {line.get_markeredgecolor() for line in axes.lines if line.get_marker() == "o"} == {figures.BLUE}
+    other = overlays.laid_over(_map(np.ones((2, 2))), _map(np.ones((3, 2))), ("a", "b"))
+    assert other.axes[0].get_title(loc="left") == "Answers\nthe first alone"
+    np.testing.assert_array_equal(other.axes[0].images[0].get_array(), np.ones((2, 2)))
+
+
 def test_means_of_blocks():
     assert overlays.block_means(np.arange(10), 4) == pytest.approx([1.5, 5.5, 8.5])
     assert overlays.block_means(np.ones(3), 10) == pytest.approx([1])

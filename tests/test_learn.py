@@ -89,6 +89,13 @@ def test_layers_may_differ_in_cells_and_in_inputs():
     assert learn.EXPERIMENT.values(given, 1)["cells.e_max"].tolist() == [10.0] * (6 * 2 + 20 * 4 + 3 * 10)
 
 
+def test_tables_of_large_layers_have_few_rows():
+    """A million pairs of units as Python objects took most of the time before the first step."""
+    made = learn.tables(config(task="digits", layers="64,500,10", cells_per_unit="1", inputs_per_unit="0.1,0.5"), 1)
+    assert len(made.projections) == 6
+    assert sum(len(block.sources) * len(block.targets) for block in made.projections) == 2 * (128 + 2 * 10) * 500
+
+
 def test_hidden_cells_have_a_range_of_their_own():
     values = learn.EXPERIMENT.values(config(e_min_hidden="4 Hz", e_max_hidden="7 Hz"), 1)
     hidden = slice(4 * 10, 16 * 10)

@@ -17,7 +17,7 @@ from burstlab.experiments.contract.settings import structure
 from burstlab.experiments.engine.in_process import set_values
 from burstlab.models import ParameterError, PoissonPool, projection
 from burstlab.models.network import build
-from burstlab.models.tables import Drive, Kind, Population, Projection, Tables
+from burstlab.models.tables import Block, Drive, Kind, Population, Projection, Tables
 
 N = 40
 POPULATIONS = [
@@ -124,6 +124,53 @@ def test_sources_may_lead_to_their_targets_with_densities_of_their_own(here):
 def test_a_column_that_has_no_place_is_refused(where, said):
     with pytest.raises(ParameterError, match=said):
         tables(up("a", "c", 0.5), up("b", "c", 0.6)).values([kind(where)])
+
+
+def test_a_block_is_its_rows():
+    """With weights and learning rates of each pair, of each target, or one: the same values, ranges and pairs."""
+    eta = np.array([0.25, 0.75])
+    several = [
+        Block(kind="up", sources=("a", "b"), targets=("b", "c"), inputs=10, weight=[[1, 2], [3, 4]], eta=eta),
+        Block(kind="down", sources=("c",), targets=("a", "b"), inputs=8, weight=0.5 * ms),
+        up("d", "c", 0.1, kind="other"),
+    ]
+    rows = [
+        *(up(a, b, w, eta=eta["bc".index(b)]) for a, b, w in zip("aabb", "bcbc", (1, 2, 3, 4), strict=True)),
+        *(up("c", name, 0.0005, inputs=8, kind="down") for name in "ab"),
+        several[-1],
+    ]
+    ours, theirs = tables(*several), tables(*rows)
+    kinds = [kind("", eta="eta_post"), kind("w_down_post", "down"), kind(name="other")]
+    found, wanted = ours.values(kinds), theirs.values(kinds)
+    assert list(found) == list(wanted)
+    assert {"cells.eta", "cells.w_down", "other.w"} < set(found)
+    for name, value in wanted.items():
+        np.testing.assert_array_equal(found[name], value, name)
+    for one in ("up", "down", "other"):
+        assert ours.of_kind(one) == theirs.of_kind(one)
+        assert (ours.spans(one), ours.densities(one)) == (theirs.spans(one), theirs.densities(one))
+        np.testing.assert_array_equal(ours.pairs(one, "weight"), theirs.pairs(one, "weight"))
+    assert ours.pairs("up", "weight")[1, 2] == 4
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"targets": ()}, "projections up: sources and targets are needed"),
+        ({"weight": [1, 2, 3]}, "projections up: weight has shape (3,); (2, 2) are sources and targets"),
+        ({"sources": ("a", "e")}, "projection up from e to b: no population 'e'"),
+        ({"targets": ("b", "e")}, "projection up from a to e: no population 'e'"),
+        ({"sources": ("a", "a")}, "two projections up lead from a to b"),
+        ({"targets": ("b", "b")}, "two projections up lead from a to b"),
+        ({"sources": ("a", "d")}, "projections up have sources in several groups (cells, others)"),
+        ({"targets": ("a", "c")}, "projections up from a a, c: they do not follow each other"),
+        ({"inputs": N + 1}, "projection up from a to b: inputs = 41; 0 to 40 are possible"),
+    ],
+)
+def test_a_block_that_cannot_be_built_is_refused(changes, said):
+    block = {"kind": "up", "sources": ("a", "b"), "targets": ("b", "c"), "inputs": 10}
+    with pytest.raises(ParameterError, match=re.escape(said)):
+        tables(Block(**block | changes))
 
 
 # ---- the builder -----------------------------------------------------------------------------------------------------

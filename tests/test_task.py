@@ -14,6 +14,7 @@ import pytest
 from brian2 import ms, second
 
 from burstlab.analysis import learning as measures
+from burstlab.analysis.overlays import Run
 from burstlab.experiments import xor, xor_full
 from burstlab.experiments.contract.settings import structure
 from burstlab.experiments.engine.in_process import simulate_here
@@ -330,5 +331,13 @@ def test_figures_of_a_task_with_a_test_part_have_the_targets_of_its_tests():
         (cost,) = (axes for axes in figure.axes if axes.get_title(loc="left").startswith("Cost"))
         chance = n_train * 2 * np.log(2)
         assert any(np.allclose(line.get_ydata(), chance) for line in cost.lines)
+    run = Run(label="a", arrays={name: array.values for name, array in whole.arrays.items()}, summary=whole.summary)
+    panels = {axes.get_title(loc="left"): axes for axes in parts.overlay([run, replace(run, label="b")]).axes}
+    output = panels["Output, last test"]
+    assert [text.get_text() for text in output.get_xticklabels()] == [text.partition(" ")[0] for text in tested]
+    dots = [
+        line.get_ydata() for line in output.lines if len(line.get_xdata()) == len(tested) and line.get_marker() in "os"
+    ]
+    np.testing.assert_allclose(np.ravel(np.array(dots)[:2], order="F"), whole.summary["event_rate_after_Hz"])
     figure = parts.plot_seeds([about | whole.summary] * 2, 2)
     assert [text.get_text().replace("\n", " ") for text in figure.axes[1].get_xticklabels()] == tested

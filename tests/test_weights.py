@@ -104,8 +104,9 @@ def test_weights_decide_the_answers(tmp_path):
 
 def by_hand(tables, rng, density, without=()):
     """A network in any order: each pair of cells with the same probability, and weights where synapses have one."""
-    pairs = {row.kind: [] for row in tables.projections}
-    for row in tables.projections:
+    kinds = dict.fromkeys(row.kind for row in tables.projections)
+    pairs = {kind: [] for kind in kinds}
+    for row in (row for kind in kinds for row in tables.of_kind(kind)):
         (begin, end), (first, last) = tables.span([row.source]), tables.span([row.target])
         hit = rng.random((end - begin, last - first)) < (0 if row.kind in without else density)
         pairs[row.kind].append(np.argwhere(hit) + np.array([begin, first]))

@@ -93,7 +93,7 @@ class LearningNetwork:
 
         Others connect at random when they begin, unless weights are given.
         """
-        return any(kind.own_weight for kind in self.kinds(config, self.rule_of(config)))
+        return _have_weights(self.kinds(config, self.rule_of(config)))
 
     def build(self, config: Any, given: bool = False) -> Model:
         """Describe the network.
@@ -125,7 +125,7 @@ class LearningNetwork:
         if of_unit:
             counts.sums.run_regularly(equations.TELL_RATE, clock=bins, when="end", order=1, name="tell_rate")
         weights, spikes = self._recorders(config, tables, built)
-        lists = given_synapses(tables, built.kinds) if given or self.takes_lists(config) else []
+        lists = given_synapses(tables, built.kinds) if given or _have_weights(built.kinds) else []
         functions = {**stimuli(config, tick), **built.functions}
         for one in lists:
             functions |= one.functions()
@@ -195,7 +195,7 @@ class LearningNetwork:
             **_reference(config, tables, rule),
             **self.values(config),
             **tables.values(kinds),
-            **(random_synapses(tables, kinds, random) if self.takes_lists(config) else {}),
+            **(random_synapses(tables, kinds, random) if _have_weights(kinds) else {}),
             **roles(tables, config.learned_task),
             **schedule(config, seed),
         }
@@ -207,6 +207,10 @@ class LearningNetwork:
     def populations(self, config: Any) -> dict[str, Population]:
         """All populations, whose cells can be recorded."""
         return populations_of(self.tables(config), self.cells)
+
+
+def _have_weights(kinds: Sequence[Kind]) -> bool:
+    return any(kind.own_weight for kind in kinds)
 
 
 def _connect(built: Built, lists: Sequence[GivenSynapses], functions: Mapping[str, Any]) -> None:
@@ -250,7 +254,7 @@ def _parts(rule: Rule, reads: Equations) -> list[Part]:
 
 def learners(tables: Tables) -> tuple[str, ...]:
     """The populations that plastic projections lead to."""
-    targets = {row.target for row in tables.of_kind("plastic")}
+    targets = {name for block in tables.blocks("plastic") for name in block.targets}
     return tuple(name for name in tables.names() if name in targets)
 
 

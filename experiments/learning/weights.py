@@ -143,14 +143,14 @@ def _first(wrong: np.ndarray) -> int | None:
 
 def _check_routes(where: str, source: np.ndarray, target: np.ndarray, tables: Tables, kind: str) -> None:
     """Refuse synapses between populations that no projection of the kind connects: nothing is known of them."""
-    rows = tables.of_kind(kind)
-    groups = [tables[name].group for name in (rows[0].source, rows[0].target)]
+    groups = tables.ends(kind)
     of_source, of_target = (
         tables.numbers(group)[cells].astype(int) for group, cells in zip(groups, (source, target), strict=True)
     )
     names = [tables.names(group=group) for group in groups]
     routes = np.zeros([len(each) for each in names], dtype=bool)
-    routes[tables.rows(row.source for row in rows), tables.rows(row.target for row in rows)] = True
+    for block in tables.blocks(kind):
+        routes[np.ix_(tables.rows(block.sources), tables.rows(block.targets))] = True
     if (k := _first(~routes[of_source, of_target])) is not None:
         ends = names[0][of_source[k]], names[1][of_target[k]]
         raise ParameterError(

@@ -31,18 +31,19 @@ def most_synapses(tables: Tables, kind: str) -> int:
     By Bernstein's inequality fewer than one network in 10^9 has more than 7 SD and 14 beyond the mean.
     """
     pairs = mean = variance = 0.0
-    for row in tables.of_kind(kind):
-        sources, targets = tables[row.source].size, tables[row.target].size
-        pairs += sources * targets
-        mean += row.inputs * targets
-        variance += row.inputs * targets * (1 - row.inputs / sources)
+    for block in tables.blocks(kind):
+        targets = sum(tables[name].size for name in block.targets)
+        for sources in (tables[name].size for name in block.sources):
+            pairs += sources * targets
+            mean += block.inputs * targets
+            variance += block.inputs * targets * (1 - block.inputs / sources)
     return math.ceil(min(pairs, mean + 7 * math.sqrt(variance) + 14))
 
 
 def cells(tables: Tables, kind: str) -> tuple[int, int]:
     """Cells of the groups of sources and targets."""
-    row = tables.of_kind(kind)[0]
-    return tables.groups[tables[row.source].group], tables.groups[tables[row.target].group]
+    source, target = tables.ends(kind)
+    return tables.groups[source], tables.groups[target]
 
 
 def random_synapses(tables: Tables, kinds: Sequence[Kind], random: np.random.Generator) -> dict[str, np.ndarray]:
@@ -88,6 +89,5 @@ def _chosen(n: int, p: float, random: np.random.Generator) -> np.ndarray:
 
 
 def _weights(tables: Tables, kind: str, source: np.ndarray, target: np.ndarray) -> np.ndarray:
-    row = tables.of_kind(kind)[0]
-    of_source, of_target = (tables.numbers(tables[name].group).astype(int) for name in (row.source, row.target))
+    of_source, of_target = (tables.numbers(group).astype(int) for group in tables.ends(kind))
     return tables.pairs(kind, "weight")[of_source[source], of_target[target]]
