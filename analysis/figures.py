@@ -16,6 +16,7 @@ import numpy as np
 from matplotlib import colormaps, rc_context
 from matplotlib.colors import BoundaryNorm
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
 # ---- colours ---------------------------------------------------------------------------------------------------------
@@ -261,6 +262,12 @@ def guide(axes: Any, x: Iterable[float] = (), y: Iterable[float] = ()) -> None:
 def threshold(axes: Any, y: float) -> None:
     """A dashed line across a panel: a threshold, or chance."""
     axes.axhline(y, color=GREY, ls="--", lw=0.8)
+
+
+def edged(lines: Iterable[Any]) -> None:
+    """Black lines with white edges, which are seen on dark bars, too."""
+    for line in lines:
+        line.set_path_effects([withStroke(linewidth=1.6 * _medium.get().lines, foreground="white")])
 
 
 def note(axes: Any, x: float, y: float, text: str, **how: Any) -> None:

@@ -20,7 +20,7 @@ def figure(
     ranges: Mapping[str, Sequence[float]],
     units: Mapping[str, str],
     matches: Mapping[str, np.ndarray],
-    axes: Mapping[str, tuple[str, str]],
+    axes: Mapping[str, tuple[str, str, str]],
     best: int | None,
     experiment: str,
 ) -> Any:
@@ -36,8 +36,8 @@ def figure(
         Of the parameters.
     matches : mapping of str to array
         Columns: target, at, wanted, tolerance, best, low, high.
-    axes : mapping of str to (str, str)
-        Kind of each target and what it goes along.
+    axes : mapping of str to (str, str, str)
+        Kind of each target, what it goes along, and the unit of a curve.
     best : int or None
         The trial of the best set.
     experiment : str
@@ -49,10 +49,14 @@ def figure(
     columns = max(len(curves) + bool(others), 3)
     drawn = canvas(3.8 * columns, 7)
     grid = drawn.add_gridspec(2, columns)
-    for k, name in enumerate(curves):
-        _curve(panel(drawn, grid[0, k], name.replace("_", " "), axes[name][1], name), matches, name)
+    above = iter(grid[0, :].subgridspec(1, len(curves) + bool(others)))
+    for name in curves:
+        _, along, unit = axes[name]
+        said = name.replace("_", " ")
+        label = said if unit == "1" else f"{said} ({unit})"
+        _curve(panel(drawn, next(above), said, along, label), matches, name)
     if others:
-        _numbers(panel(drawn, grid[0, len(curves) :], "Numbers", "difference (tolerances)"), matches, others)
+        _numbers(panel(drawn, next(above), "Numbers", "difference (tolerances)"), matches, others)
     loss = table.get("loss", np.full(len(table["run"]), np.nan))
     within = table.get("within", np.zeros(len(loss))) == 1
     _parameters(panel(drawn, grid[1, 0], "Within tolerance", "part of the range"), table, ranges, units, within, best)

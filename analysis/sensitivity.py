@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .figures import GREY, RED, canvas, guide, heading, legend, names, panel, shade
+from .figures import GREY, RED, canvas, edged, guide, heading, legend, names, panel, shade
 
 SEED = "(seed)"
 _FIRST, _SECOND = shade(1.0), shade(0.35)
@@ -72,6 +72,8 @@ def figure(
             if missing.any():
                 axes.plot(table[name][missing], np.full(missing.sum(), -0.03), "x", color=RED, ms=3, clip_on=False,
                           transform=axes.get_xaxis_transform())  # fmt: skip
+                # Between the axis and its numbers.
+                axes.tick_params(axis="x", pad=8)
     states = table["state"]
     done = int(np.count_nonzero(states == "done"))
     lost = ", ".join(
@@ -95,10 +97,11 @@ def _bars(axes: Any, indices: Mapping[str, np.ndarray], method: str, output: str
     else:
         for name, colour, shift in (("at_low", _FIRST, -0.2), ("at_high", _SECOND, 0.2)):
             error = np.nan_to_num(indices[f"{name}_error"][shown])
-            axes.barh(
+            bars = axes.barh(
                 places + shift, indices[name][shown], 0.38, xerr=error, color=colour, error_kw={"lw": 0.8},
                 label=name.replace("_", " "),
             )  # fmt: skip
+            edged(bars.errorbar.lines[2])
         legend(axes)
     guide(axes, [0])
     names(axes.yaxis, places, [str(indices["parameter"][k]) for k in shown])
@@ -112,4 +115,7 @@ def _bar(
     value = indices[name][rows]
     interval = np.abs(np.stack([value - indices[f"{name}_low"][rows], indices[f"{name}_high"][rows] - value]))
     height = 0.38 if label else 0.7
-    axes.barh(places, value, height, xerr=np.nan_to_num(interval), color=colours, error_kw={"lw": 0.8}, label=label)
+    bars = axes.barh(
+        places, value, height, xerr=np.nan_to_num(interval), color=colours, error_kw={"lw": 0.8}, label=label
+    )
+    edged(bars.errorbar.lines[2])

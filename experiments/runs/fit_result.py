@@ -80,7 +80,7 @@ class FitResult:
         with folders.using(self.folder):
             runs, config = self.runs, self.config
             ranges = {name: [float(str(end).split()[0]) for end in ends] for name, ends in config["over"].items()}
-            axes = {target["name"]: (target["kind"], target["axis"]) for target in config["targets"]}
+            axes = {target["name"]: (target["kind"], target["axis"], target["units"]) for target in config["targets"]}
             best = best_trial(runs.table, list(ranges))
             what = runs.table, ranges, runs.units, self.matches, axes, best, config["experiment"]
             return media.drawn(lambda: figures.figure(*what), medium)
