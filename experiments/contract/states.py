@@ -7,6 +7,7 @@ cannot leave what is possible unseen.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -73,12 +74,31 @@ def _is_state(variable: Any, owner: Any) -> bool:
     )
 
 
+def bounds_of_states(network: Any) -> dict[Any, tuple[float, float]]:
+    """Lowest and highest value of every state, by variable, for a program that ends when one is beyond them.
+
+    A little wider than those of the last states: what ends a program has diverged.
+    """
+    found = {}
+    for key, (owner, name, _) in last_states(network).items():
+        low, high = _bounds(name, key.rpartition("|")[2])
+        slack = 1e-5 * max(abs(low), abs(high))
+        # What has no bounds is finite.
+        most = sys.float_info.max
+        found[owner.variables[name]] = max(low - slack, -most), min(high + slack, most)
+    return found
+
+
+def _bounds(variable: str, unit: str) -> tuple[float, float]:
+    most = {"V": _VOLTAGES.get(variable, math.inf), "leak": _MOST_LEAKS}.get(unit, math.inf)
+    return 0.0 if unit == "leak" else -most, most
+
+
 def bounds_of_last(raw: Mapping[str, np.ndarray]) -> Bounds:
     """Bounds of the last states among the arrays of a run: all are finite; voltages and conductances, possible."""
     bounds: Bounds = {}
     for name, values in raw.items():
         if name.startswith(f"{LAST}|"):
             _, owner, variable, unit = name.split("|")
-            most = {"V": _VOLTAGES.get(variable, math.inf), "leak": _MOST_LEAKS}.get(unit, math.inf)
-            bounds[f"{variable} of {owner}"] = (values, 0.0 if unit == "leak" else -most, most, unit)
+            bounds[f"{variable} of {owner}"] = (values, *_bounds(variable, unit), unit)
     return bounds

@@ -7,7 +7,7 @@ the compiler with it. Each template says why it is there:
 * threshold.cpp: a search for events that the compiler can vectorise;
 * synapses_classes.cpp, synapses_push_spikes.cpp, synapses.cpp: no queue and no copies for pathways without delay, and
   no work at all for pathways of plasticity while the switch M is off;
-* checkpoint.cpp: the whole state of a program in a file, from which another process goes on;
+* checkpoint.cpp: the whole state of a program in a file, from which another process goes on; and a look at it;
 * makefile: one precompiled header.
 """
 
@@ -18,6 +18,8 @@ from typing import Any
 from brian2.devices.cpp_standalone.codeobject import CPPStandaloneCodeObject
 from brian2.devices.cpp_standalone.device import CPPStandaloneDevice
 from brian2.devices.device import all_devices
+
+from ..contract.states import bounds_of_states
 
 DEVICE_NAME = "burstlab_standalone"
 
@@ -89,6 +91,7 @@ class BurstlabDevice(CPPStandaloneDevice):
             dynamic_array_specs=self.dynamic_arrays,
             dynamic_array_2d_specs=self.dynamic_arrays_2d,
             synapses=synapses,
+            bounds={variable: each for net in networks for variable, each in bounds_of_states(net).items()},
         )
         writer.write("checkpoint.*", source)
 

@@ -25,11 +25,12 @@ from ..experiment import Experiment, Model, Output
 
 @dataclass(frozen=True, kw_only=True)
 class Simulated:
-    """Raw arrays of a run, and what it took."""
+    """Raw arrays of a run, what it took, and when it ended if that was because it had diverged (simulated time)."""
 
     raw: dict[str, np.ndarray]
     run_s: float
     compile_s: float
+    diverged_s: float | None = None
 
 
 def simulate_here(

@@ -26,6 +26,7 @@ from .cache import Program
 from .in_process import Simulated
 
 PROGRESS = "burstlab-progress"
+_DIVERGED = "burstlab-diverged"
 _CHECKPOINT = ("BURSTLAB_CHECKPOINT", "BURSTLAB_RESUME")
 _UNUSABLE_CHECKPOINT = 65  # the program's exit code
 
@@ -175,11 +176,11 @@ def run_program(
             began = time.perf_counter()
             earlier = checkpoint.earlier() if checkpoint is not None else 0.0
             more = checkpoint.environment() if checkpoint is not None else {}
-            _call(program, arguments, seed, work, progress, more)
-            run_s = earlier + time.perf_counter() - began
-            _check_ended(work)
-            raw = {name: _load(name, entry, work) for name, entry in manifest["outputs"].items()}
-            return Simulated(raw=raw, run_s=run_s, compile_s=program.compile_s)
+            diverged_s = _call(program, arguments, seed, work, progress, more)
+            run_s, so_far = earlier + time.perf_counter() - began, diverged_s is not None
+            _check_ended(work, so_far)
+            raw = {name: _load(name, entry, work, so_far) for name, entry in manifest["outputs"].items()}
+            return Simulated(raw=raw, run_s=run_s, compile_s=program.compile_s, diverged_s=diverged_s)
     except OSError as error:
         raise RunError(f"cannot use {folder}: {error.strerror or error}") from None
 
@@ -238,7 +239,8 @@ def _call(
     work: Path,
     progress: Callable[[float, float], None] | None,
     more: Mapping[str, str],
-) -> None:
+) -> float | None:
+    """Run the program to its end; the simulated time at which it saw that it had diverged, if that was earlier."""
     own = {"BURSTLAB_SEED": str(brian_seed(seed)), "BURSTLAB_PARENT": str(os.getpid())}
     # What this process was told about checkpoints, if anything, is not meant for this run.
     environment = {name: value for name, value in os.environ.items() if not name.startswith(_CHECKPOINT)}
@@ -256,12 +258,14 @@ def _call(
             )
         except OSError as error:
             raise RunError(_not_started(program.folder / "main", error)) from None
-        other = []
+        other, diverged_s = [], None
         try:
             assert process.stdout is not None
             for line in process.stdout:
                 word, *numbers = line.split() or [""]
-                if word != PROGRESS:
+                if word == _DIVERGED:
+                    diverged_s = float(numbers[0])
+                elif word != PROGRESS:
                     other.append(line.strip())
                 elif progress is not None:
                     progress(float(numbers[0]), float(numbers[1]))
@@ -278,6 +282,7 @@ def _call(
             raise CheckpointError(f"{said[-1]}; begin again with {option('force')}")
         if code or said:
             raise RunError(f"the program failed: {said[-1] if said else f'exit code {code}'}")
+        return diverged_s
 
 
 def _not_started(main: Path, error: OSError) -> str:

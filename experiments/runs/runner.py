@@ -168,7 +168,9 @@ def measure(
     with blamed(planned.experiment):
         simulated = _simulate(planned, work, progress, compiled, checkpoint)
         analysis = analysed(planned.experiment, planned.config, simulated.raw, planned.seed)
-    diverged = analysis.divergence
+    diverged, seen = analysis.divergence, simulated.diverged_s
+    if diverged is not None and seen is not None:
+        diverged += f", seen at {seen:g} s"
     summary = {
         "experiment": planned.experiment.name,
         "preset": planned.preset,
@@ -183,6 +185,8 @@ def measure(
 def _times(planned: Plan, simulated: Simulated) -> dict[str, float | None]:
     """Wall times; and simulated time, which is None where nothing is simulated."""
     simulated_s = float(planned.config.duration) if planned.experiment.compute is None else None
+    if simulated.diverged_s is not None:
+        simulated_s = round(simulated.diverged_s, 6)
     return {
         "simulated_s": simulated_s,
         "compile_s": round(simulated.compile_s, 3),

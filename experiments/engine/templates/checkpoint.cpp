@@ -212,6 +212,15 @@ template <class Visitor> void every_part(Visitor &to)
     for (const Kept &part : kept()) array_part(to, part.name.c_str(), static_cast<char *>(part.data), part.bytes);
 }
 
+// ---- what has diverged ----
+
+template <class T> bool outside(const T *data, size_t n, double low, double high)
+{
+    for (size_t k = 0; k < n; k++)
+        if (!(data[k] >= low && data[k] <= high)) return true;
+    return false;
+}
+
 Hashes at_begin;
 std::string file, identity;
 double earlier = 0.0;
@@ -261,6 +270,21 @@ double burstlab_earlier() { return earlier; }
 
 bool burstlab_only_looks() { return variable("BURSTLAB_RESUME") == "look"; }
 
+bool burstlab_diverged()
+{
+    using namespace brian;
+    {% for var, varname in array_specs | dictsort(by='value') if var in bounds %}
+    {% set low, high = bounds[var] %}
+    {% if var in dynamic_array_specs %}
+    {% set values = dynamic_array_specs[var] %}
+    if ({{values}}.size() && outside(&{{values}}[0], {{values}}.size(), {{low}}, {{high}})) return true;
+    {% else %}
+    if (outside({{varname}}, {{var.size}}, {{low}}, {{high}})) return true;
+    {% endif %}
+    {% endfor %}
+    return false;
+}
+
 void burstlab_write_checkpoint(double time, double elapsed)
 {
     Writer writer{at_begin};
@@ -303,6 +327,9 @@ double burstlab_earlier();
 
 // Whether the run ends where the checkpoint is.
 bool burstlab_only_looks();
+
+// Whether a state is not finite, or beyond its bounds.
+bool burstlab_diverged();
 
 void burstlab_write_checkpoint(double time, double elapsed);
 

@@ -104,7 +104,13 @@ void Network::run(const double duration, void (*report)(const double, const doub
         {
             next_checkpoint += checkpoint_steps;
             const double elapsed = elapsed_since();
-            if (fast->running() && elapsed >= no_checkpoint_before)
+            if (fast->running() && burstlab_diverged())
+            {
+                // What has diverged does not come back, and nobody would go on from it.
+                std::printf("burstlab-diverged %.17g\n", fast->t[0]);
+                _globally_stopped = true;
+            }
+            else if (fast->running() && elapsed >= no_checkpoint_before)
             {
                 burstlab_write_checkpoint(fast->t[0], burstlab_earlier() + elapsed);
                 no_checkpoint_before = elapsed_since() + checkpoint_rest * (elapsed_since() - elapsed);
