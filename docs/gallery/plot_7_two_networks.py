@@ -101,39 +101,48 @@ for experiment, epochs in EPOCHS.items():
     for name, angle, change in zip(names, angles[experiment].T, changes[experiment].T, strict=True):
         print(f"{experiment}, {name}: {angle.round()} degrees, cost {change.round(4)} in an epoch")
 
+
 # %%
-figure = figures.canvas(10, 6.5)
-axes = figure.subplots(2, 3)
-titles = (("Cost of both networks", *EPOCHS), ("Output before (open) and after", *EPOCHS))
-for places, names_ in zip(axes, titles, strict=True):
-    for place, title in zip(places, names_, strict=True):
-        figures.plain(place, title)
-# A colour for each population that learns, and a marker for where its inputs come from.
-looks = [
-    {"color": colour, "ls": dash, "marker": marker, "ms": 4, "lw": 1.2}
-    for colour, dash, marker in (
-        (figures.PURPLE, "-", "o"), (figures.PURPLE, "-", "s"), (figures.DARK_PURPLE, "-", "o"),
-        (figures.DARK_PURPLE, "-", "s"), (figures.BLACK, "--", "o"), (figures.BLACK, "--", "s"),
-    )
-]  # fmt: skip
-for (experiment, epochs), colour, column in zip(EPOCHS.items(), (figures.BLACK, figures.ORANGE), (1, 2), strict=True):
-    for summary in summaries[experiment]:
-        axes[0, 0].plot(summary["epoch_cost"], color=colour, lw=0.6)
-        axes[1, 0].plot(summary["event_rate_before_Hz"], "o:", color=colour, lw=0.6, ms=4, mfc="w")
-        axes[1, 0].plot(summary["event_rate_after_Hz"], "o-", color=colour, lw=0.6, ms=3)
-    middle = np.mean(list(pairwise(epochs)), axis=1)
-    for name, look, angle, change in zip(names, looks, angles[experiment].T, changes[experiment].T, strict=True):
-        axes[0, column].plot(middle, angle, label=name, **look)
-        axes[1, column].plot(middle, change, **look)
-    figures.threshold(axes[0, column], 90)
-    figures.threshold(axes[1, column], 0)
-    axes[0, column].set(ylim=(0, 180), yticks=range(0, 181, 45), ylabel="angle to descent (degrees)")
-    axes[0, column].set(xlim=(0, epochs[-1]))
-    axes[1, column].set(xlim=(0, epochs[-1]), xlabel="epoch", ylabel="first-order change\nof the cost in an epoch")
-    figures.key(axes[0, 0], experiment, color=colour)
-axes[0, 0].set(xlabel="epoch", ylabel="cost", ylim=(0, None))
-figures.threshold(axes[1, 0], 6)
-axes[1, 0].set(xticks=range(4), xticklabels=["(0,0)", "(1,0)", "(0,1)", "(1,1)"])
-axes[1, 0].set(ylabel="event rate (Hz)")
-figures.legend(axes[0, 0])
-figure.legend(*axes[0, 1].get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False)
+def draw():
+    """Cost and rates of both networks; angles and changes of the cost of each."""
+    figure = figures.canvas(10, 6.5)
+    axes = figure.subplots(2, 3)
+    titles = (("Cost of both networks", *EPOCHS), ("Output before (open) and after", *EPOCHS))
+    for places, names_ in zip(axes, titles, strict=True):
+        for place, title in zip(places, names_, strict=True):
+            figures.plain(place, title)
+    # A colour for each population that learns, and a marker for where its inputs come from.
+    looks = [
+        {"color": colour, "ls": dash, "marker": marker, "ms": 4, "lw": 1.2}
+        for colour, dash, marker in (
+            (figures.PURPLE, "-", "o"), (figures.PURPLE, "-", "s"), (figures.DARK_PURPLE, "-", "o"),
+            (figures.DARK_PURPLE, "-", "s"), (figures.BLACK, "--", "o"), (figures.BLACK, "--", "s"),
+        )
+    ]  # fmt: skip
+    for (experiment, epochs), colour, column in zip(
+        EPOCHS.items(), (figures.BLACK, figures.ORANGE), (1, 2), strict=True
+    ):
+        for summary in summaries[experiment]:
+            axes[0, 0].plot(summary["epoch_cost"], color=colour, lw=0.6)
+            axes[1, 0].plot(summary["event_rate_before_Hz"], "o:", color=colour, lw=0.6, ms=4, mfc="w")
+            axes[1, 0].plot(summary["event_rate_after_Hz"], "o-", color=colour, lw=0.6, ms=3)
+        middle = np.mean(list(pairwise(epochs)), axis=1)
+        for name, look, angle, change in zip(names, looks, angles[experiment].T, changes[experiment].T, strict=True):
+            axes[0, column].plot(middle, angle, label=name, **look)
+            axes[1, column].plot(middle, change, **look)
+        figures.threshold(axes[0, column], 90)
+        figures.threshold(axes[1, column], 0)
+        axes[0, column].set(ylim=(0, 180), yticks=range(0, 181, 45), ylabel="angle to descent (degrees)")
+        axes[0, column].set(xlim=(0, epochs[-1]))
+        axes[1, column].set(xlim=(0, epochs[-1]), xlabel="epoch", ylabel="first-order change\nof the cost in an epoch")
+        figures.key(axes[0, 0], experiment, color=colour)
+    axes[0, 0].set(xlabel="epoch", ylabel="cost", ylim=(0, None))
+    figures.threshold(axes[1, 0], 6)
+    axes[1, 0].set(xticks=range(4), xticklabels=["(0,0)", "(1,0)", "(0,1)", "(1,1)"])
+    axes[1, 0].set(ylabel="event rate (Hz)")
+    figures.legend(axes[0, 0])
+    figure.legend(*axes[0, 1].get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False)
+    return figure
+
+
+figure = figures.drawn(draw, title=f"xor and xor_full, preset quick, seed {', '.join(map(str, SEEDS))}")

@@ -110,7 +110,7 @@ class TracePlot(Plot):
         legend = models.Legend(
             items=[models.LegendItem(label=label, renderers=drawn) for label, drawn in labels.items()],
             orientation="horizontal", location="top_right", border_line_color=None,
-            background_fill_alpha=0.7, padding=2, label_text_font_size="11px",
+            background_fill_alpha=0.7, padding=2, spacing=14, label_text_font_size="11px",
         )  # fmt: skip
         self.figure.add_layout(legend, "above")
 

@@ -22,12 +22,12 @@ BRAND = """
 <div style="line-height: 1.2">
   <span style="font-size: 21px; font-weight: 700; color: #0072B2">burstlab</span>
   <span style="font-size: 21px; font-weight: 300; color: #444">explore</span>
-  <div style="font-size: 12px; color: #777">two-compartment pyramidal cell, simulated as you move</div>
+  <div style="font-size: 12px; color: #707070">two-compartment pyramidal cell, simulated as you move</div>
 </div>
 """
 
 SIDE_HEAD = """
-<div style="color: #888; font-size: 11.5px; line-height: 15px">
+<div style="color: #707070; font-size: 11.5px; line-height: 15px">
 A typed number may go beyond the end of its slider, to what is allowed.</div>
 """
 
@@ -62,7 +62,7 @@ pre { background: #f3f5f8; border-radius: 6px; padding: 10px 12px; margin: 0; fo
 """
 
 CAPTION_CSS = (
-    ".caption { color: #888; font-size: 11px; line-height: 13px; } .caption b { color: #555; font-weight: 500; }"
+    ".caption { color: #707070; font-size: 11px; line-height: 13px; } .caption b { color: #555; font-weight: 500; }"
     " .caption .effect { display: block; font-style: normal; color: #0072B2; }"
 )
 
