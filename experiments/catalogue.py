@@ -71,7 +71,7 @@ LISTED: dict[str, Listed] = {
             "full": (4024.1, 90),
             "digits": (23576.4, 330),
             "digits_few": (17828.4, 180),
-            "digits_full": (9833.2, 330),
+            "digits_full": (11271, 360),
             "full_cells": (6436.4, 300),
         },
     ),

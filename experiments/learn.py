@@ -238,7 +238,7 @@ EXPERIMENT = Experiment(
         "full": 90,
         "digits": 330,
         "digits_few": 180,
-        "digits_full": 330,
+        "digits_full": 360,
         "full_cells": 300,
     },
     populations=populations,

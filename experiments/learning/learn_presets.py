@@ -36,11 +36,12 @@ PRESETS = {
     "digits_full": with_changes(
         _DIGITS_FEW,
         {
-            "cell": "full", "transmission": "stp", "event_route": "off", "layers": "64, 100, 10", "epochs": 8,
-            "settling": "60 s", "eta_hidden": 4e-3, "eta_output": 12e-3, "P_b_hidden": 0.385, "P_b_output": 0.29,
-            "I_d_output": "200 pA", "I_s_output": "300 pA", "I_d_hidden": "300 pA", "teacher": "linear",
-            "margin": "2 Hz", "e_min": "1.5 Hz", "e_max": "7 Hz", "e_max_hidden": "12 Hz", "e_min_output": "4 Hz",
-            "e_max_output": "5 Hz", "feedback_exc": 2.5, "feedback_inh": 2.5,
+            "cell": "full", "transmission": "stp", "event_route": "off", "layers": "64, 100, 10", "epochs": 6,
+            "example_duration": "1.2 s", "settling": "60 s", "eta_hidden": 4e-3, "eta_output": 12e-3,
+            "P_b_hidden": 0.385, "P_b_output": 0.29, "I_d_output": "200 pA", "I_s_output": "300 pA",
+            "I_d_hidden": "300 pA", "teacher": "linear", "margin": "2 Hz", "e_min": "1.5 Hz", "e_max": "7 Hz",
+            "e_max_hidden": "12 Hz", "e_min_output": "4 Hz", "e_max_output": "5 Hz", "feedback_exc": 2.5,
+            "feedback_inh": 2.5,
         },
     ),
     "full_cells": with_changes(
