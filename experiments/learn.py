@@ -243,7 +243,11 @@ EXPERIMENT = Experiment(
     },
     populations=populations,
     example_duration=example_duration,
-    preset_references={"digits": DIGITS_REFERENCES, "digits_few": DIGITS_REFERENCES[1:]},
+    preset_references={
+        "digits": DIGITS_REFERENCES,
+        "digits_few": DIGITS_REFERENCES[1:],
+        "digits_full": DIGITS_REFERENCES[:1],
+    },
     so_far=partial(so_far, tables),
     given=Given(config=given_config, values=lambda config, weights: given_lists(network(config), config, weights)),
 )
