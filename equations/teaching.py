@@ -3,12 +3,13 @@
 Payeur et al. (2021), Fig 4 and Methods. In an example the inputs are currents into the somata of input populations. The
 teacher is a current into each output dendrite, fixed at the start of the teaching phase from the cell's own average
 E_bar: c/(E_bar - e_min) for target 1, -c/(e_max - E_bar) for target 0, none where the rate is already within `margin`
-of its goal, and c/margin where the denominator is below `margin` (`INVERSE`).
+of its goal, and c/margin where the denominator is below `margin` (teacher `inverse`).
 
 Deviation
 ---------
-That current is as good as constant where rates are near the middle. One in proportion to what is still lacking
-(`LINEAR`), c/margin where all of e_max - e_min is, makes the burst signal an error, which vanishes when it is mended.
+That current is as good as constant where rates are near the middle. The teacher `linear` has one in proportion to what
+a rate is short of its goal, and c/margin where it is short of it by e_max - e_min: an error, which vanishes when it is
+mended.
 """
 
 from brian2 import Equations
@@ -31,30 +32,27 @@ SCHEDULED_CELL = Equations("""
     """)
 
 # Run when a phase may begin, a few times in an example: nothing of this costs anything in a step. E_read is what the
-# teacher of a cell goes by, of `OWN_RATE` or `UNIT_RATE`.
-INVERSE = """
-    up = c_teach/clip(E_now - e_off, margin, e_on)*int(E_now < e_on - margin)
-    down = -c_teach/clip(e_on - E_now, margin, e_on)*int(E_now > e_off + margin)
-    """
-LINEAR = """
-    up = c_teach/margin*clip((e_on - E_now)/(e_on - e_off), 0, 1)
-    down = -c_teach/margin*clip((E_now - e_off)/(e_on - e_off), 0, 1)
-    """
-_SCHEDULE = """
+# teacher of a cell goes by, of `OWN_RATE` or `UNIT_RATE`; the currents for targets 1 and 0, up and down, are of one of
+# the two teachers.
+_STIMULI = """
     M = plasticity(t)
     I_s = I_s_bias + input_current(t, channel)
     E_now = E_read
-    {teacher}
+    """
+_INVERSE = """
+    up = c_teach/clip(E_now - e_off, margin, e_on)*int(E_now < e_on - margin)
+    down = -c_teach/clip(e_on - E_now, margin, e_on)*int(E_now > e_off + margin)
+    """
+_LINEAR = """
+    up = c_teach/margin*clip((e_on - E_now)/(e_on - e_off), 0, 1)
+    down = -c_teach/margin*clip((E_now - e_off)/(e_on - e_off), 0, 1)
+    """
+_TEACH = """
     begun = target(t, channel)*up + (1 - target(t, channel))*down
     I_teach = is_output*teaching(t)*(teaching_begins(t)*begun + (1 - teaching_begins(t))*I_teach)
     I_d = I_d_bias + I_teach
     """
-
-
-def schedule(teacher: str) -> str:
-    """What is run when a phase may begin, with the currents of a teacher, `INVERSE` or `LINEAR`."""
-    return _SCHEDULE.format(teacher=teacher.strip())
-
+SCHEDULES = {"inverse": _STIMULI + _INVERSE + _TEACH, "linear": _STIMULI + _LINEAR + _TEACH}
 
 # What a teacher reads is the cell's own estimate, or the mean of those of its population, which has less noise: their
 # sum is told at the ends of bins.

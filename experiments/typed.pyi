@@ -868,9 +868,9 @@ class _xor(TypedDict, total=False):
     c_teach: _Quantity
     """strength of the teacher (0 to 100 nA Hz)"""
     margin: _Quantity
-    """distance to e_min or e_max that counts as reached (0.01 to 10 Hz)"""
+    """distance to e_min or e_max that counts as reached; the largest current is c_teach/margin (0.01 to 10 Hz)"""
     teacher: Literal["inverse", "linear"]
-    """current of the teacher: c_teach over the distance to the other goal; or in proportion to what is lacking, c_teach/margin at most"""
+    """current of the teacher: c_teach over the distance to the other goal, as in the paper; or in proportion to what a rate is short of its goal, without a margin, c_teach/margin where it is e_max - e_min"""
     teacher_reads: Literal["cell", "unit"]
     """whose event rate the teacher of a cell goes by: its own, or the mean of its population, which has less noise"""
     I_s_teach: _Quantity
@@ -1174,9 +1174,9 @@ class _xor_full(TypedDict, total=False):
     c_teach: _Quantity
     """strength of the teacher (0 to 100 nA Hz)"""
     margin: _Quantity
-    """distance to e_min or e_max that counts as reached (0.01 to 10 Hz)"""
+    """distance to e_min or e_max that counts as reached; the largest current is c_teach/margin (0.01 to 10 Hz)"""
     teacher: Literal["inverse", "linear"]
-    """current of the teacher: c_teach over the distance to the other goal; or in proportion to what is lacking, c_teach/margin at most"""
+    """current of the teacher: c_teach over the distance to the other goal, as in the paper; or in proportion to what a rate is short of its goal, without a margin, c_teach/margin where it is e_max - e_min"""
     teacher_reads: Literal["cell", "unit"]
     """whose event rate the teacher of a cell goes by: its own, or the mean of its population, which has less noise"""
     I_s_teach: _Quantity
@@ -1456,9 +1456,9 @@ class _learn(TypedDict, total=False):
     c_teach: _Quantity
     """strength of the teacher (0 to 100 nA Hz)"""
     margin: _Quantity
-    """distance to e_min or e_max that counts as reached (0.01 to 10 Hz)"""
+    """distance to e_min or e_max that counts as reached; the largest current is c_teach/margin (0.01 to 10 Hz)"""
     teacher: Literal["inverse", "linear"]
-    """current of the teacher: c_teach over the distance to the other goal; or in proportion to what is lacking, c_teach/margin at most"""
+    """current of the teacher: c_teach over the distance to the other goal, as in the paper; or in proportion to what a rate is short of its goal, without a margin, c_teach/margin where it is e_max - e_min"""
     teacher_reads: Literal["cell", "unit"]
     """whose event rate the teacher of a cell goes by: its own, or the mean of its population, which has less noise"""
     I_s_teach: _Quantity

@@ -111,8 +111,7 @@ class LearningNetwork:
             assign(group, config.synapse)
         # After the rates of units have been told, at the end of the same step.
         when = {"when": "end", "order": 2} if of_unit else {}
-        teacher = equations.LINEAR if config.teacher == "linear" else equations.INVERSE
-        cells.run_regularly(equations.schedule(teacher), dt=tick, name="schedule", **when)
+        cells.run_regularly(equations.SCHEDULES[config.teacher], dt=tick, name="schedule", **when)
         sum_incoming(plastic, cells, config.epoch_duration)
         # Population sums and their record share one slow clock: their work is done at the ends of bins only.
         bins = Clock(config.bin_steps * config.dt, name="bins_clock")

@@ -118,13 +118,16 @@ class Taught(ABC):
     I_input_high: Quantity = quantity(150, pA, -5000, 5000, "somatic current of input 1", PAYEUR_PROGRAM)
     I_d_output: Quantity = quantity(400, pA, -5000, 5000, "dendritic bias of output", PAYEUR_PROGRAM)
     c_teach: Quantity = quantity(1, nA * Hz, 0, 100, "strength of the teacher", PAYEUR_PROGRAM)
-    margin: Quantity = quantity(1, Hz, 0.01, 10, "distance to e_min or e_max that counts as reached", PAYEUR_PROGRAM)
+    margin: Quantity = quantity(
+        1, Hz, 0.01, 10, "distance to e_min or e_max that counts as reached; the largest current is c_teach/margin",
+        PAYEUR_PROGRAM,
+    )  # fmt: skip
     teacher: str = choice(
         "inverse",
         ("inverse", "linear"),
-        "current of the teacher: c_teach over the distance to the other goal; or in proportion to what is lacking, "
-        "c_teach/margin at most",
-        PAYEUR_PROGRAM,
+        "current of the teacher: c_teach over the distance to the other goal, as in the paper; or in proportion to "
+        "what a rate is short of its goal, without a margin, c_teach/margin where it is e_max - e_min",
+        BURSTLAB,
         structural=True,
     )
     teacher_reads: str = choice(
