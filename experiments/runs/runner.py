@@ -167,8 +167,9 @@ def measure(
     """Simulate and analyse, with temporary files in `work`: what is to be kept, and the summary."""
     with blamed(planned.experiment):
         simulated = _simulate(planned, work, progress, compiled, checkpoint)
-        analysis = analysed(planned.experiment, planned.config, simulated.raw, planned.seed)
-    diverged, seen = analysis.divergence, simulated.diverged_s
+        seen = simulated.diverged_s
+        analysis = analysed(planned.experiment, planned.config, simulated.raw, planned.seed, early=seen is not None)
+    diverged = analysis.divergence
     if diverged is not None and seen is not None:
         diverged += f", seen at {seen:g} s"
     summary = {
