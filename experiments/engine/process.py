@@ -265,7 +265,7 @@ def _call(
             for line in process.stdout:
                 word, *numbers = line.split() or [""]
                 if word == _DIVERGED:
-                    diverged_s = float(numbers[0])
+                    diverged_s = round(float(numbers[0]), 6)  # multiples of the time step
                 elif word != PROGRESS:
                     other.append(line.strip())
                 elif progress is not None:
