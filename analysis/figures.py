@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from itertools import cycle
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from matplotlib import colormaps, rc_context
@@ -206,13 +206,15 @@ def _wrapped(text: str, width: float, size: float) -> str:
 
 def _left_title(axes: Any) -> Text:
     written = axes.get_title(loc="left")
+    if not written:  # empty, as other texts of a panel may be
+        return cast(Text, axes.set_title("", loc="left"))
     return next(text for text in axes.get_children() if isinstance(text, Text) and text.get_text() == written)
 
 
 def add_to_title(axes: Any, words: str) -> None:
     """A line more in the title of a panel."""
     title = _left_title(axes)
-    title.set_text(f"{title.get_text()}\n{words}")
+    title.set_text(f"{title.get_text()}\n{words}".strip())
 
 
 def legend(axes: Any, handles: Sequence[Any] | None = None, **how: Any) -> None:

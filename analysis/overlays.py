@@ -69,15 +69,19 @@ def laid_over(first: Any, second: Any, labels: Sequence[str]) -> Any:
 
 def _differences(below: Any, above: Any) -> None:
     """Maps of a panel, such as answers by class, as what the second has more."""
+    said = []
     for first, second in zip(below.images, above.images, strict=False):
-        values = [np.asarray(image.get_array(), dtype=float) for image in (first, second)]
-        said = "the first alone"
+        # What either has no value for has no difference.
+        values = [np.ma.masked_invalid(np.ma.asarray(image.get_array()).astype(float)) for image in (first, second)]
         if values[0].shape == values[1].shape:
             change = values[1] - values[0]
-            most = max(float(np.nanmax(np.abs(change))), 1e-12)
+            most = float(np.abs(change.compressed()).max(initial=1e-12))
             first.set(data=change, cmap="RdBu_r", clim=(-most, most))
-            said = "second minus first"
-        figures.add_to_title(below, said)
+            said.append("second minus first")
+        else:
+            said.append("the first alone")
+    for words in dict.fromkeys(said):
+        figures.add_to_title(below, words)
 
 
 def learned(runs: Sequence[Run], layers: Layers, patterns: Sequence[str]) -> Any:

@@ -25,7 +25,7 @@ from .contract.settings import parameter_rows
 from .contract.source import Source
 from .contract.states import bounds_of_last
 from .contract.work import Work
-from .errors import option
+from .errors import RunError, option
 
 __all__ = ["Analysis", "Array", "Experiment", "Given", "Model", "Output", "Population", "Reference", "Work", "analysed"]
 
@@ -222,7 +222,17 @@ class _Help:
 Experiment.__doc__ = _Help()  # type: ignore[assignment]
 
 
-def analysed(experiment: Experiment, config: Any, raw: dict[str, np.ndarray], seed: int) -> Analysis:
-    """The experiment's analysis of a run; nothing but the reason of a run in which a last state has diverged."""
+def analysed(
+    experiment: Experiment, config: Any, raw: dict[str, np.ndarray], seed: int, early: bool = False
+) -> Analysis:
+    """The experiment's analysis of a run; nothing but the reason of a run in which a last state has diverged.
+
+    Raises
+    ------
+    RunError
+        If a program ended `early` since a state had diverged, and none of the last states has.
+    """
     last = Analysis(arrays={}, summary={}, bounds=bounds_of_last(raw))
+    if early and last.divergence is None:
+        raise RunError("the results are not whole: the program ended since a state had diverged, and no last state has")
     return last if last.divergence is not None else experiment.analyse(config, raw, seed)

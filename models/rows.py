@@ -69,7 +69,8 @@ class Projection:
     eta: Any = 0.0
 
 
-@dataclass(frozen=True, kw_only=True)
+# Its columns may be arrays, which have no truth of being equal.
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Block:
     """Projections from each of some populations to each of others, in one row: layers may have a thousand of them.
 
@@ -91,10 +92,15 @@ class Block:
     eta: Any = 0.0
 
     def __post_init__(self) -> None:
-        if not (self.sources and self.targets):
+        for end, names in (("sources", self.sources), ("targets", self.targets)):
+            if isinstance(names, str):
+                raise ParameterError(f"projections {self.kind}: {end} = {names!r}; a list of names is needed")
+        if not (len(self.sources) and len(self.targets)):
             raise ParameterError(f"projections {self.kind}: sources and targets are needed, at least one each")
         for name in ("weight", "eta"):
-            self.column(name)
+            # A number is one for all, which need not be tried for each of many rows.
+            if not isinstance(getattr(self, name), int | float):
+                self.column(name)
 
     @classmethod
     def of(cls, row: Projection | Block) -> Block:
@@ -112,9 +118,13 @@ class Block:
         Raises
         ------
         ParameterError
-            If it has another shape.
+            If it has another shape, or is no number.
         """
-        shape, given = (len(self.sources), len(self.targets)), np.asarray(getattr(self, name), dtype=float)
+        shape, column = (len(self.sources), len(self.targets)), getattr(self, name)
+        try:
+            given = np.asarray(column, dtype=float)
+        except (TypeError, ValueError):
+            raise ParameterError(f"projections {self.kind}: {name} is no number and no array of numbers") from None
         try:
             return np.broadcast_to(given, shape)
         except ValueError:

@@ -88,13 +88,15 @@ class Tables:
         def what(source: str, target: str) -> str:
             return f"projection {block.kind} from {source} to {target}"
 
-        first_source, first_target = block.sources[0], block.targets[0]
+        first_source, first_target, places = block.sources[0], block.targets[0], self._places
         for source in block.sources:
-            self._known(source, what(source, first_target))
+            if source not in places:
+                self._known(source, what(source, first_target))
         for target in block.targets:
-            self._known(target, what(first_source, target))
+            if target not in places:
+                self._known(target, what(first_source, target))
         for source in block.sources:
-            size = self[source].size
+            size = places[source][0].size
             if not 0 <= block.inputs <= size:
                 raise ParameterError(
                     f"{what(source, first_target)}: inputs = {block.inputs:g}; 0 to {size} are possible"
@@ -142,8 +144,17 @@ class Tables:
         return [row for block in self.blocks(kind) for row in block.rows]
 
     def ends(self, kind: str) -> tuple[str, str]:
-        """The groups that the sources and the targets of a kind are in."""
-        first = self.blocks(kind)[0]
+        """The groups that the sources and the targets of a kind are in.
+
+        Raises
+        ------
+        ParameterError
+            If there is no projection of the kind.
+        """
+        if kind not in self._kinds:
+            there = ", ".join(self._kinds) or "none"
+            raise ParameterError(f"no projections {kind!r}{nearest(kind, list(self._kinds))} (there are {there})")
+        first = self._kinds[kind][0]
         return self[first.sources[0]].group, self[first.targets[0]].group
 
     def rows(self, names: Iterable[str]) -> list[int]:
@@ -174,10 +185,11 @@ class Tables:
 
     def _spans_of(self, blocks: Sequence[Block]) -> dict[str, tuple[int, int]]:
         """Those of a kind; sources of the same blocks lead to the same cells."""
-        leads: dict[str, tuple[int, ...]] = {}
+        lists: dict[str, list[int]] = {}
         for k, block in enumerate(blocks):
             for source in block.sources:
-                leads[source] = (*leads.get(source, ()), k)
+                lists.setdefault(source, []).append(k)
+        leads = {source: tuple(which) for source, which in lists.items()}
         found: dict[tuple[int, ...], tuple[int, int]] = {}
         for source, which in leads.items():
             if which not in found:
@@ -283,7 +295,12 @@ class Tables:
         """Learning rates or weights of a kind by source and target, among the populations of their groups."""
         pairs = np.zeros([len(self.names(group=group)) for group in self.ends(kind)])
         for block in self.blocks(kind):
-            pairs[np.ix_(self.rows(block.sources), self.rows(block.targets))] = block.column(column)
+            rows, columns = self.rows(block.sources), self.rows(block.targets)
+            if len(rows) == len(columns) == 1:  # of which there may be many
+                value = getattr(block, column)
+                pairs[rows[0], columns[0]] = value if isinstance(value, int | float) else block.column(column)[0, 0]
+            else:
+                pairs[np.ix_(rows, columns)] = block.column(column)
         return pairs
 
     def sources(self, group: str) -> list[Source]:

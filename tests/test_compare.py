@@ -174,6 +174,31 @@ def test_maps_show_what_the_second_has_more():
     np.testing.assert_array_equal(other.axes[0].images[0].get_array(), np.ones((2, 2)))
 
 
+@pytest.mark.filterwarnings("error")
+def test_maps_without_values_have_no_difference():
+    """A cell that is masked, or no number, in one of them; and a map of nothing else."""
+    hidden = np.ma.masked_array([[9.0, 1.0], [0.5, np.nan]], mask=[[True, False], [False, False]])
+    for first, second in ((hidden, np.zeros((2, 2))), (np.zeros((2, 2)), hidden)):
+        image = overlays.laid_over(_map(first), _map(second), ("a", "b")).axes[0].images[0]
+        np.testing.assert_array_equal(np.ma.getmaskarray(image.get_array()), [[True, False], [False, True]])
+        assert image.get_clim() == (-1, 1)
+    nothing = overlays.laid_over(_map(np.full((2, 2), np.nan)), _map(np.ones((2, 2))), ("a", "b"))
+    assert np.all(np.isfinite(nothing.axes[0].images[0].get_clim()))
+
+
+@pytest.mark.parametrize(("title", "said"), [("Answers", "Answers\nsecond minus first"), ("", "second minus first")])
+def test_two_maps_of_a_panel_are_explained_once(title, said):
+    drawn = [figures.canvas(6, 4) for _ in "ab"]
+    for figure in drawn:
+        axes = figures.panel(figure, 111, title)
+        axes.text(0.5, 0.5, "")
+        for left in (0, 2):
+            axes.imshow(np.ones((2, 2)), extent=(left, left + 2, 0, 2))
+    axes = overlays.laid_over(*drawn, ("a", "b")).axes[0]
+    assert axes.get_title(loc="left") == said
+    assert [text.get_text() for text in axes.texts] == [""]
+
+
 def test_means_of_blocks():
     assert overlays.block_means(np.arange(10), 4) == pytest.approx([1.5, 5.5, 8.5])
     assert overlays.block_means(np.ones(3), 10) == pytest.approx([1])

@@ -213,7 +213,7 @@ def test_a_run_that_diverges_is_no_unfinished_one(cache, tmp_path):
     assert diverged.status == "diverged"
     # Seen when the first example after the settling was over, or before: nobody waits for its end.
     assert diverged.summary["simulated_s"] in (0.4, 0.8)
-    assert diverged.summary["diverged"].endswith(f", seen at {diverged.summary['simulated_s']:g} s")
+    assert diverged.summary["diverged"].endswith(f", seen at {diverged.summary['simulated_s']} s")
     assert left_in(tmp_path / "out") == ["config.json", "summary.json"]
     with pytest.raises(RunError, match="nothing to go on with"):
         resume(tmp_path / "out")

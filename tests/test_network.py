@@ -157,6 +157,9 @@ def test_a_block_is_its_rows():
     ("changes", "said"),
     [
         ({"targets": ()}, "projections up: sources and targets are needed"),
+        ({"sources": "ab"}, "projections up: sources = 'ab'; a list of names is needed"),
+        ({"weight": "much"}, "projections up: weight is no number and no array of numbers"),
+        ({"eta": [[1, 2], [3]]}, "projections up: eta is no number and no array of numbers"),
         ({"weight": [1, 2, 3]}, "projections up: weight has shape (3,); (2, 2) are sources and targets"),
         ({"sources": ("a", "e")}, "projection up from e to b: no population 'e'"),
         ({"targets": ("b", "e")}, "projection up from a to e: no population 'e'"),
@@ -171,6 +174,18 @@ def test_a_block_that_cannot_be_built_is_refused(changes, said):
     block = {"kind": "up", "sources": ("a", "b"), "targets": ("b", "c"), "inputs": 10}
     with pytest.raises(ParameterError, match=re.escape(said)):
         tables(Block(**block | changes))
+
+
+def test_a_block_takes_names_in_arrays_and_is_equal_to_itself_alone():
+    many = {"kind": "up", "targets": ("b", "c"), "inputs": 10, "weight": np.array([[1.0, 2.0], [3.0, 4.0]])}
+    block, same = Block(sources=np.array(["a", "b"]), **many), Block(sources=("a", "b"), **many)
+    assert block == block != same
+    np.testing.assert_array_equal(tables(block).pairs("up", "weight"), tables(same).pairs("up", "weight"))
+
+
+def test_a_kind_without_projections_is_refused():
+    with pytest.raises(ParameterError, match=r"^no projections 'ups', did you mean up\? \(there are up\)$"):
+        tables(up("a", "b")).ends("ups")
 
 
 # ---- the builder -----------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from burstlab.experiments import RunError, current_steps, load
 from burstlab.experiments.catalogue import EXPERIMENTS
 from burstlab.experiments.cli import main as cli
 from burstlab.experiments.cli import terminal
-from burstlab.experiments.cli.reproducing import Part, make, parts_of
+from burstlab.experiments.cli.reproducing import Part, make, parts_of, section_of
 from burstlab.experiments.contract.reference import Reference
 from burstlab.experiments.runs.plans import plan
 
@@ -231,6 +231,16 @@ def test_a_seed_that_fails_is_said(tmp_path, monkeypatch):
     assert "seed 2 failed: the program failed: no <luck>" in section["reason"]
     assert [row["ours"] for row in section["numbers"]] == [None] * 3
     assert "no &lt;luck&gt;" in made.html.read_text()
+
+
+def test_simulated_time_is_that_of_the_runs(tmp_path):
+    """One ended early, one does not say."""
+    part = Part(plans=[plan("current_steps", "quick", seed) for seed in (1, 2, 3)], references=())
+    duration = float(part.plans[0].config.duration)
+    runs = [{"status": "done", "simulated_s": duration}, {"status": "diverged", "simulated_s": 0.125, "diverged": "v"}]
+    summary = {"status": "incomplete", "runs": [*runs, {"status": "failed", "reason": "no luck"}]}
+    assert section_of(part, tmp_path, summary)["simulated_s"] == pytest.approx(2 * duration + 0.125)
+    assert section_of(part, tmp_path, {"status": "failed"})["simulated_s"] == pytest.approx(3 * duration)
 
 
 # ---- the command -----------------------------------------------------------------------------------------------------

@@ -10,6 +10,8 @@ from burstlab.experiments import run
 from burstlab.experiments.catalogue import EXPERIMENTS
 from burstlab.experiments.contract.settings import structure
 from burstlab.experiments.contract.states import bounds_of_last, voltages
+from burstlab.experiments.engine import process
+from burstlab.experiments.errors import RunError
 from burstlab.experiments.experiment import Analysis, Model, analysed
 
 
@@ -76,6 +78,25 @@ def test_divergence_of_any_group_is_named(name, group):
             analysis = analysed(EXPERIMENTS[name], EXPERIMENTS[name].presets["quick"], spoiled, 1)
             assert str(analysis.divergence).startswith(f"{variable} of {group} ")
             assert analysis.arrays == {}
+
+
+def test_a_run_that_ended_early_is_diverged_or_refused():
+    """Its records are cut off: no analysis takes them, whatever the last states are."""
+    experiment, raw = EXPERIMENTS["xor"], _last(built("xor"))
+    key = next(key for key in raw if key.endswith("|V"))
+    spoiled = raw | {key: np.full(3, np.nan)}
+    assert analysed(experiment, experiment.presets["quick"], spoiled, 1, early=True).divergence is not None
+    with pytest.raises(RunError, match=r"^the results are not whole: .* no last state has$"):
+        analysed(experiment, experiment.presets["quick"], raw, 1, early=True)
+
+
+@pytest.mark.parametrize("early", [False, True])
+def test_last_states_that_are_cut_off_are_refused(tmp_path, early):
+    entry = {"rows": 3, "columns": None, "length_file": None, "dtype": "float64", "file": "values"}
+    np.zeros(2).tofile(tmp_path / "values")
+    with pytest.raises(RunError, match=r"^the results are not whole \(last\|cells\|v_s\|V: 2 of 3 values\)"):
+        process._load("last|cells|v_s|V", entry, tmp_path, early)
+    assert not early or len(process._load("trace", entry, tmp_path, early)) == 2
 
 
 def test_a_run_in_which_only_interneurons_diverge(tmp_path):

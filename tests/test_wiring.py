@@ -13,7 +13,7 @@ from burstlab.experiments.learning import wiring
 from burstlab.experiments.runs.plans import plan
 from burstlab.models import ParameterError, projection
 from burstlab.models.network import build
-from burstlab.models.tables import Kind, Population, Projection, Tables
+from burstlab.models.tables import Block, Kind, Population, Projection, Tables
 
 from .experiment_runs import SHORT_LEARN, cache, here, short_xor
 
@@ -141,6 +141,17 @@ def test_none_or_all_where_the_table_says_so(rng):
     source, target, *_ = listed(wiring.random_synapses(tables({"a": 0, "b": 1}), [kind(own_weight=True)], rng), "up")
     assert np.array_equal(np.unique(source), np.arange(400, 700))
     assert len(target) == 300 * 2000
+
+
+def test_a_block_has_room_for_as_many_synapses_as_its_rows():
+    """Inputs of which sums of floats depend on their order."""
+    names = [f"u{k}" for k in range(7)]
+    blocks = [Block(kind="up", sources=names[:3], targets=names[3:], inputs=inputs) for inputs in (0.1, 0.7, 1 / 3)]
+    populations = [Population(name=name, size=size) for name, size in zip(names, (3, 10, 7, 1, 13, 6, 11), strict=True)]
+    for block in blocks:
+        forms = [Tables(populations=populations, projections=rows) for rows in ([block], block.rows)]
+        first, second = (wiring.most_synapses(form, "up") for form in forms)
+        assert first == second > 14
 
 
 def test_a_network_with_more_synapses_than_fit_is_drawn_again(monkeypatch):

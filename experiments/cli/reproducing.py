@@ -255,7 +255,7 @@ def section_of(part: Part, target: Path, summary: Mapping[str, Any]) -> dict[str
         "command": part.command,
         "status": status,
         "reason": _reason(runs, len(part.plans)),
-        "simulated_s": float(first.config.duration) * len(part.plans) if first.experiment.compute is None else None,
+        "simulated_s": _simulated_s(part, runs),
         "compile_s": sum(run.get("compile_s", 0.0) for run in runs),
         "run_s": sum(run.get("run_s", 0.0) for run in runs),
         "numbers": numbers,
@@ -263,6 +263,15 @@ def section_of(part: Part, target: Path, summary: Mapping[str, Any]) -> dict[str
         "no_figure": no_figure,
         "agrees": status == "done" and figure is not None and all(row["agrees"] for row in numbers),
     }
+
+
+def _simulated_s(part: Part, runs: Sequence[Mapping[str, Any]]) -> float | None:
+    """What all runs say, which may have ended early, and else what is planned; None if nothing is simulated."""
+    first = part.plans[0]
+    if first.experiment.compute is not None:
+        return None
+    said = [run["simulated_s"] for run in runs if run.get("simulated_s") is not None]
+    return float(sum(said)) + float(first.config.duration) * (len(part.plans) - len(said))
 
 
 def _row(compared: Compared) -> dict[str, Any]:

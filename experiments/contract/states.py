@@ -1,7 +1,8 @@
-"""What a network ends in: every state of every group and synapse, and what it may be if nothing has diverged.
+"""Every state of every group and synapse, and what it may be if nothing has diverged: at the end and at checkpoints.
 
-A run keeps them all, whatever its experiment looks at (`Model` adds them to its outputs), so that cells nobody measures
-cannot leave what is possible unseen.
+A run keeps the last of them all, whatever its experiment looks at (`Model` adds them to its outputs), so that cells
+nobody measures cannot leave what is possible unseen. A compiled program looks at them at each checkpoint, too, and ends
+when one has.
 """
 
 from __future__ import annotations
@@ -77,13 +78,14 @@ def _is_state(variable: Any, owner: Any) -> bool:
 def bounds_of_states(network: Any) -> dict[Any, tuple[float, float]]:
     """Lowest and highest value of every state, by variable, for a program that ends when one is beyond them.
 
-    A little wider than those of the last states: what ends a program has diverged.
+    Wider than those of the last states by rounding, so that a run that was ended here is out of bounds in the analysis,
+    too.
     """
     found = {}
     for key, (owner, name, _) in last_states(network).items():
         low, high = _bounds(name, key.rpartition("|")[2])
         slack = 1e-5 * max(abs(low), abs(high))
-        # What has no bounds is finite.
+        # What has no bounds must be finite.
         most = sys.float_info.max
         found[owner.variables[name]] = max(low - slack, -most), min(high + slack, most)
     return found

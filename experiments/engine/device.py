@@ -7,7 +7,8 @@ the compiler with it. Each template says why it is there:
 * threshold.cpp: a search for events that the compiler can vectorise;
 * synapses_classes.cpp, synapses_push_spikes.cpp, synapses.cpp: no queue and no copies for pathways without delay, and
   no work at all for pathways of plasticity while the switch M is off;
-* checkpoint.cpp: the whole state of a program in a file, from which another process goes on; and a look at it;
+* checkpoint.cpp: the whole state of a program in a file, from which another process goes on; and whether a state
+  has diverged;
 * makefile: one precompiled header.
 """
 

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..contract.randomness import brian_seed
+from ..contract.states import LAST
 from ..errors import CheckpointError, RunError, option
 from . import removal
 from .cache import Program
@@ -134,8 +135,8 @@ def look(
         with removal.private("raw", folder.resolve()) as work:
             arguments = [_argument(name, value, manifest["inputs"], work) for name, value in values.items()]
             _call(program, arguments, seed, work, None, checkpoint.environment() | {"BURSTLAB_RESUME": "look"})
-            _check_ended(work, so_far=True)
-            return {name: _load(name, entry, work, so_far=True) for name, entry in manifest["outputs"].items()}
+            _check_ended(work, early=True)
+            return {name: _load(name, entry, work, early=True) for name, entry in manifest["outputs"].items()}
     except OSError as error:
         raise RunError(f"cannot use {folder}: {error.strerror or error}") from None
 
@@ -177,25 +178,25 @@ def run_program(
             earlier = checkpoint.earlier() if checkpoint is not None else 0.0
             more = checkpoint.environment() if checkpoint is not None else {}
             diverged_s = _call(program, arguments, seed, work, progress, more)
-            run_s, so_far = earlier + time.perf_counter() - began, diverged_s is not None
-            _check_ended(work, so_far)
-            raw = {name: _load(name, entry, work, so_far) for name, entry in manifest["outputs"].items()}
+            run_s, early = earlier + time.perf_counter() - began, diverged_s is not None
+            _check_ended(work, early)
+            raw = {name: _load(name, entry, work, early) for name, entry in manifest["outputs"].items()}
             return Simulated(raw=raw, run_s=run_s, compile_s=program.compile_s, diverged_s=diverged_s)
     except OSError as error:
         raise RunError(f"cannot use {folder}: {error.strerror or error}") from None
 
 
-def _check_ended(work: Path, so_far: bool = False) -> None:
+def _check_ended(work: Path, early: bool) -> None:
     """Refuse results of a program that did not come to its end, which it says in a file.
 
-    It writes that file last; `so_far` asks for no more than that it is whole.
+    It writes that file last; of a program that ended `early`, no more is asked for than that it is whole.
     """
     info = work / "last_run_info.txt"
     words = info.read_text().split() if info.exists() else []
-    if len(words) == 2 and (so_far or _number(words[1]) >= 1):
+    if len(words) == 2 and (early or _number(words[1]) >= 1):
         return
     # It exits with 0 on a full disk, too: the file is then there and empty.
-    what = "it had written its arrays" if so_far else "the simulation did"
+    what = "it had written its arrays" if early else "the simulation did"
     raise RunError(f"the program ended before {what}{_full_disk(work)}")
 
 
@@ -264,7 +265,7 @@ def _call(
             for line in process.stdout:
                 word, *numbers = line.split() or [""]
                 if word == _DIVERGED:
-                    diverged_s = float(numbers[0])
+                    diverged_s = round(float(numbers[0]), 6)  # multiples of the time step
                 elif word != PROGRESS:
                     other.append(line.strip())
                 elif progress is not None:
@@ -294,7 +295,7 @@ def _not_started(main: Path, error: OSError) -> str:
     return f"{what}; remove it with the command `burstlab doctor --clear`, or set BURSTLAB_CACHE to another folder"
 
 
-def _load(name: str, entry: Mapping[str, Any], work: Path, so_far: bool = False) -> np.ndarray:
+def _load(name: str, entry: Mapping[str, Any], work: Path, early: bool) -> np.ndarray:
     # With a full disk the program exits 0 all the same and arrays come back short.
     rows, columns = entry["rows"], entry["columns"] or 1
     if rows is None and entry["length_file"]:
@@ -304,7 +305,8 @@ def _load(name: str, entry: Mapping[str, Any], work: Path, so_far: bool = False)
         rows = int(length[0])
     file = work / entry["file"]
     array = np.fromfile(file, dtype=entry["dtype"]) if file.exists() else np.empty(0, entry["dtype"])
-    if so_far:
+    # Records of a program that ended early are as long as they are by then; last states are whole.
+    if early and not name.startswith(f"{LAST}|"):
         rows = min(rows, len(array) // columns)
     if len(array) != rows * columns:
         raise RunError(f"the results are not whole ({name}: {len(array)} of {rows * columns} values){_full_disk(work)}")

@@ -6,6 +6,7 @@ They are the same on every backend, where Brian2's own random connectivity is no
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -30,13 +31,15 @@ def most_synapses(tables: Tables, kind: str) -> int:
 
     By Bernstein's inequality fewer than one network in 10^9 has more than 7 SD and 14 beyond the mean.
     """
-    pairs = mean = variance = 0.0
+    counts: Counter[tuple[float, int]] = Counter()
     for block in tables.blocks(kind):
         targets = sum(tables[name].size for name in block.targets)
         for sources in (tables[name].size for name in block.sources):
-            pairs += sources * targets
-            mean += block.inputs * targets
-            variance += block.inputs * targets * (1 - block.inputs / sources)
+            counts[block.inputs, sources] += targets
+    # Sums without error: projections one by one have as many as those of a block.
+    pairs = sum(sources * targets for (_, sources), targets in counts.items())
+    mean = math.fsum(inputs * targets for (inputs, _), targets in counts.items())
+    variance = math.fsum(inputs * targets * (1 - inputs / sources) for (inputs, sources), targets in counts.items())
     return math.ceil(min(pairs, mean + 7 * math.sqrt(variance) + 14))
 
 

@@ -61,7 +61,8 @@ def run(
         Overwrite a run that is there.
     checkpoint : int, optional
         Examples between two checkpoints, from which `resume` goes on with a run that was stopped; 0 for none. By
-        default 40 in experiments with examples, and 1 unit (epoch) in those that compute something else.
+        default 40 in experiments with examples, and 1 unit (epoch) in those that compute something else. A compiled run
+        that diverges ends at the next checkpoint.
     progress : callable or bool
         Called with simulated and total time in seconds, or what else the experiment counts in. By default (True) a bar
         shows them, where somebody looks: in a terminal or a notebook; False for none.
@@ -167,10 +168,11 @@ def measure(
     """Simulate and analyse, with temporary files in `work`: what is to be kept, and the summary."""
     with blamed(planned.experiment):
         simulated = _simulate(planned, work, progress, compiled, checkpoint)
-        analysis = analysed(planned.experiment, planned.config, simulated.raw, planned.seed)
-    diverged, seen = analysis.divergence, simulated.diverged_s
+        seen = simulated.diverged_s
+        analysis = analysed(planned.experiment, planned.config, simulated.raw, planned.seed, early=seen is not None)
+    diverged = analysis.divergence
     if diverged is not None and seen is not None:
-        diverged += f", seen at {seen:g} s"
+        diverged += f", seen at {seen} s"
     summary = {
         "experiment": planned.experiment.name,
         "preset": planned.preset,
@@ -186,7 +188,7 @@ def _times(planned: Plan, simulated: Simulated) -> dict[str, float | None]:
     """Wall times; and simulated time, which is None where nothing is simulated."""
     simulated_s = float(planned.config.duration) if planned.experiment.compute is None else None
     if simulated.diverged_s is not None:
-        simulated_s = round(simulated.diverged_s, 6)
+        simulated_s = simulated.diverged_s
     return {
         "simulated_s": simulated_s,
         "compile_s": round(simulated.compile_s, 3),
