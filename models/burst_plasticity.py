@@ -44,11 +44,6 @@ class BurstPlasticity:
 
     def __post_init__(self) -> None:
         check(self)
-        if self.e_min >= self.e_max:
-            raise ParameterError(
-                f"e_min = {self.e_min / Hz:g} Hz: not below e_max = {self.e_max / Hz:g} Hz; rates are led to these two "
-                "and kept between them"
-            )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -152,7 +152,12 @@ class Taught(ABC):
                 f"example_duration = {self.example_duration}: settling, example and prediction have no common step of "
                 "10 ms or more; take rounder durations"
             )
-
+        # A rule of one's own has other parameters, of which the network asks later (experiment.py).
+        if isinstance(rule := self.rule, BurstPlasticity) and rule.e_min >= rule.e_max:
+            raise ParameterError(
+                f"e_min = {rule.e_min / Hz:g} Hz: not below e_max = {rule.e_max / Hz:g} Hz; the teacher leads target 0 "
+                "to the one and target 1 to the other"
+            )
         if self.measures and self.settling < MEASURED_IN:
             raise ParameterError(
                 f"settling = {self.settling}: shorter than the {MEASURED_IN} that it takes to measure the reference; "
