@@ -42,7 +42,7 @@ from burstlab.models import learned_feedback as learned
 from burstlab.models import short_term_plasticity as stp
 from burstlab.models.conductance import pyramidal_synapses
 from burstlab.models.network import fixed
-from burstlab.models.tables import Block, Kind, Projection, Tables
+from burstlab.models.tables import Block, Kind, Tables
 
 from .experiment import Experiment, Given, Model
 from .experiment import Population as Cells
@@ -84,7 +84,6 @@ def tables(config: Config, seed: int | None = None) -> Tables:
         *blocks("plastic", upward, config.inputs, weights["plastic"]),
         *blocks("feedback_exc", downward, config.feedback_inputs, weights["feedback_exc"]),
     ]
-    inhibition: Sequence[Projection | Block]
     if with_interneurons:
         populations += interneurons.populations(config, names)
         inhibition = interneurons.projections(config, names, share, weights["feedback_inh"])

@@ -70,7 +70,7 @@ class Projection:
 
 
 # Its columns may be arrays, which have no truth of being equal.
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Block:
     """Projections from each of some populations to each of others, in one row: layers may have a thousand of them.
 
@@ -80,8 +80,8 @@ class Block:
         As of `Projection`.
     sources, targets : sequence of str
         Names of populations.
-    weight, eta : number, Quantity or array
-        As of `Projection`: for all, or of any shape that numpy takes for (sources, targets).
+    weight, eta : number, Quantity, array or mapping of str to number
+        As of `Projection`: for all; of any shape that numpy takes for (sources, targets); or by target.
     """
 
     kind: str
@@ -121,6 +121,10 @@ class Block:
             If it has another shape, or is no number.
         """
         shape, column = (len(self.sources), len(self.targets)), getattr(self, name)
+        if isinstance(column, Mapping):
+            if without := [target for target in self.targets if target not in column]:
+                raise ParameterError(f"projections {self.kind}: {name} has nothing for {without[0]}")
+            column = [column[target] for target in self.targets]
         try:
             given = np.asarray(column, dtype=float)
         except (TypeError, ValueError):
@@ -149,18 +153,8 @@ class Block:
 def projections(
     kind: str, sources: Sequence[str], targets: Sequence[str], inputs: float, weight: Any = 0.0, eta: Any = 0.0
 ) -> list[Projection]:
-    """A row for each pair of populations; `weight` and `eta` may be mappings from the target."""
-
-    def of(column: Any, target: str) -> Any:
-        return column[target] if isinstance(column, Mapping) else column
-
-    return [
-        Projection(
-            kind=kind, source=source, target=target, inputs=inputs, weight=of(weight, target), eta=of(eta, target)
-        )
-        for source in sources
-        for target in targets
-    ]
+    """A row for each pair of populations, of which there may be none: those of a `Block`."""
+    return Block(kind, sources, targets, inputs, weight, eta).rows if sources and targets else []
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -128,14 +128,14 @@ def test_a_column_that_has_no_place_is_refused(where, said):
 
 def test_a_block_is_its_rows():
     """With weights and learning rates of each pair, of each target, or one: the same values, ranges and pairs."""
-    eta = np.array([0.25, 0.75])
+    eta = {"c": 0.75, "b": 0.25, "of another": 1}
     several = [
         Block(kind="up", sources=("a", "b"), targets=("b", "c"), inputs=10, weight=[[1, 2], [3, 4]], eta=eta),
         Block(kind="down", sources=("c",), targets=("a", "b"), inputs=8, weight=0.5 * ms),
         up("d", "c", 0.1, kind="other"),
     ]
     rows = [
-        *(up(a, b, w, eta=eta["bc".index(b)]) for a, b, w in zip("aabb", "bcbc", (1, 2, 3, 4), strict=True)),
+        *(up(a, b, w, eta=eta[b]) for a, b, w in zip("aabb", "bcbc", (1, 2, 3, 4), strict=True)),
         *(up("c", name, 0.0005, inputs=8, kind="down") for name in "ab"),
         several[-1],
     ]
@@ -160,6 +160,7 @@ def test_a_block_is_its_rows():
         ({"sources": "ab"}, "projections up: sources = 'ab'; a list of names is needed"),
         ({"weight": "much"}, "projections up: weight is no number and no array of numbers"),
         ({"eta": [[1, 2], [3]]}, "projections up: eta is no number and no array of numbers"),
+        ({"eta": {"b": 1}}, "projections up: eta has nothing for c"),
         ({"weight": [1, 2, 3]}, "projections up: weight has shape (3,); (2, 2) are sources and targets"),
         ({"sources": ("a", "e")}, "projection up from e to b: no population 'e'"),
         ({"targets": ("b", "e")}, "projection up from a to e: no population 'e'"),

@@ -18,7 +18,7 @@ import numpy as np
 from brian2 import Equations
 
 from burstlab.models.network import fixed
-from burstlab.models.tables import Drive, Kind, Population, Projection
+from burstlab.models.tables import Block, Drive, Kind, Population
 
 from .full_cells import interneuron_groups
 
@@ -55,7 +55,7 @@ def populations(config: Any, names: Sequence[Sequence[str]]) -> list[Population]
 
 def projections(
     config: Any, names: Sequence[Sequence[str]], inhibited: Mapping[str, float], down: Sequence[np.ndarray]
-) -> list[Projection]:
+) -> list[Block]:
     """Rows of the table.
 
     Parameters
@@ -68,39 +68,29 @@ def projections(
     down : sequence of array
         Weights from the SOM cells of each layer's units to the units below.
     """
-    w, last, rows = config.interneuron_weights, len(names) - 1, []
+    w, last, blocks = config.interneuron_weights, len(names) - 1, []
     # PV cells hear each unit of a layer as densely as the layer above does, and outputs as dendrites do.
     heard = [*config.inputs, config.feedback_inputs[-1]]
     for k in range(1, last + 1):
-        to_hidden = k < last
-        for source in names[k - 1]:
-            unit = _BELOW / (heard[k - 1] * len(names[k - 1]))
-            of_output = w.w_pv_output + inhibited.get(source, 0.0) * (w.w_pv_inhibited - w.w_pv_output)
-            rows.append(
-                ("up_to_pv", source, _pv(k, last), heard[k - 1], unit * (w.w_pv_hidden if to_hidden else of_output))
-            )
-        for source in names[k]:
-            unit = (_OWN_HIDDEN if to_hidden else _OWN_OUTPUT) / (heard[k] * len(names[k]))
-            own = w.w_pv_hidden if to_hidden else w.w_pv_output
-            rows.append(("up_to_pv", source, _pv(k, last), heard[k], unit * own))
-            inhibition = (w.w_inh_hidden if to_hidden else w.w_inh_output) * _INHIBITORY / config.inhibitory_inputs
-            rows.append(("from_pv", _pv(k, last), source, config.inhibitory_inputs, inhibition))
+        pv, to_hidden, below, own = [_pv(k, last)], k < last, names[k - 1], names[k]
+        unit = _BELOW / (heard[k - 1] * len(below))
+        to_output = [w.w_pv_output + inhibited.get(name, 0.0) * (w.w_pv_inhibited - w.w_pv_output) for name in below]
+        of_below = unit * w.w_pv_hidden if to_hidden else [[unit * weight] for weight in to_output]
+        blocks.append(Block("up_to_pv", below, pv, heard[k - 1], of_below))
+        unit = (_OWN_HIDDEN if to_hidden else _OWN_OUTPUT) / (heard[k] * len(own))
+        blocks.append(Block("up_to_pv", own, pv, heard[k], unit * (w.w_pv_hidden if to_hidden else w.w_pv_output)))
+        inhibition = (w.w_inh_hidden if to_hidden else w.w_inh_output) * _INHIBITORY / config.inhibitory_inputs
+        blocks.append(Block("from_pv", pv, own, config.inhibitory_inputs, inhibition))
+    on = 0.0 if config.feedback == "cut" else 1.0
     for k, (below, above) in enumerate(pairwise(names[1:])):
-        for j, source in enumerate(above):
-            inputs = min(config.feedback_inputs[k], config.cells[k + 2])
-            on = 0.0 if config.feedback == "cut" else 1.0
-            rows.append(("down_to_som", source, f"som_{source}", inputs, on * w.w_som * _WITHIN / inputs))
-            rows += [
-                ("feedback_inh", f"som_{source}", target, config.inhibitory_inputs, down[k][j, i])
-                for i, target in enumerate(below)
-            ]
+        inputs, som = min(config.feedback_inputs[k], config.cells[k + 2]), [f"som_{name}" for name in above]
+        told = on * w.w_som * _WITHIN / inputs
+        blocks += [Block("down_to_som", [name], [own], inputs, told) for name, own in zip(above, som, strict=True)]
+        blocks.append(Block("feedback_inh", som, below, config.inhibitory_inputs, down[k]))
     for layer, size in zip(names, config.cells, strict=True):
         inputs = min(_WITHIN, size)
-        rows += [("within", name, name, inputs, w.w_within * _WITHIN / inputs) for name in layer]
-    return [
-        Projection(kind=kind, source=source, target=target, inputs=inputs, weight=float(weight))
-        for kind, source, target, inputs, weight in rows
-    ]
+        blocks += [Block("within", [name], [name], inputs, w.w_within * _WITHIN / inputs) for name in layer]
+    return blocks
 
 
 def scale(config: Any, above: int) -> float:
