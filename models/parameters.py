@@ -302,6 +302,9 @@ def _check_one(name: str, value: Any, known: Parameter) -> Any:
     return checked
 
 
+_ROUNDED = 4 * np.finfo(float).eps  # what arithmetic with units may leave of a value
+
+
 def _in_unit(name: str, value: Any, known: Parameter) -> tuple[float, Any]:
     unit = Quantity(1.0) if known.unit is None else known.unit
     wanted = "a number without a unit" if known.unit is None else f"a value with a unit like {known.unit}"
@@ -317,7 +320,12 @@ def _in_unit(name: str, value: Any, known: Parameter) -> tuple[float, Any]:
     if not same:
         raise ParameterError(f"{name} = {value}: wrong unit, {wanted} is needed ({known.range_text})")
     # Division can leave 5 ms as 5.000000000000001: compare with the range in rounded form.
-    return float(f"{float(np.asarray(quantity_)) / float(np.asarray(unit)):.12g}"), quantity_
+    given, scale = float(np.asarray(quantity_)), float(np.asarray(unit))
+    number = float(f"{given / scale:.12g}")
+    # 100000 us and 0.1 s are 100 ms, the same float and so the same run.
+    if given != number * scale and abs(given - number * scale) <= _ROUNDED * abs(given):
+        quantity_ = Quantity(number) if known.unit is None else number * known.unit
+    return number, quantity_
 
 
 # ---- showing parameters --------------------------------------------------------------------------------------------

@@ -27,21 +27,22 @@ body { background: #f3f5f8; font-family: system-ui, -apple-system, "Segoe UI", A
 h1 { font-size: 21px; margin: 0 0 10px; color: #0072B2; } h1 span { font-weight: 300; color: #444; }
 pre, img { background: white; border: 1px solid #dfe4ea; border-radius: 8px; padding: 10px 12px; }
 pre { font-size: 13px; line-height: 1.5; white-space: pre-wrap; } img { max-width: 100%; box-sizing: border-box; }
-.old { color: #888; }
+.old { color: #666; }
 </style></head>
 <body><h1>burstlab <span>watch</span></h1><pre id="said">TEXT</pre>
+<p id="lost" hidden>No answer from <code>burstlab watch</code>: this is how it was.</p>
 <img id="figure" alt="The figure so far" hidden>
 <script>
 let shown = -1;
 async function renew() {
-  const said = document.getElementById("said"), figure = document.getElementById("figure");
+  const [said, lost, figure] = ["said", "lost", "figure"].map((id) => document.getElementById(id));
   try {
     const state = await (await fetch("/state.json")).json();
-    said.textContent = state.text; said.className = "";
+    said.textContent = state.text; said.className = ""; lost.hidden = true;
     if (state.figure > 0 && state.figure !== shown) {
       shown = state.figure; figure.src = "/figure.png?" + shown; figure.hidden = false;
     }
-  } catch (error) { said.className = "old"; }
+  } catch (error) { said.className = "old"; lost.hidden = false; }
 }
 renew(); setInterval(renew, RENEWAL);
 </script></body></html>

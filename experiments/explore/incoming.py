@@ -22,27 +22,28 @@ def guard(document: Any, refuse: Callable[[str], None]) -> None:
     refuse : callable
         Gets a line about what was refused; the window gets back what was there.
     """
-    apply = document.apply_json_patch
 
-    def apply_checked(patch: Any, *, setter: Any = None) -> None:
-        events = _read(document, patch)
-        if events is None:
-            refuse("refused: a message that this page does not understand")
-            return
-        faults = [event for event in events if not _is_ours(event)]
-        if not faults:
-            apply(patch, setter=setter)
-            return
-        refuse("refused, and left as it was: " + _where(faults[0]))
-        for event in events:
-            if _names_a_value(event):
-                document.callbacks.notify_change(event["model"], event["attr"], None, None)
+    # Bokeh has no place of its own for this: the session calls the document that it has. A method of the object alone would
+    # not do, since Panel, from 1.10 on, puts that of the class over it.
+    class Guarded(type(document)):  # type: ignore[misc]
+        def apply_json_patch(self, patch: Any, *, setter: Any = None) -> None:
+            events = _read(self, patch)
+            if events is None:
+                refuse("refused: a message that this page does not understand")
+                return
+            faults = [event for event in events if not _is_ours(event)]
+            if not faults:
+                super().apply_json_patch(patch, setter=setter)
+                return
+            refuse("refused, and left as it was: " + _where(faults[0]))
+            for event in events:
+                if _names_a_value(event):
+                    self.callbacks.notify_change(event["model"], event["attr"], None, None)
 
-    def replace(json: Any) -> None:
-        refuse("refused: another page in place of this one")
+        def replace_with_json(self, json: Any) -> None:
+            refuse("refused: another page in place of this one")
 
-    # Bokeh has no place of its own for this: the session calls the document that it has.
-    document.apply_json_patch, document.replace_with_json = apply_checked, replace
+    document.__class__ = Guarded
 
 
 def _read(document: Any, patch: Any) -> list[Any] | None:

@@ -113,7 +113,7 @@ class Page:
         from bokeh.models import Slider as Handle
 
         widgets = self.panel.widgets
-        self.sliders = {name: Control(slider, self._moved, self._refuse) for name, slider in live.sliders().items()}
+        self.sliders = {name: Control(slider, self._slid, self._refuse) for name, slider in live.sliders().items()}
         self.preset = widgets.Select(
             name="Preset of the paper", options=list(live.presets()), width=290, css_classes=["preset"]
         )
@@ -152,17 +152,19 @@ class Page:
         """Where the sliders stand."""
         return {name: slider.value for name, slider in self.sliders.items()}
 
-    def _moved(self) -> None:
+    def _slid(self) -> None:
         if not self.moving:
-            self.was_used = True
-            settings = self.settings
-            with self._one_message():
-                self._tell_effects({})
-                self.notice.param.update(object="", visible=False)
-                for section, follower in zip(self.sections, self.followers[LIVE], strict=True):
-                    section.expect(settings)
-                    follower.ask(settings)
-                self._tell()
+            self.in_turn(self._moved)
+
+    def _moved(self) -> None:
+        self.was_used = True
+        settings = self.settings
+        self._tell_effects({})
+        self.notice.param.update(object="", visible=False)
+        for section, follower in zip(self.sections, self.followers[LIVE], strict=True):
+            section.expect(settings)
+            follower.ask(settings)
+        self._tell()
 
     def show_effects(self, texts: dict[str, str]) -> None:
         """Show below each slider what it does."""
@@ -181,7 +183,7 @@ class Page:
         self.say(text)
 
     def _refuse(self, text: str) -> None:
-        self.say(text, wrong=True)
+        self.in_turn(lambda: self.say(text, wrong=True))
 
     def say(self, text: str, wrong: bool = False) -> None:
         """Say what is done, or was not, until something else is."""
@@ -209,9 +211,12 @@ class Page:
             section.compare(self.compare.value)
 
     def in_turn(self, change: Callable[[], None], *events: Any) -> None:
-        """Make a change in this window's next turn, in one message: the browser draws once."""
+        """Make a change in this window's next turn, in one message: the browser draws once.
 
-        def in_turn() -> None:
+        Newer Bokeh calls everything but coroutines in threads of its own, in which there is no event loop.
+        """
+
+        async def in_turn() -> None:
             with self._one_message():
                 change()
 

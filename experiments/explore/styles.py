@@ -43,7 +43,7 @@ NUMBERS_CSS = """
 .number { text-align: right; min-width: 56px; }
 .number b { display: block; font-size: 24px; line-height: 28px; color: #111; font-weight: 600;
             font-variant-numeric: tabular-nums; white-space: nowrap; }
-.old .number b { color: #aaa; }
+.old .number b { color: #888; }
 .number i { display: block; font-style: normal; color: #0072B2; white-space: nowrap; }
 .error { color: #b00020; font-size: 13px; }
 """
