@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 import burstlab
-from burstlab.analysis import deep
+from burstlab.analysis import deep, figures
 from burstlab.experiments.runs.folders import save_figure
 
 BACKPROP = {"rule": "backprop"}
@@ -106,7 +106,8 @@ def main() -> None:
                 found.append((runs[0].config["parameters"], done))
     if arguments.figure is not None and found:
         draw = deep.compared if arguments.tables == ["rules"] else deep.against_depth
-        save_figure(draw(found), arguments.figure)
+        title = f"deep, preset {arguments.preset}, {arguments.seeds} seeds"
+        save_figure(figures.drawn(lambda: draw(found), title=title), arguments.figure)
 
 
 if __name__ == "__main__":
