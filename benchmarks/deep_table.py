@@ -6,7 +6,7 @@ python benchmarks/deep_table.py convolution --seeds 5 --set device=gpu
 python benchmarks/deep_table.py depth convolution --seeds 3 --figure harder.png
 
 Each run is a folder of results/deep; what is there and whole is not made again, so that it can be stopped and go on.
-The same settings, seeds and numbers of epochs for all rules; --set changes them for all.
+The same settings, seeds and numbers of epochs for all rules; --set changes them for all. Needs the extra `deep`.
 """
 
 from __future__ import annotations
@@ -111,4 +111,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (burstlab.ParameterError, burstlab.RunError) as error:
+        raise SystemExit(str(error)) from None
