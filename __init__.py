@@ -6,6 +6,7 @@
 What it offers is loaded when it is used; type checkers read it in __init__.pyi.
 """
 
+import sys as _sys
 from typing import Any
 
 from .equations.loading import offered
@@ -33,6 +34,12 @@ _get, __dir__ = offered(
         "sweep": "experiments.runs.sweeping.sweep",
     },
 )
+
+
+if "IPython" in _sys.modules:
+    from .experiments.cli.ipython import register as _register
+
+    _register()
 
 
 def __getattr__(name: str) -> Any:

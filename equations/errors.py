@@ -16,4 +16,5 @@ class ParameterError(ValueError):
 def nearest(name: str, names: Sequence[str]) -> str:
     """', did you mean X?' for the nearest of `names`, or an empty text."""
     close = difflib.get_close_matches(name, list(names), n=1, cutoff=0.5)
+    close = close or [each for each in names if each.lower() == name.lower()]
     return f", did you mean {close[0]}?" if close else ""

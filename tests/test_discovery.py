@@ -1,4 +1,4 @@
-"""What a user finds without a page: completion in the shell, types in an editor, help() of an experiment."""
+"""What a user finds without a page: completion in bash and IPython, types in an editor, help() of an experiment."""
 
 from __future__ import annotations
 
@@ -11,62 +11,186 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.shell_completion import ShellComplete
 
 import burstlab
 from burstlab.experiments.catalogue import EXPERIMENTS, LISTED, find
+from burstlab.experiments.cli.main import cli
 from burstlab.experiments.experiment import Experiment
 from burstlab.models.parameters import walk
 
-from .experiment_runs import BURSTLAB
 from .patience import PATIENCE, long
 from .stubs import STUB, stub
+from .terminal import completed
+
+PAGE = Path(__file__).parent.parent / "docs" / "extending" / "experiment.md"
+LEAST = PAGE.read_text().partition("```python\n")[2].partition("```")[0]  # an experiment of one's own
 
 # ---- in the shell ----------------------------------------------------------------------------------------------------
 
-SCRIPT = """
-export PATH={path}:$PATH
-eval "$(_BURSTLAB_COMPLETE=bash_source burstlab)"
-COMP_WORDS=({words})
-COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))
-_burstlab_completion burstlab 2>/dev/null
-printf '%s\\n' "${{COMPREPLY[@]}}"
-"""
-
-
-def completed(words, tmp_path):
-    """What bash offers for the last word of a command line."""
-    script = SCRIPT.format(path=BURSTLAB.parent, words=words)
-    done = subprocess.run(
-        ["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE, check=False
-    )
-    return [line for line in done.stdout.splitlines() if line]
-
 
 @pytest.mark.parametrize(
-    ("words", "offered"),
+    ("line", "becomes", "offered"),
     [
-        ("burstlab exp", ["explore", "export"]),
-        ("burstlab run xor", ["xor", "xor_full"]),
-        ("burstlab reproduce --only tw", ["two_sites"]),
-        ("burstlab run xor_full --preset ''", ["quick", "full"]),
-        ("burstlab run xor --set tau_a", ["tau_avg="]),
-        long("burstlab run xor --set feedback", None),
-        long("burstlab sweep current_steps --vary tau_w", ["tau_ws=", "tau_wd="]),
-        ("burstlab run xor --record hid", ["hidden1:", "hidden2:"]),
-        ("burstlab run xor --backend c", ["cpp", "cython"]),
-        ("burstlab run nothing --set tau", []),
+        ("burstlab exp", "burstlab exp", ["explore", "export"]),
+        ("burstlab run xor", "burstlab run xor", ["xor", "xor_full"]),
+        ("burstlab reproduce --only tw", "burstlab reproduce --only two_sites ", []),
+        ("burstlab run xor_full --preset ", "burstlab run xor_full --preset ", ["quick", "full"]),
+        ("burstlab run xor --backend=c", "burstlab run xor --backend=c", ["cpp", "cython"]),
+        ("burstlab run xor --float ", "burstlab run xor --float ", ["32", "64"]),
+        ("burstlab sensitivity xor --method m", "burstlab sensitivity xor --method morris ", []),
+        ("burstlab export x --to n", "burstlab export x --to n", ["nwb", "netcdf"]),
+        ("burstlab run ad", "burstlab run ad", []),  # there is adder.csv
+        ("burstlab run mi", "burstlab run mine.py ", []),
+        ("burstlab run xor --set hidden_plasticity=o", "burstlab run xor --set hidden_plasticity=o", ["on", "off"]),
+        long("burstlab run xor --set tau_a", "burstlab run xor --set tau_avg=", []),
+        long("burstlab run xor --set=tau_e", "burstlab run xor --set=tau_e", ["tau_eligibility=", "tau_exc="]),
+        long('burstlab run xor --set="tau_a', 'burstlab run xor --set="tau_avg="', []),
+        long(
+            "burstlab run xor --set hidden_pla", "burstlab run xor --set hidden_plasticity=o",
+            ["hidden_plasticity=on", "hidden_plasticity=off"],
+        ),
+        long(
+            'burstlab run xor --set tau_d="9 ms" --set feedback="cu',
+            'burstlab run xor --set tau_d="9 ms" --set feedback="cut" ', [],
+        ),
+        long("burstlab sweep xor --vary tau_d=", "burstlab sweep xor --vary tau_d=", []),
+        long("burstlab run xor --record h", "burstlab run xor --record hidden", ["hidden1:", "hidden2:"]),
+        long("burstlab run xor --record output:0", "burstlab run xor --record output:0", []),
+        long("burstlab fit xor --over tau_d,tau_av", "burstlab fit xor --over tau_d,tau_avg=", []),
+        long("burstlab sensitivity xor --of solved,fin", "burstlab sensitivity xor --of solved,final_epoch_cost ", []),
+        long("burstlab fit xor --target ev", "burstlab fit xor --target event_rate_after_Hz=", []),
+        long("burstlab fit xor --target a", "burstlab fit xor --target adder.csv ", []),
+        long("burstlab run mine.py --set thr", "burstlab run mine.py --set threshold=", []),
+        long("burstlab run nothing --set tau", "burstlab run nothing --set tau", []),
     ],
-)
-def test_bash_completes(words, offered, tmp_path):
-    found = completed(words, tmp_path)
-    if offered is None:  # the words of a choice, beside the numbers whose names begin with them
-        assert {"feedback=normal", "feedback=same_sign", "feedback=cut", "feedback_exc_hidden1="} <= set(found)
-    else:
-        assert found == offered
+)  # fmt: skip
+def test_bash_completes(line, becomes, offered, tmp_path):
+    (tmp_path / "adder.csv").write_text("")
+    (tmp_path / "mine.py").write_text(LEAST)
+    assert completed(line, tmp_path) == (becomes, offered)
 
 
-def test_all_experiments_are_offered(tmp_path):
-    assert completed("burstlab params ''", tmp_path) == list(LISTED)
+def shell_completes(*words):
+    """What a shell is given for the last word."""
+    found = ShellComplete(cli, {}, "burstlab", "_BURSTLAB_COMPLETE").get_completions(list(words[:-1]), words[-1])
+    return [item.value for item in found]
+
+
+def test_all_experiments_are_offered(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "mine.py").write_text("")
+    assert shell_completes("params", "") == [*LISTED, "mine.py"]
+    assert shell_completes("params", "da") == ["data/"]
+
+
+def test_words_of_a_choice_stand_beside_the_numbers_whose_names_begin_with_them():
+    found = set(shell_completes("run", "xor", "--set", "feedback"))
+    assert {"feedback=normal", "feedback=same_sign", "feedback=cut", "feedback_exc_hidden1="} <= found
+
+
+def test_populations_are_those_of_the_preset():
+    assert shell_completes("run", "learn", "--record", "p") == []
+    assert shell_completes("run", "learn", "--preset", "full_cells", "--record", "p") == ["pv_hidden:", "pv_output:"]
+
+
+def test_only_what_can_have_a_range_is_offered_for_one():
+    found = shell_completes("sensitivity", "xor", "--over", "")
+    assert "tau_d=" in found
+    assert not {"duration=", "n=", "feedback="} & set(found)
+
+
+def test_cells_of_a_run_are_those_that_it_recorded(tmp_path):
+    config = json.loads((Path(__file__).parent / "reference" / "run_format_1" / "config.json").read_text())
+    recording = {"cells": {"output": [3, 0]}, "sizes": {"output": 10}, "window": ["0 s", "1 s"]}
+    (tmp_path / "config.json").write_text(json.dumps(config | {"recording": recording}))
+    assert shell_completes("inspect", str(tmp_path), "--neuron", "o") == ["output:3", "output:0"]
+    assert shell_completes("inspect", str(tmp_path / "nothing"), "--neuron", "o") == []
+
+
+def test_a_file_that_makes_no_experiment_is_not_run(tmp_path):
+    for text, offered in ((LEAST, ["threshold="]), (LEAST.replace("Experiment(", "dict("), [])):
+        file = tmp_path / f"{len(offered)}.py"
+        file.write_text(f"{text}\nopen('{file}.was_run', 'w').close()\n")
+        assert shell_completes("run", str(file), "--set", "thr") == offered
+        assert Path(f"{file}.was_run").exists() == bool(offered)
+
+
+# ---- in IPython and Jupyter ------------------------------------------------------------------------------------------
+
+IMPORTS = "import subprocess, burstlab, burstlab as bl\nfrom burstlab import run, sweep"
+SHELL = """
+import json, sys
+from IPython.core.completer import provisionalcompleter
+from IPython.terminal.interactiveshell import TerminalInteractiveShell
+shell, found = TerminalInteractiveShell.instance(), []
+imports, jedi, texts = json.load(sys.stdin)
+shell.run_cell(imports)
+shell.Completer.use_jedi = jedi
+with provisionalcompleter():
+    for before, after in texts:
+        given = shell.Completer.completions(before + after, len(before))
+        found.append([before[: each.start] + each.text + after for each in given])
+print(json.dumps(found))
+"""
+# What is before the cursor, "|", and after it: what of it is to be completed, and to what.
+IN_CALLS = {
+    'burstlab.run("xo|': ['burstlab.run("xor"', 'burstlab.run("xor_full"'],
+    "burstlab.run('mi|')": ["burstlab.run('mine.py')"],
+    'run("xor_full", "|")': ['run("xor_full", "quick")', 'run("xor_full", "full")'],
+    'run("xor", preset=|': ['run("xor", preset="quick"', 'run("xor", preset="paper"'],
+    'run("current_steps", somatic_|': ['run("current_steps", somatic_current='],
+    'run("xor", tau_e|': ['run("xor", tau_eligibility=', 'run("xor", tau_exc='],
+    'run(\n    "xor",  # it\'s (\n    seed=2,\n    float|': [
+        'run(\n    "xor",  # it\'s (\n    seed=2,\n    float_bits='
+    ],
+    'run("xor", tau_av=1, hidden_plasticity="|")': [
+        f'run("xor", tau_av=1, hidden_plasticity="{word}")' for word in ("on", "off")
+    ],
+    'run("xor", record={"h|': ['run("xor", record={"hidden1"', 'run("xor", record={"hidden2"'],
+    'run("xor", record={"output": [0], "h|': [
+        f'run("xor", record={{"output": [0], "{name}"' for name in ("hidden1", "hidden2")
+    ],
+    'sweep("xor", vary={"tau_a|': ['sweep("xor", vary={"tau_avg"'],
+    'sweep("xor", vary={"feedback": ["cu|': ['sweep("xor", vary={"feedback": ["cut"'],
+    'bl.fit("xor", over=["tau_d", "tau_a|': ['bl.fit("xor", over=["tau_d", "tau_avg"'],
+    'bl.fit("xor", target="fin|': ['bl.fit("xor", target="final_epoch_cost='],
+    'bl.sensitivity("xor", over="tau_d,tau_a|': ['bl.sensitivity("xor", over="tau_d,tau_avg'],
+    'bl.sensitivity("xor", method="m|': ['bl.sensitivity("xor", method="morris"'],
+    'run(Path("mine.py"), thr|': ['run(Path("mine.py"), threshold='],
+    'run("mine.py", thr|': ['run("mine.py", threshold='],
+    # Nothing of ours:
+    'run("xor", tau_d=sum(tau_a|': [],
+    'subprocess.run("xor", tau_a|': [],
+    'run("nothing", tau_a|': [],
+    'run("xor")\ntau_a|': [],
+    'run("xor", seed=1)  # tau_a|': [],
+}
+
+
+def in_ipython(folder, imports, jedi, texts):
+    (folder / "mine.py").write_text(LEAST)
+    done = subprocess.run(
+        [sys.executable, "-c", SHELL], cwd=folder, input=json.dumps([imports, jedi, texts]), capture_output=True,
+        text=True, timeout=PATIENCE, check=True, env=os.environ | {"IPYTHONDIR": str(folder / "ipython")},
+    )  # fmt: skip
+    assert done.stderr == ""
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.mark.parametrize("jedi", [True, False])
+def test_ipython_completes_within_calls(jedi, tmp_path):
+    pytest.importorskip("IPython", minversion="8.6")
+    found = in_ipython(tmp_path, IMPORTS, jedi, [text.split("|") for text in IN_CALLS])
+    assert dict(zip(IN_CALLS, found, strict=True)) == IN_CALLS
+
+
+def test_an_import_of_the_same_cell_counts_in_ipython(tmp_path):
+    pytest.importorskip("IPython", minversion="8.6")
+    cells = ["import burstlab as b\nb.run('xo", "from burstlab import run\nrun('xo", "run('xo"]
+    found = in_ipython(tmp_path, "import burstlab", True, [[cell, ""] for cell in cells])
+    assert [len(each) for each in found] == [2, 2, 0]
 
 
 # ---- in an editor ----------------------------------------------------------------------------------------------------

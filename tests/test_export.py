@@ -155,7 +155,8 @@ def test_other_refusals_are_one_line_and_leave_nothing(here, tmp_path):
     (tmp_path / "file").write_text("")
     before = left_in(tmp_path / "run")
     for arguments, said in (
-        (("run", "--to", "matlab"), "not one of nwb | netcdf | csv"),
+        (("run", "--to", "matlab"), "--to matlab: not one of nwb | netcdf | csv"),
+        (("run", "--to", "NWB"), "--to NWB: not one of nwb | netcdf | csv, did you mean nwb?"),
         (("run", "--to", "nwb", "--out", "x.h5"), "ends with .nwb"),
         (("run", "--to", "nwb", "--out", "file/x.nwb"), "cannot write file/x.nwb"),
         (("run", "--to", "csv", "--out", "/proc/nothing/x"), "cannot write /proc/nothing/x"),
@@ -166,7 +167,7 @@ def test_other_refusals_are_one_line_and_leave_nothing(here, tmp_path):
     assert left_in(tmp_path) == ["file", "run"]
     with pytest.raises(ParameterError, match=r"nwb \| netcdf \| csv"):
         export_run(tmp_path / "run", "matlab")
-    assert "--to" in refused(here("export", "run"))
+    assert "--to FORMAT is needed: nwb | netcdf | csv" in refused(here("export", "run"))
 
 
 def test_force_takes_the_exports_of_the_run_before_away(here, tmp_path, monkeypatch, cache):

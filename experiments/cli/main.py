@@ -15,8 +15,8 @@ import click
 from burstlab.equations.errors import ParameterError
 
 from ..catalogue import LISTED, configure, find, others
-from ..errors import RunError, StoppedError, command_line
-from ..limits import BACKENDS, MEMORY_LIMIT, MOST_SEEDS
+from ..errors import RunError, StoppedError, command_line, option
+from ..limits import BACKENDS, FORMATS, MEMORY_LIMIT, MOST_SEEDS
 from ..runs.bars import Bars
 from ..runs.media import MEDIA
 from . import completion, terminal
@@ -82,9 +82,12 @@ def params(experiment: str, preset: str | None) -> None:
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Runs at once, with --seeds.")
 @click.option(
     "--backend", help=f"{' | '.join(BACKENDS)} [{BACKENDS[0]}]; of Brian2 networks.",
-    shell_complete=lambda context, parameter, word: [name for name in BACKENDS if name.startswith(word)],
+    shell_complete=completion.words(BACKENDS),
 )  # fmt: skip
-@click.option("--float", "float_bits", type=int, default=32, show_default=True, help="Bits of states: 32 or 64.")
+@click.option(
+    "--float", "float_bits", type=int, default=32, show_default=True, shell_complete=completion.words(("32", "64")),
+    help="Bits of states: 32 or 64.",
+)  # fmt: skip
 @click.option("--checkpoint", type=click.IntRange(min=0), help="Examples [40] or epochs [1] between checkpoints.")
 @click.option(
     "--weights",
@@ -164,12 +167,15 @@ def _exit_unless_done(summary: dict[str, Any]) -> None:
 
 
 @cli.command("reproduce")
-@click.option("--preset", default="quick", show_default=True, help="quick or paper.")
+@click.option(
+    "--preset", default="quick", show_default=True, shell_complete=completion.words(("quick", "paper")),
+    help="quick or paper.",
+)  # fmt: skip
 @click.option(
     "--only",
     multiple=True,
     metavar="EXPERIMENT",
-    shell_complete=completion.experiments,
+    shell_complete=completion.words(LISTED),
     help="This experiment alone, or these.",
 )
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Runs at once.")
@@ -244,7 +250,10 @@ def figure(directory: Path, medium: str, experiment: str | None) -> None:
 
 @cli.command()
 @click.argument("directory", type=click.Path(path_type=Path))
-@click.option("--neuron", metavar="POPULATION:I", help="The cell to show [the recorded one with the most bursts].")
+@click.option(
+    "--neuron", metavar="POPULATION:I", shell_complete=completion.recorded,
+    help="The cell to show [the recorded one with the most bursts].",
+)  # fmt: skip
 @click.option("--window", metavar="A:B", help="From A to B only (s of simulated time).")
 def inspect(directory: Path, neuron: str | None, window: str | None) -> None:
     """Voltage traces of a recorded cell over its inputs, its bursts, and the rates of its population."""
@@ -279,10 +288,12 @@ def compare(first: Path, second: Path, out: Path, experiment: str | None) -> Non
 
 @cli.command()
 @click.argument("directory", type=click.Path(path_type=Path))
-@click.option("--to", required=True, metavar="FORMAT", help="nwb | netcdf | csv.")
+@click.option("--to", metavar="FORMAT", shell_complete=completion.words(FORMATS), help=f"{' | '.join(FORMATS)}.")
 @click.option("--out", type=click.Path(path_type=Path), help="File, or folder of csv [export.* in DIRECTORY].")
-def export(directory: Path, to: str, out: Path | None) -> None:
+def export(directory: Path, to: str | None, out: Path | None) -> None:
     """Write the run in DIRECTORY for other programs: what was recorded, or with netcdf all arrays."""
+    if to is None:
+        raise ParameterError(f"{option('to')} FORMAT is needed: {' | '.join(FORMATS)}")
     from ..runs.export_files import export_run
 
     click.echo(export_run(directory, to, out))

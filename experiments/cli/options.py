@@ -13,7 +13,10 @@ from . import completion
 
 named_experiment = click.argument("experiment", metavar="EXPERIMENT|FILE.py", shell_complete=completion.experiments)
 # Naming the file is what allows it to be run.
-own_file = click.option("--experiment", metavar="FILE.py", help="The file of the experiment, if it was made with one.")
+own_file = click.option(
+    "--experiment", metavar="FILE.py", shell_complete=completion.python_files,
+    help="The file of the experiment, if it was made with one.",
+)  # fmt: skip
 
 
 def preset_option() -> Callable[[Callable[..., None]], Callable[..., None]]:

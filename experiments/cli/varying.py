@@ -12,6 +12,7 @@ from burstlab.equations.errors import ParameterError
 
 from ..catalogue import find
 from ..errors import option
+from ..limits import METHODS
 from . import completion, terminal
 from .options import changes as read_changes
 from .options import named, named_experiment, preset_option, set_option
@@ -74,11 +75,17 @@ def sweep(
 
 @click.command()
 @_of_many("sensitivity-METHOD")
-@click.option("--of", required=True, metavar="KEY[,KEY]", help="Numbers of summary.json, such as burst_count[0].")
+@click.option(
+    "--of", required=True, metavar="KEY[,KEY]", shell_complete=completion.numbers,
+    help="Numbers of summary.json, such as burst_count[0].",
+)  # fmt: skip
 @over
 @within
 @click.option("--samples", type=int, help="Blocks of runs [sobol: 64, morris: 10].")
-@click.option("--method", default="sobol", show_default=True, help="sobol | morris | local")
+@click.option(
+    "--method", default=METHODS[0], show_default=True, shell_complete=completion.words(METHODS),
+    help=" | ".join(METHODS),
+)  # fmt: skip
 @click.option("--seeds", type=click.IntRange(min=1), default=2, show_default=True, help="Seeds of the same parameters.")
 def sensitivity(
     experiment: str, of: str, over: tuple[str, ...], within: str, samples: int | None, method: str, seeds: int,
@@ -99,8 +106,9 @@ def sensitivity(
 @click.command()
 @_of_many("fit")
 @click.option(
-    "--target", multiple=True, required=True, metavar="KEY=VALUE[+-TOL]|FILE.csv", help="What is to come out."
-)
+    "--target", multiple=True, required=True, metavar="KEY=VALUE[+-TOL]|FILE.csv", shell_complete=completion.targets,
+    help="What is to come out.",
+)  # fmt: skip
 @over
 @within
 @click.option("--trials", type=int, default=320, show_default=True, help="Runs in all.")

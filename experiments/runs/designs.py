@@ -20,10 +20,10 @@ import numpy as np
 from burstlab.models.parameters import ParameterError
 
 from ..errors import not_installed
+from ..limits import METHODS
 from .ranges import Range
 from .sweep_plan import Run, check_seeds, check_total
 
-METHODS = ("sobol", "morris", "local")
 DEFAULT_SAMPLES = {"sobol": 64, "morris": 10}
 LEAST_SAMPLES = {"sobol": 16, "morris": 2}
 # Of each parameter, as many values as Morris (1991) recommends; a step goes over two thirds of the range.

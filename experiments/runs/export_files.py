@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from burstlab.equations.errors import ParameterError
+from burstlab.equations.errors import ParameterError, nearest
 
 from ..engine import removal
 from ..errors import RunError, option
+from ..limits import FORMATS
 from . import export, folders
 from .result import Result, check_single
 
@@ -50,8 +51,8 @@ def export_run(folder: str | Path, to: str, out: str | Path | None = None) -> Pa
         If the run has nothing to export, something is there already, or it cannot be written.
     """
     if to not in FORMATS:
-        raise ParameterError(f"to = {to}: not one of {' | '.join(FORMATS)}")
-    known = FORMATS[to]
+        raise ParameterError(f"{option('to', to)}: not one of {' | '.join(FORMATS)}{nearest(to, FORMATS)}")
+    known = _FORMATS[to]
     result = Result(Path(folder))
     target = Path(out) if out is not None else result.folder / known.name
     if target.suffix != known.suffix and known.suffix:
@@ -126,8 +127,9 @@ def _table(path: Path, header: list[str], rows: Any) -> None:
         table.writerows(rows)  # each number with as many digits as tell it apart from all others of its type
 
 
-FORMATS = {
-    "nwb": Format("export.nwb", ".nwb", _write_nwb),
-    "netcdf": Format("export.nc", ".nc", _write_netcdf),
-    "csv": Format("export-csv", "", _write_csv),
-}
+_FILES = (
+    Format("export.nwb", ".nwb", _write_nwb),
+    Format("export.nc", ".nc", _write_netcdf),
+    Format("export-csv", "", _write_csv),
+)
+_FORMATS = dict(zip(FORMATS, _FILES, strict=True))
