@@ -109,12 +109,21 @@ def test_cells_of_a_run_are_those_that_it_recorded(tmp_path):
     assert shell_completes("inspect", str(tmp_path / "nothing"), "--neuron", "o") == []
 
 
-def test_a_file_that_makes_no_experiment_is_not_run(tmp_path):
-    for text, offered in ((LEAST, ["threshold="]), (LEAST.replace("Experiment(", "dict("), [])):
-        file = tmp_path / f"{len(offered)}.py"
-        file.write_text(f"{text}\nopen('{file}.was_run', 'w').close()\n")
-        assert shell_completes("run", str(file), "--set", "thr") == offered
-        assert Path(f"{file}.was_run").exists() == bool(offered)
+def test_a_file_that_does_more_than_make_an_experiment_is_not_run(tmp_path):
+    file = tmp_path / "mine.py"
+    writes = f"open('{tmp_path / 'was_run'}', 'w').close()"
+    for text, offered in (
+        (LEAST, ["threshold="]),
+        (f"{LEAST}\nif __name__ == '__main__':\n    {writes}\n", ["threshold="]),
+        (f"{LEAST}\n{writes}\n", []),
+        (f"{LEAST}\nfor k in range(2):\n    {writes}\n", []),
+        (f"{LEAST}\nresult = burstlab.run('xor')\n", []),
+        (writes, []),
+        ("threshold = (", []),
+    ):
+        file.write_text(text)
+        assert shell_completes("run", str(file), "--set", "thr") == offered, text
+    assert not (tmp_path / "was_run").exists()
 
 
 # ---- in IPython and Jupyter ------------------------------------------------------------------------------------------

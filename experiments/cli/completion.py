@@ -1,11 +1,13 @@
 """What the shell completes, and IPython (ipython.py): experiments, presets, parameters with their words, populations.
 
 Names of experiments and presets need nothing loaded; parameters and populations take the time of Brian2's import. The
-file of an experiment is run to know them, as for every command behind which it is named, if its text makes one.
+file of an experiment is loaded to know them, as for every command behind which it is named, if it makes one and does
+nothing else.
 """
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
 import os
@@ -116,12 +118,33 @@ class Named:
         return list((dict.fromkeys(self._experiment.headlines or (), "") | dict(published)).items())
 
 
+_VERBS = {"run", "sweep", "fit", "sensitivity", "reproduce"}
+
+
 def _makes_experiment(file: str) -> bool:
+    """Whether a file makes an experiment and, as far as one can read, does nothing else when it is loaded."""
     try:
-        text = Path(file).expanduser().read_text(encoding="utf-8", errors="replace")
-    except OSError:
+        tree = ast.parse(Path(file).expanduser().read_text(encoding="utf-8"))
+    except (OSError, SyntaxError, ValueError):
         return False
-    return "burstlab" in text and "Experiment(" in text
+    names = {name for node in tree.body for name in _called(node)}
+    return bool(names & {"Experiment", "learning"}) and not names & _VERBS and all(map(_only_says, tree.body))
+
+
+def _only_says(node: ast.stmt) -> bool:
+    if isinstance(node, ast.If):
+        return ast.unparse(node.test).startswith("__name__")
+    is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    said = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign
+    return is_text or isinstance(node, said)
+
+
+def _called(node: ast.stmt) -> Iterable[str]:
+    """What a statement of a file calls when the file is loaded."""
+    if not isinstance(node, ast.FunctionDef | ast.ClassDef | ast.If):
+        for each in ast.walk(node):
+            if isinstance(each, ast.Call):
+                yield each.func.attr if isinstance(each.func, ast.Attribute) else getattr(each.func, "id", "")
 
 
 # ---- in a shell ------------------------------------------------------------------------------------------------------
