@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from burstlab.equations.errors import ParameterError, nearest
 
 from . import elsewhere
-from .errors import RunError, name_the_file
+from .errors import RunError, option, option_of
 
 
 class Listed(NamedTuple):
@@ -152,7 +152,8 @@ def of_run(folder: Any, config: Mapping[str, Any]) -> Any:
     if changed := elsewhere.others_of(name):
         raise RunError(f"{folder} was made with another content of {about['file']} than {changed[-1]} has now")
     raise RunError(
-        f"{folder} was made with {about['file']}; no file is run because a folder names it: {name_the_file()}"
+        f"{folder} was made with {about['file']}; no file is run because a folder names it: give it with "
+        f"{option('experiment', 'FILE.py')}"
     )
 
 
@@ -175,6 +176,13 @@ def others() -> tuple[dict[str, Any], list[str]]:
     return found, troubles
 
 
+# What may be taken for a parameter, and the function that has it as an argument.
+_ARGUMENTS = dict.fromkeys(("seeds", "jobs", "scheduler", "resume", "vary"), "sweep") | dict.fromkeys(
+    ("seed", "preset", "backend", "float_bits", "out", "force", "checkpoint", "weights", "record", "window",
+     "memory_limit"), "run"
+)  # fmt: skip
+
+
 def configure(experiment: Any, preset: str, changes: dict[str, Any]) -> Any:
     """A preset's config with changes.
 
@@ -183,7 +191,7 @@ def configure(experiment: Any, preset: str, changes: dict[str, Any]) -> Any:
     ParameterError
         For an unknown preset, an unknown parameter or a value that is not allowed.
     """
-    from burstlab.models.parameters import with_changes
+    from burstlab.models.parameters import walk, with_changes
 
     presets = experiment.presets
     if preset not in presets:
@@ -191,4 +199,8 @@ def configure(experiment: Any, preset: str, changes: dict[str, Any]) -> Any:
             f"unknown preset {preset!r} of {experiment.name}{nearest(preset, list(presets))} "
             f"(there are {', '.join(presets)})"
         )
+    known = {name for name, _, _ in walk(presets[preset])}
+    for name in changes:
+        if name in _ARGUMENTS and name not in known:
+            raise ParameterError(f"{name} is no parameter of {experiment.name}: {option_of(_ARGUMENTS[name], name)}")
     return with_changes(presets[preset], changes)

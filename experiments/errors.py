@@ -6,7 +6,11 @@ import contextlib
 import errno
 import shlex
 from collections.abc import Iterator
+from numbers import Integral
 from pathlib import Path
+from typing import Any
+
+from burstlab.equations.errors import ParameterError
 
 
 class RunError(RuntimeError):
@@ -40,6 +44,17 @@ def cannot_listen(host: str, port: int, error: OSError) -> RunError:
     return RunError(f"cannot listen on port {port} of {host}: {error.strerror}")
 
 
+def check_whole(name: str, value: Any, least: int = 1) -> None:
+    """Refuse what is no whole number from `least` on; the argument, or option, is `name`.
+
+    Raises
+    ------
+    ParameterError
+    """
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
+        raise ParameterError(f"{option(name, value)}: a whole number from {least} on is needed")
+
+
 def go_on_with(folder: str | Path) -> str:
     """The end of a message about something that can go on."""
     return f"; {how_to_go_on(folder)}"
@@ -55,6 +70,7 @@ def how_to_go_on(folder: str | Path) -> str:
 
 _commands = False
 _FLAGS = ("force", "resume")
+_SHORT = {"float_bits": "float"}  # what the command line calls otherwise
 
 
 @contextlib.contextmanager
@@ -68,9 +84,19 @@ def command_line() -> Iterator[None]:
         _commands = before
 
 
-def name_the_file() -> str:
-    """What allows the file of an experiment to be run."""
-    return "add --experiment FILE.py" if _commands else "name it with burstlab.experiments.catalogue.find('FILE.py')"
+def option_of(verb: str, name: str) -> str:
+    """That `name` is an option of a command, or an argument of the function of that name."""
+    return f"{option(name)} is an {'option of burstlab ' if _commands else 'argument of burstlab.'}{verb}"
+
+
+def make_it() -> str:
+    """What is done where one run of many is wanted."""
+    return f"make the one that is wanted with {'`burstlab run`' if _commands else 'burstlab.run'}"
+
+
+def all_arrays() -> str:
+    """What takes all arrays of a run to other programs."""
+    return f"burstlab export {option('to', 'netcdf')}" if _commands else "to_xarray()"
 
 
 def option(name: str, value: object = "...") -> str:
@@ -81,13 +107,14 @@ def option(name: str, value: object = "...") -> str:
     name : str
         As the functions have it: memory_limit.
     value : object
-        What is given, as Python has it; "..." where the user knows.
+        What is given, as Python has it; a tuple is A:B on the command line, and "..." stands for what the user knows.
     """
     if name in _FLAGS:
         return f"--{name}" if _commands else f"{name}=True"
     if _commands:
-        named = f"--{name.replace('_', '-')}"
+        named = f"--{_SHORT.get(name, name).replace('_', '-')}"
         if isinstance(value, dict):
             return " ".join(f'{named} {key}="{text}"' for key, text in value.items())
-        return named if value == "..." else f"{named} {value}"
-    return f"{name}=..." if value == "..." else f"{name}={value!r}"
+        text = ":".join(map(str, value)) if isinstance(value, tuple) else str(value)
+        return named if text == "..." else f"{named} {shlex.quote(text)}"
+    return f"{name}=..." if isinstance(value, str) and value == "..." else f"{name}={value!r}"

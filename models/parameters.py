@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 from brian2 import DimensionMismatchError, Quantity, Unit, have_same_dimensions
+from brian2.units.fundamentalunits import DIMENSIONLESS
 
 from ..equations.errors import ParameterError, nearest
 from .html import table
@@ -318,7 +319,8 @@ def _in_unit(name: str, value: Any, known: Parameter) -> tuple[float, Any]:
     if quantity_.shape != ():
         raise ParameterError(f"{name} = {value}: one value is needed, {known.range_text}")
     if not same:
-        raise ParameterError(f"{name} = {value}: wrong unit, {wanted} is needed ({known.range_text})")
+        what = "wrong unit" if quantity_.dim is not DIMENSIONLESS else "no unit"
+        raise ParameterError(f"{name} = {value}: {what}, {wanted} is needed ({known.range_text})")
     # Division can leave 5 ms as 5.000000000000001: compare with the range in rounded form.
     given, scale = float(np.asarray(quantity_)), float(np.asarray(unit))
     number = float(f"{given / scale:.12g}")

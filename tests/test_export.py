@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import shutil
 
@@ -12,10 +13,20 @@ import pytest
 import xarray
 
 from burstlab.equations.errors import ParameterError
-from burstlab.experiments import RunError, load
+from burstlab.experiments import Result, RunError, load
 from burstlab.experiments.runs.export_files import export_run
 
-from .experiment_runs import RECORDED_CELLS, cache, here, left_in, recorded_xor, refused, short_xor, steps_result
+from .experiment_runs import (
+    RECORDED_CELLS,
+    cache,
+    edited_arrays,
+    here,
+    left_in,
+    recorded_xor,
+    refused,
+    short_xor,
+    steps_result,
+)
 
 __all__ = ["cache", "here"]
 pynwb = pytest.importorskip("pynwb")
@@ -146,8 +157,67 @@ def test_what_is_there_is_not_replaced(here, tmp_path):
 def test_a_run_without_traces_is_refused(here, tmp_path, to):
     shutil.copytree(short_xor().folder, tmp_path / "run")
     before = left_in(tmp_path / "run")
-    assert "no cells were recorded; take --record in a run" in refused(here("export", "run", "--to", to))
+    said = refused(here("export", "run", "--to", to, "--out", f"new/place/a{'.nwb' * (to == 'nwb')}"))
+    assert "no cells were recorded; take --record in a run" in said
     assert left_in(tmp_path / "run") == before
+    assert left_in(tmp_path) == ["run"]
+
+
+def test_what_has_no_cells_is_told_what_it_has(here, tmp_path):
+    folder = shutil.copytree(steps_result().folder, tmp_path / "run")
+    with edited_arrays(folder) as arrays:
+        del arrays["trace"]
+    about = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(about | {"experiment": "two_sites"}))
+    said = refused(here("export", "run", "--to", "csv"))
+    assert said.endswith("two_sites has none with a voltage; burstlab export --to netcdf takes all arrays")
+    with pytest.raises(RunError, match=r"two_sites has none with a voltage; to_xarray\(\) takes all arrays$"):
+        load(folder).to_neo()
+
+
+@pytest.mark.parametrize("what", ["to_nwb", "to_neo", "to_xarray"])
+def test_a_run_that_is_not_done_says_so(copied, what):
+    folder = copied(steps_result())
+    (folder / "results.h5").unlink()
+    summary = json.loads((folder / "summary.json").read_text())
+    (folder / "summary.json").write_text(json.dumps(summary | {"status": "diverged", "diverged": "v_s"}))
+    for asked in (getattr(load(folder), what), lambda: load(folder).trace("v_s"), lambda: load(folder).arrays):
+        with pytest.raises(RunError, match=r"run has no (arrays|traces): its status is diverged$"):
+            asked()
+    (folder / "summary.json").unlink()
+    place = folder / "unfinished"
+    place.mkdir()
+    (folder / "config.json").rename(place / "config.json")
+    (place / "state.json").write_text('{"format": 2, "status": "unfinished"}')
+    with pytest.raises(RunError, match=r"run is unfinished; go on with: burstlab\.resume"):
+        getattr(Result(folder), what)()
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"runs_count": 2, "done_count": 2, "not_done": []}, "run is a sweep, whose runs have no"),
+        ({"runs_count": 2, "done_count": 2, "not_done": [], "method": "fit"}, "run is a fit, whose runs have no"),
+        ({"runs_count": 2, "done_count": 2, "not_done": [], "method": "sobol"}, "run is a study of sensitivity, whose"),
+        (
+            {"seeds": [1, 2], "done_count": 1, "runs": [
+                {"seed": 1, "status": "failed", "folder": "seed-1"}, {"seed": 2, "status": "done", "folder": "seed-2"},
+            ]},
+            "run holds several seeds; take one of them, such as run/seed-2",
+        ),
+    ],
+)  # fmt: skip
+def test_many_runs_are_told_from_one(here, copied, more, said):
+    folder = copied(steps_result())
+    (folder / "results.h5").unlink()
+    summary = {"experiment": "current_steps", "preset": "quick", "status": "done"} | more
+    (folder / "summary.json").write_text(json.dumps(summary))
+    for to in ("nwb", "netcdf", "csv"):
+        assert said in refused(here("export", "run", "--to", to))
+    assert said in refused(here("inspect", "run"))
+    for asked in (load("run").to_xarray, load("run").to_nwb, lambda: load("run").trace("v_s")):
+        with pytest.raises(RunError, match=said):
+            asked()
 
 
 def test_other_refusals_are_one_line_and_leave_nothing(here, tmp_path):
@@ -155,10 +225,11 @@ def test_other_refusals_are_one_line_and_leave_nothing(here, tmp_path):
     (tmp_path / "file").write_text("")
     before = left_in(tmp_path / "run")
     for arguments, said in (
+        (("run", "--to", "csv", "--out", "a.csv"), "--out a.csv: CSV is a folder of files; take a"),
         (("run", "--to", "matlab"), "--to matlab: not one of nwb | netcdf | csv"),
         (("run", "--to", "NWB"), "--to NWB: not one of nwb | netcdf | csv, did you mean nwb?"),
         (("run", "--to", "nwb", "--out", "x.h5"), "ends with .nwb"),
-        (("run", "--to", "nwb", "--out", "file/x.nwb"), "cannot write file/x.nwb"),
+        (("run", "--to", "nwb", "--out", "file/x.nwb"), "cannot write file/x.nwb: file is a file, no folder"),
         (("run", "--to", "csv", "--out", "/proc/nothing/x"), "cannot write /proc/nothing/x"),
         (("nothing", "--to", "csv"), "nothing is not a run directory"),
     ):

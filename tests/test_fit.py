@@ -313,7 +313,7 @@ def test_what_is_wrong_with_a_file_is_one_line(here, tmp_path, text, said):
         (("--target", "spike_count=0"), "how far it may be off is needed, such as spike_count=0+-0.1"),
         (("--target", "spike_count=5+-0"), "how far it may be off is needed"),
         (("--target", "spike_count=5", "--target", "spike_count=6"), "spike_count: two targets of this name"),
-        (("--target", "spike_count=5", "--trials", "10"), "trials = 10: 80 at least are needed"),
+        (("--target", "spike_count=5", "--trials", "10"), "--trials 10: 80 at least are needed"),
         (("--target", "spike_count=5", "--over", "dt"), "dt is structural"),
         (("--target", "spike_count=5", "--over", "tau_d=5 ms:900 ms"), "outside the allowed range"),
         (("--target", "spike_count=5", "--trials", "60000"), "at most 50000"),

@@ -137,9 +137,11 @@ def test_no_file_is_run_because_a_folder_names_it(empty, tmp_path, forgotten):
     elsewhere._LOADED.clear()
     with pytest.raises(
         RunError,
-        match=r"no file is run because a folder names it: name it with burstlab\.experiments\.catalogue\.find",
+        match=r"no file is run because a folder names it: give it with experiment='FILE\.py'$",
     ):
         load(tmp_path / "out").figure()
+    file.write_text(LEAST)
+    assert load(tmp_path / "out", experiment=file).figure()
     assert "hacked" not in left_in(tmp_path)
 
 

@@ -193,7 +193,7 @@ def test_the_step_at_the_begin_counts_and_the_one_at_the_end_does_not():
         (("--record", "output:-1"), ("POPULATION:CELL",)),
         (("--record", "output:0", "--window", "48:40"), ("48:40", "before it ends")),
         (("--record", "output:0", "--window", "8000:9001"), ("9001", "of the run")),
-        (("--record", "output:0", "--window", "40"), ("'40'", "BEGIN:END")),
+        (("--record", "output:0", "--window", "40"), ("--window 40:", "BEGIN:END")),
         (("--record", "output:0", "--window", "1 mV:2 mV"), ("two times",)),
         (("--window", "40:48"), ("--record",)),
         (("--record", "output:0,1,2", "--memory-limit", "lots"), ("lots", "2 GB")),

@@ -13,6 +13,7 @@ from burstlab.analysis.overlays import Run, laid_over
 from burstlab.models.quantities import parse_quantity
 
 from ..catalogue import of_run
+from ..engine import removal
 from ..errors import RunError
 from ..runs import folders, media
 from ..runs.result import Result, load
@@ -77,8 +78,8 @@ def compare(first: str | Path, second: str | Path, out: str | Path = "compare.pn
     if figure is None:
         return Comparison(differences=found, figure=None, no_figure=why)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        folders.save_figure(figure, path)
+        with removal.parents(path):
+            folders.save_figure(figure, path)
     except OSError as error:
         raise RunError(f"cannot write {path}: {error.strerror or error}") from None
     return Comparison(differences=found, figure=path, no_figure="")

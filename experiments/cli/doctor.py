@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ..engine import cache, identity, key, removal
 from ..errors import RunError
-from ..limits import BACKENDS
+from ..limits import BACKENDS, COMPILING
 from ..runs import runner
 from ..runs.plans import plan
 
@@ -36,7 +36,7 @@ def examine(say: Callable[[str], None] = lambda text: None) -> Iterator[tuple[bo
     for what, place in (("disk for the cache", _existing(folder)), ("disk for results", results)):
         free = shutil.disk_usage(place).free
         yield free > 1e9, what, f"{free / 1e9:.1f} GB free at {place}"
-    say("compiling and running a tiny model (some 10 s) ...")
+    say(f"compiling and running a tiny model ({COMPILING}) ...")
     yield _tiny_model(folder, results)
     yield True, "backends", ", ".join(BACKENDS)
 

@@ -15,7 +15,7 @@ from burstlab.models.quantities import parse_quantity
 from ..engine.traces import read_cells, seconds
 from ..errors import RunError, option
 from ..runs import export, folders, media
-from ..runs.result import Recorded, Result, check_single, load
+from ..runs.result import Recorded, Result, check_recorded, load
 
 # For cells that have no such parameter: the definition of a burst.
 BURST_INTERVAL = "16 ms"
@@ -89,10 +89,7 @@ def look(result: Result, neuron: str | None = None, window: Sequence[Any] | None
 
 
 def _look(result: Result, neuron: str | None, window: Sequence[Any] | None) -> inspection.Inspected:
-    check_single(result, "inspect one of them")
-    if not result.recorded:
-        why = f"nothing was recorded; run it with {option('record')} and {option('window')}"
-        raise RunError(f"{result.folder}: {why if result.status == 'done' else f'its status is {result.status}'}")
+    check_recorded(result)
     population, cell = _choose(result, neuron)
     kept = result.population(population)
     begin, end = _within(result, population, kept, window)

@@ -16,7 +16,7 @@ from burstlab.equations.errors import ParameterError
 
 from ..catalogue import LISTED, configure, find, others
 from ..errors import RunError, StoppedError, command_line, option
-from ..limits import BACKENDS, FORMATS, MEMORY_LIMIT, MOST_SEEDS
+from ..limits import BACKENDS, COMPILING, FORMATS, MEMORY_LIMIT, MOST_SEEDS
 from ..runs.bars import Bars
 from ..runs.media import MEDIA
 from . import completion, terminal
@@ -69,7 +69,7 @@ def params(experiment: str, preset: str | None) -> None:
     rows = parameter_rows(configure(found, preset or next(iter(found.presets)), {}))
     terminal.table(rows)
     if any(row[0].endswith("*") for row in rows):
-        click.echo("\n* another value needs another compiled program (some seconds, once)")
+        click.echo(f"\n* another value needs another compiled program ({COMPILING}, once)")
 
 
 @cli.command()

@@ -23,6 +23,7 @@ from burstlab.models.html import table
 from ..catalogue import EXPERIMENTS
 from ..contract.reference import Compared, Reference, compare
 from ..engine import identity, removal
+from ..errors import check_whole, option
 from ..runs import folders
 from ..runs.plans import Plan, plan
 from ..runs.runner import Progress, execute, finite
@@ -129,6 +130,7 @@ def reproduce(
     >>> from burstlab.experiments import reproduce
     >>> reproduce("quick", jobs=2).agrees  # doctest: +SKIP
     """
+    check_whole("jobs", jobs)
     folder = Path(out) if out is not None else Path("results") / "reproduce" / preset
     return make(parts_of(preset, only), folder, jobs, force, progress, finished)
 
@@ -138,7 +140,7 @@ def parts_of(preset: str, only: Sequence[str] | None = None) -> list[Part]:
     for name in only or ():
         if name not in EXPERIMENTS:
             raise ParameterError(
-                f"only = {name}: no experiment of burstlab's{nearest(name, list(EXPERIMENTS))} "
+                f"{option('only', name)}: no experiment of burstlab's{nearest(name, list(EXPERIMENTS))} "
                 f"(there are {', '.join(EXPERIMENTS)})"
             )
     return [_part(name, _preset(name, preset)) for name in EXPERIMENTS if not only or name in only]

@@ -29,6 +29,7 @@ from ..catalogue import find
 from ..contract.isolation import isolated
 from ..contract.randomness import brian_seed
 from ..contract.settings import structure
+from ..engine import removal
 from ..engine.identity import versions
 from ..engine.in_process import set_precision, set_values
 from ..errors import RunError, option
@@ -90,17 +91,18 @@ def write_script(
     planned = plan(experiment, preset, seed, backend="numpy", float_bits=64, changes=changes)
     path = Path(out) if out is not None else Path(f"{planned.experiment.name}.py")
     if path.suffix != ".py":
-        raise ParameterError(f"out = {path}: a name that ends with .py is needed")
+        raise ParameterError(f"{option('out', str(path))}: a name that ends with .py is needed")
+    removal.refuse_files(path)
     beside = path.with_suffix(".npz")
     script, data = script_of(planned, beside.name)
     for place in (path, beside)[: 1 + bool(data)]:
         if os.path.lexists(place):
             raise RunError(f"{place} is there; take another name with {option('out')}, or remove it")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if data:
-            folders.publish(beside, lambda place: place.write_bytes(_packed(data)))
-        folders.publish(path, lambda place: place.write_text(script, encoding="utf-8"))
+        with removal.parents(path):
+            if data:
+                folders.publish(beside, lambda place: place.write_bytes(_packed(data)))
+            folders.publish(path, lambda place: place.write_text(script, encoding="utf-8"))
     except OSError as error:
         raise RunError(f"cannot write {path}: {error.strerror or error}") from None
     return [path, *([beside] if data else [])]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..contract.columns import columns
+from ..limits import COMPILING
 from .report import band, duration
 
 if TYPE_CHECKING:  # it loads numpy, which short commands do without
@@ -20,7 +21,7 @@ def announce_compile(first: Plan) -> None:
     from ..engine import cache
 
     if first.backend == "cpp" and not cache.is_compiled(first.experiment, first.config, first.float_bits):
-        click.echo(f"compiling {first.experiment.name} (once for this structure, some 10 s) ...", err=True)
+        click.echo(f"compiling {first.experiment.name} (once for this structure, {COMPILING}) ...", err=True)
 
 
 def extent(experiment: Any, config: Any) -> str:

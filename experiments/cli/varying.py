@@ -8,10 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from burstlab.equations.errors import ParameterError
-
 from ..catalogue import find
-from ..errors import option
 from ..limits import METHODS
 from . import completion, terminal
 from .options import changes as read_changes
@@ -64,7 +61,7 @@ def sweep(
     **how: Any,
 ) -> None:  # fmt: skip
     """Run EXPERIMENT over values of its parameters and write one table: --vary tau_d="5 ms:9 ms:20"."""
-    _check(experiment, **how)
+    find(experiment)  # an unknown one is refused before anything is loaded
     varied = named(vary, "--vary", '--vary tau_d="5 ms:9 ms:20"')
 
     from ..runs import sweep_plan
@@ -92,7 +89,7 @@ def sensitivity(
     preset: str | None, changes: tuple[str, ...], seed: int, **how: Any,
 ) -> None:  # fmt: skip
     """Which parameters of EXPERIMENT move what it gives, and how much of it is the seed's."""
-    _check(experiment, **how)
+    find(experiment)  # an unknown one is refused before anything is loaded
 
     from ..runs import sensitivity as sensitivity_
 
@@ -117,7 +114,7 @@ def fit(
     changes: tuple[str, ...], seed: int, **how: Any,
 ) -> None:  # fmt: skip
     """Which parameters of EXPERIMENT give what was measured."""
-    _check(experiment, **how)
+    find(experiment)  # an unknown one is refused before anything is loaded
 
     from ..runs import fitting
 
@@ -126,12 +123,6 @@ def fit(
         changes=read_changes(changes),
     )  # fmt: skip
     make(planned, **how)
-
-
-def _check(experiment: str, resume: bool, force: bool, **others: Any) -> None:
-    if resume and force:
-        raise ParameterError(f"{option('resume')} and {option('force')}: one of them only")
-    find(experiment)  # an unknown one is refused before anything is loaded
 
 
 def make(

@@ -31,7 +31,7 @@ from . import key, removal
 
 MANIFEST = "manifest.json"
 _TELLING = re.compile(r"No space left|\berror: |Permission denied|not found")
-LOCK_TIMEOUT = 600.0  # s; a compile takes some 10 s, and those who wait for it should see it end
+LOCK_TIMEOUT = 600.0  # s; a compile takes half a minute or so, and those who wait for it should see it end
 
 
 @dataclass(frozen=True)

@@ -136,6 +136,42 @@ def private(kind: str, place: Path) -> Iterator[Path]:
         _discard(folder)
 
 
+@contextlib.contextmanager
+def parents(target: Path) -> Iterator[None]:
+    """Makes the folders above something that is written; where it is not, they vanish again.
+
+    Raises
+    ------
+    RunError
+        If one of them is a file, or cannot be made.
+    """
+    refuse_files(target)
+    missing = [folder for folder in target.parents if not os.path.lexists(folder)]
+    try:
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise RunError(f"cannot write {target}: {error.strerror or error}") from None
+        yield
+    except BaseException:
+        for folder in missing:
+            with contextlib.suppress(OSError):  # something else is in it by now
+                folder.rmdir()
+        raise
+
+
+def refuse_files(target: Path) -> None:
+    """Refuse a place to write to below a file.
+
+    Raises
+    ------
+    RunError
+    """
+    for folder in target.parents:
+        if os.path.isfile(folder):
+            raise RunError(f"cannot write {target}: {folder} is a file, no folder")
+
+
 def refuse_links(folder: Path, made: Made = RESULTS) -> None:
     """Refuse a folder that is a link, or has a link in the place of something that burstlab writes.
 

@@ -67,7 +67,7 @@ class Recording:
 def plan_recording(
     experiment: Any,
     config: Any,
-    record: Mapping[str, Sequence[int]] | None,
+    record: Mapping[str, int | Sequence[int]] | None,
     window: Sequence[Any] | None,
     float_bits: int = 32,
     memory_limit: str | float = MEMORY_LIMIT,
@@ -76,7 +76,7 @@ def plan_recording(
 
     Parameters
     ----------
-    record : mapping of str to sequence of int
+    record : mapping of str to int or sequence of int
         Cells by population.
     window : two times, optional
         Quantities, or numbers of seconds; the whole run by default.
@@ -97,6 +97,9 @@ def plan_recording(
             )
         return None
     known = populations_of(experiment, config)
+    if not isinstance(record, Mapping):
+        such = option("record", {next(iter(known)): [0]})
+        raise ParameterError(f"{option('record', record)}: cells by population are needed, such as {such}")
     cells = {name: _check_cells(name, chosen, known) for name, chosen in record.items()}
     total = float(config.duration)
     begin, end = (0.0, total) if window is None else seconds(window)
@@ -110,8 +113,9 @@ def plan_recording(
     recording = Recording(cells=cells, sizes=sizes, begin=begin, end=end)
     needed, limit = memory(recording, known, config, float_bits), read_size(memory_limit)
     if needed > limit:
+        count = sum(map(len, recording.cells.values()))
         raise RunError(
-            f"recording {sum(map(len, recording.cells.values()))} cells for {end - begin:g} s would take "
+            f"recording {count} cell{'s' * (count > 1)} for {end - begin:g} s would take "
             f"{size_text(needed)} of memory, more than {size_text(limit)}; record fewer cells, a shorter "
             f"{option('window')}, or raise {option('memory_limit')}"
         )
@@ -133,15 +137,19 @@ def populations_of(experiment: Any, config: Any) -> dict[str, Population]:
     return experiment.populations(config)
 
 
-def _check_cells(name: str, cells: Sequence[int], known: Mapping[str, Population]) -> tuple[int, ...]:
+def _check_cells(name: str, given: int | Sequence[int], known: Mapping[str, Population]) -> tuple[int, ...]:
     if name not in known:
         raise ParameterError(f"unknown population {name!r}{nearest(name, list(known))} (there are {', '.join(known)})")
     n = known[name].stop - known[name].start
+    cells: list[Any] = [given] if np.ndim(given) == 0 else list(given)  # type: ignore[arg-type]  # numpy's, too
     if not cells:
         raise ParameterError(f"{name}: no cell given")
     for cell in cells:
-        if isinstance(cell, bool) or not isinstance(cell, int | np.integer) or not 0 <= cell < n:
-            raise ParameterError(f"{name}:{cell}: there are cells 0 to {n - 1}")
+        if isinstance(cell, bool) or not isinstance(cell, int | np.integer):
+            raise ParameterError(f"{name}: {cell!r} is no number of a cell, such as {option('record', {name: [0]})}")
+        if not 0 <= cell < n:
+            there = f"there are cells 0 to {n - 1}" if n > 1 else "there is only cell 0"
+            raise ParameterError(f"{name}:{cell}: {there}")
     return tuple(dict.fromkeys(int(cell) for cell in cells))
 
 
@@ -160,7 +168,7 @@ def read_window(text: str) -> tuple[Quantity, Quantity]:
     """A window from a text like "40:48" (in s) or "100 ms:600 ms"."""
     parts = [parse_quantity(part) for part in text.split(":")]
     if len(parts) != 2 or parts[0] is None or parts[1] is None:
-        raise ParameterError(f"window {text!r}: BEGIN:END is needed, such as 40:48 (in s)")
+        raise ParameterError(f"{option('window', text)}: BEGIN:END is needed, such as 40:48 (in s)")
     return parts[0], parts[1]
 
 
@@ -172,7 +180,12 @@ def seconds(window: Sequence[Any]) -> tuple[float, float]:
             return float(begin), float(end)
     except (TypeError, ValueError):
         pass
-    raise ParameterError(f"window {window}: two times are needed")
+    such = option("window", (40, 48))
+    raise ParameterError(f"window {_shown(window)}: two times are needed, in s or with a unit, such as {such}")
+
+
+def _shown(window: Any) -> str:
+    return ":".join(map(str, window)) if isinstance(window, tuple | list) else repr(window)
 
 
 _SIZES = {"B": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12}
@@ -180,11 +193,13 @@ _SIZES = {"B": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12}
 
 def read_size(text: str | float) -> float:
     """Bytes from a text like "2 GB"."""
-    if not isinstance(text, str):
+    if isinstance(text, int | float):
         return float(text)
-    match = re.fullmatch(r"\s*(\d+\.?\d*)\s*([kMGT]?B)\s*", text)
+    match = re.fullmatch(r"\s*(\d+\.?\d*)\s*([kMGT]?B)\s*", str(text))
     if match is None:
-        raise ParameterError(f"memory limit {text!r}: a number of B, kB, MB, GB or TB is needed, such as '2 GB'")
+        raise ParameterError(
+            f"{option('memory_limit', text)}: a number of B, kB, MB, GB or TB is needed, such as '2 GB'"
+        )
     return float(match[1]) * _SIZES[match[2]]
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from joblib import Parallel, delayed
 
-from ..errors import RunError, not_installed
+from ..errors import RunError, not_installed, option
 
 Order = dict[str, Any]
 Work = Callable[..., dict[str, Any]]
@@ -92,8 +92,10 @@ def _connect(scheduler: str) -> Any:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         return Client(scheduler, timeout=CONNECT_TIMEOUT)
-    except (OSError, TimeoutError, ValueError) as error:
-        raise RunError(f"no Dask scheduler at {scheduler} ({type(error).__name__})") from None
+    except ValueError:
+        raise RunError(f"{option('scheduler', scheduler)}: an address is needed, tcp://HOST:PORT") from None
+    except (OSError, TimeoutError):
+        raise RunError(f"no Dask scheduler at {scheduler} answers") from None
 
 
 def _first_done(client: Any, futures: list[Any], scheduler: str) -> list[Any]:

@@ -65,6 +65,8 @@ def read_axis(config: Any, name: str, given: str | Sequence[Any]) -> Axis:
     known = parameters[name]
     if known.length is not None:
         raise ParameterError(f"{name}: a parameter of {known.length} values cannot be varied, only set")
+    if not isinstance(given, str) and np.ndim(given) == 0:
+        raise ParameterError(f"{name} = {given}: several values are needed, {known.range_text}")
     values = _read_text(name, given, known) if isinstance(given, str) else _read_list(name, list(given), known)
     return Axis(name=name, known=known, values=tuple(values))
 

@@ -9,11 +9,20 @@ import warnings
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from burstlab.equations.errors import ParameterError
+
+from ..errors import option
+
 if TYPE_CHECKING:  # it loads numpy, which short commands do without
     from .plans import Plan
 
 # What is told of a run: simulated and total time in seconds, or in what else the experiment counts.
 Progress = Callable[[float, float], None]
+
+
+def _check(progress: Any) -> None:
+    if not (progress is None or isinstance(progress, bool) or callable(progress)):
+        raise ParameterError(f"{option('progress', progress)}: a function, True for a bar or False for none is needed")
 
 
 def _bar(**about: Any) -> Any:
@@ -50,6 +59,7 @@ class Bars:
 
     def chosen(self, progress: Progress | bool, planned: Plan) -> Progress | None:
         """What a user wants to see of a run: a function of their own, the bar (True), or nothing (False)."""
+        _check(progress)
         if callable(progress):
             return progress
         return self.of(planned) if progress else None
@@ -93,6 +103,7 @@ def runs_bar(title: str, total: int) -> Iterator[Callable[[int, int], None]]:
 @contextlib.contextmanager
 def runs_chosen(progress: Callable[[int, int], None] | bool, title: str, total: int) -> Iterator[Any]:
     """What a user wants to see of many runs: a function of their own, the bar (True), or nothing (False)."""
+    _check(progress)
     if callable(progress) or not progress:
         yield progress or None
     else:

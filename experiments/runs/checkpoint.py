@@ -18,7 +18,7 @@ from burstlab.equations.errors import ParameterError
 from ..engine import removal
 from ..engine.identity import identity
 from ..engine.process import Checkpoint
-from ..errors import CheckpointError, InterruptedRunError, RunError, StoppedError, go_on_with
+from ..errors import CheckpointError, InterruptedRunError, RunError, StoppedError, check_whole, go_on_with, option
 from . import folders
 from .unfinished import STATE, UNFINISHED, locked
 
@@ -40,11 +40,10 @@ def examples_between(experiment: Any, backend: str, asked: int | None) -> int:
     possible = computed or (experiment.example_duration is not None and backend == "cpp")
     if asked is None:
         return (DEFAULT_COMPUTED if computed else DEFAULT_EXAMPLES) if possible else 0
-    if isinstance(asked, bool) or not isinstance(asked, int) or asked < 0:
-        raise ParameterError(f"checkpoint = {asked}: a whole number of examples from 0 on is needed")
+    check_whole("checkpoint", asked, 0)
     if asked and not possible:
         why = f"the {backend} backend writes none" if backend != "cpp" else f"{experiment.name} has no examples"
-        raise ParameterError(f"checkpoint = {asked}: {why}")
+        raise ParameterError(f"{option('checkpoint', asked)}: {why}")
     return asked
 
 

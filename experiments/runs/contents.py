@@ -203,7 +203,7 @@ def parse(path: Path) -> dict[str, Any]:
 
     Raises
     ------
-    FileNotFoundError
+    FileNotFoundError, NotADirectoryError
         If it is not there.
     RunError
         If it is no such file.
@@ -212,10 +212,11 @@ def parse(path: Path) -> dict[str, Any]:
         text = path.read_text(encoding="utf-8")
         content = json.loads(text, parse_constant=_number, parse_float=_number, parse_int=_number)
         json.dumps(content, ensure_ascii=False).encode()  # fails for half a character
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise
     except (OSError, ValueError, RecursionError) as error:
-        raise RunError(f"{path} cannot be read: {' '.join(str(error).split())}") from None
+        why = getattr(error, "strerror", None) or error
+        raise RunError(f"{path} cannot be read: {' '.join(str(why).split())}") from None
     if not isinstance(content, dict):
         raise RunError(f"{path} is not from burstlab: {_shown(content)} is in it")
     return content

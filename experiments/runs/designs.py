@@ -19,10 +19,10 @@ import numpy as np
 
 from burstlab.models.parameters import ParameterError
 
-from ..errors import not_installed
+from ..errors import check_whole, not_installed, option
 from ..limits import METHODS
 from .ranges import Range
-from .sweep_plan import Run, check_seeds, check_total
+from .sweep_plan import Run, check_total
 
 DEFAULT_SAMPLES = {"sobol": 64, "morris": 10}
 LEAST_SAMPLES = {"sobol": 16, "morris": 2}
@@ -89,8 +89,8 @@ def design(method: str, samples: int | None, ranges: Sequence[Range], seed: int,
         Without SALib.
     """
     if method not in METHODS:
-        raise ParameterError(f"method = {method}: not one of {' | '.join(METHODS)}")
-    check_seeds(seeds)
+        raise ParameterError(f"{option('method', method)}: not one of {' | '.join(METHODS)}")
+    check_whole("seeds", seeds)
     if method == "local":
         if samples is not None:
             raise ParameterError("samples: the method local has none; it goes to both ends of each range")
@@ -110,10 +110,10 @@ def design(method: str, samples: int | None, ranges: Sequence[Range], seed: int,
 def _check_samples(method: str, samples: Any) -> None:
     least = LEAST_SAMPLES[method]
     if isinstance(samples, bool) or not isinstance(samples, int) or samples < least:
-        raise ParameterError(f"samples = {samples}: the method {method} needs {least} at least")
+        raise ParameterError(f"{option('samples', samples)}: the method {method} needs {least} at least")
     if method == "sobol" and samples & (samples - 1):
         near = 1 << (samples.bit_length() - 1)
-        raise ParameterError(f"samples = {samples}: a power of two is needed, such as {near} or {2 * near}")
+        raise ParameterError(f"{option('samples', samples)}: a power of two is needed, such as {near} or {2 * near}")
 
 
 def _ends(ranges: Sequence[Range]) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from ..errors import RunError, not_installed, option
+from ..errors import not_installed
 
 
 def extra(module: str, name: str) -> Any:
@@ -46,8 +46,6 @@ def _dotted(name: str) -> str:
 def to_neo(result: Any) -> Any:
     """A neo.Block of all that was recorded (Result.to_neo)."""
     neo = extra("neo", "neo")
-    if not result.recorded:
-        raise RunError(f"{result.folder}: no cells were recorded; take {option('record')} in a run to have some")
     about = {name: result.config[name] for name in ("experiment", "preset", "seed")}
     block, segment = neo.Block(name=about["experiment"], **about), neo.Segment(name="recorded window")
     block.segments.append(segment)

@@ -14,7 +14,7 @@ from ..engine import removal
 from ..errors import RunError, option
 from ..limits import FORMATS
 from . import export, folders
-from .result import Result, check_single
+from .result import Result, check_recorded, check_single
 
 
 class Format(NamedTuple):
@@ -56,14 +56,13 @@ def export_run(folder: str | Path, to: str, out: str | Path | None = None) -> Pa
     result = Result(Path(folder))
     target = Path(out) if out is not None else result.folder / known.name
     if target.suffix != known.suffix and known.suffix:
-        raise ParameterError(f"out = {target}: a name that ends with {known.suffix} is needed for {to}")
-    check_single(result, "export one of them")
-    if result.status != "done":
-        raise RunError(f"{result.folder} has nothing to export: its status is {result.status}")
+        raise ParameterError(f"{option('out', str(target))}: a name that ends with {known.suffix} is needed for {to}")
+    if to == "csv" and target.suffix == ".csv":
+        raise ParameterError(f"{option('out', str(target))}: CSV is a folder of files; take {target.with_suffix('')}")
+    check_single(result)
     _check_free(target)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with removal.private("new", target.parent) as place:
+        with removal.parents(target), removal.private("new", target.parent) as place:
             partial = place / target.name
             known.write(result, partial)
             for file in [partial] if partial.is_file() else partial.iterdir():
@@ -95,8 +94,7 @@ def _write_netcdf(result: Result, path: Path) -> None:
 
 
 def _write_csv(result: Result, folder: Path) -> None:
-    if not result.recorded:
-        raise RunError(f"{result.folder}: no cells were recorded; take {option('record')} in a run to have some")
+    check_recorded(result)
     folder.mkdir()
     with folders.using(result.folder):
         for kind in ("spikes", "events", "bursts"):

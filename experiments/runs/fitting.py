@@ -19,6 +19,7 @@ from burstlab.models.parameters import ParameterError
 
 from .. import catalogue
 from ..contract.settings import settings
+from ..errors import option
 from . import folders, plans, runner, sweep_table
 from .fit_result import DISTANCE, MATCHES, FitResult, best_trial
 from .ranges import Over, Range, read_ranges
@@ -26,7 +27,7 @@ from .search import BATCH, FIRST_BATCHES, Search
 from .sensitivity import Numbers
 from .sweep_plan import Batches, Run, SweepPlan, check_total
 from .sweeping import Progress, make_runs
-from .targets import Target, distance, read_targets
+from .targets import NEEDED, Target, distance, read_targets, such
 
 LEAST_TRIALS = BATCH * (FIRST_BATCHES + 1)
 DEFAULT_TRIALS = 320
@@ -119,10 +120,12 @@ def plan(
 def _texts(target: str | Mapping[str, Any] | Sequence[str]) -> list[str]:
     if isinstance(target, str):
         return [target]
+    if not isinstance(target, Iterable):
+        raise ParameterError(f"{option('target', target)}: {NEEDED}, such as {such()}")
     if not isinstance(target, Mapping):
         return [str(text) for text in target]
     pairs = {key: value if isinstance(value, list | tuple) else [value] for key, value in target.items()}
-    return [f"{key}={'+-'.join(str(float(number)) for number in value)}" for key, value in pairs.items()]
+    return [f"{key}={'+-'.join(map(str, value))}" for key, value in pairs.items()]
 
 
 def _plan(
@@ -135,7 +138,7 @@ def _plan(
 ) -> SweepPlan:
     if isinstance(trials, bool) or not isinstance(trials, int) or trials < LEAST_TRIALS:
         raise ParameterError(
-            f"trials = {trials}: {LEAST_TRIALS} at least are needed, and whole batches of {BATCH} are made"
+            f"{option('trials', trials)}: {LEAST_TRIALS} at least are needed, and whole batches of {BATCH} are made"
         )
     if needed:
         changed = settings(base.config) | dict(needed)

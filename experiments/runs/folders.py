@@ -45,8 +45,7 @@ def new_folder(target: Path, force: bool, made: Made = RESULTS) -> Iterator[Path
     """
     check_free(target, force, made)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with removal.private("new", target.parent) as partial:
+        with removal.parents(target), removal.private("new", target.parent) as partial:
             yield partial
             check_free(target, force, made)
             if target.exists():
@@ -73,9 +72,12 @@ def begin(folder: Path, **about: Any) -> None:
 
 def check_free(target: Path, force: bool, made: Made = RESULTS) -> None:
     """Refuse a target that is a link or exists; with `force`, one that is neither empty nor a run of ours."""
+    removal.refuse_files(target)
     if not target.exists() and not target.is_symlink():
         return
     removal.refuse_links(target, made)
+    if not target.is_dir():
+        raise RunError(f"the output folder {target} is a file, and stays; take another with {option('out')}")
     if is_unfinished(target):
         check_idle(target)
         if not force:
@@ -87,7 +89,7 @@ def check_free(target: Path, force: bool, made: Made = RESULTS) -> None:
             f"the output folder {target} exists; take another with {option('out')}, or overwrite it with "
             f"{option('force')}"
         )
-    if not target.is_dir() or not (_is_run(target) or not any(target.iterdir()) or _is_left_of_one(target)):
+    if not (_is_run(target) or not any(target.iterdir()) or _is_left_of_one(target)):
         raise RunError(f"{target} is not a run directory; {option('force')} overwrites nothing else")
 
 
@@ -152,6 +154,7 @@ def check_replaceable(path: Path, name: str = "out") -> None:
     ------
     RunError
     """
+    removal.refuse_files(path)
     if os.path.lexists(path) and not (path.is_file() and any(mark in path.read_bytes() for mark in _SIGNATURES)):
         raise RunError(f"{path} is there and is no figure of burstlab's; take another name with {option(name)}")
 
@@ -188,7 +191,11 @@ def read_json(folder: Path, name: str) -> dict[str, Any]:
     try:
         content = contents.parse(folder / name)
     except FileNotFoundError:
+        if is_unfinished(folder):
+            raise RunError(f"{folder} is unfinished{go_on_with(folder)}") from None
         raise RunError(f"{folder} is not a run directory: it has no {name}") from None
+    except NotADirectoryError:
+        raise RunError(f"{folder} is not a run directory, but a file") from None
     written = content.get("format", FORMAT)
     if isinstance(written, int) and written > FORMAT:
         raise RunError(f"{folder} was written by a newer burstlab (format {written}, this one reads {FORMAT})")

@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import RunError, option
 from . import folders
 from .export import extra
 
@@ -29,8 +28,6 @@ _UNIDENTIFIED = "http://purl.obolibrary.org/obo/NCBITaxon_32644"  # NCBI's name 
 def to_nwb(result: Any) -> Any:
     """A pynwb.NWBFile of all that was recorded (Result.to_nwb)."""
     pynwb = extra("pynwb", "nwb")
-    if not result.recorded:
-        raise RunError(f"{result.folder}: no cells were recorded; take {option('record')} in a run to have some")
     config = result.config
     about = f"{config['experiment']}, preset {config['preset']}, seed {config['seed']}"
     text = json.dumps(config, sort_keys=True)

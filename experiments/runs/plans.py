@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from burstlab.equations.errors import ParameterError
 
 from ..catalogue import configure, find, of_run
@@ -19,7 +17,7 @@ from ..elsewhere import blamed
 from ..engine import identity
 from ..engine.recorders import recorded
 from ..engine.traces import Recording, plan_recording, recorded_in
-from ..errors import RunError
+from ..errors import RunError, check_whole, option
 from ..experiment import Experiment
 from ..limits import BACKENDS, COMPUTED, MEMORY_LIMIT
 from . import folders
@@ -88,7 +86,7 @@ def plan(
     backend: str | None = None,
     float_bits: int = 32,
     changes: dict[str, Any] | None = None,
-    record: Mapping[str, Sequence[int]] | None = None,
+    record: Mapping[str, int | Sequence[int]] | None = None,
     window: Sequence[Any] | None = None,
     memory_limit: str | float = MEMORY_LIMIT,
     weights: str | Path | None = None,
@@ -112,14 +110,13 @@ def _plan(
     backend: str | None,
     float_bits: int,
     changes: dict[str, Any] | None,
-    record: Mapping[str, Sequence[int]] | None,
+    record: Mapping[str, int | Sequence[int]] | None,
     window: Sequence[Any] | None,
     memory_limit: str | float,
     weights: str | Path | None,
 ) -> Plan:
     backend = _backend(module, backend, float_bits)
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-        raise ParameterError(f"seed = {seed}: a whole number from 0 on is needed")
+    check_whole("seed", seed, 0)
     changes, given = changes or {}, None
     if weights is not None:
         given = read_weights(module, weights)
@@ -148,15 +145,15 @@ def _plan(
 def _backend(experiment: Experiment, backend: str | None, float_bits: int) -> str:
     if experiment.compute is not None:
         if backend not in (None, COMPUTED):
-            raise ParameterError(f"backend = {backend}: {experiment.name} is no Brian2 network and has none")
+            raise ParameterError(f"{option('backend', backend)}: {experiment.name} is no Brian2 network and has none")
         if float_bits != 32:
-            raise ParameterError(f"float = {float_bits}: {experiment.name} is computed with 32 bits")
+            raise ParameterError(f"{option('float_bits', float_bits)}: {experiment.name} is computed with 32 bits")
         return COMPUTED
     backend = backend or BACKENDS[0]
     if backend not in BACKENDS:
-        raise ParameterError(f"backend = {backend}: not one of {' | '.join(BACKENDS)}")
+        raise ParameterError(f"{option('backend', backend)}: not one of {' | '.join(BACKENDS)}")
     if float_bits not in (32, 64):
-        raise ParameterError(f"float = {float_bits}: not one of 32 | 64")
+        raise ParameterError(f"{option('float_bits', float_bits)}: not one of 32 | 64")
     return backend
 
 

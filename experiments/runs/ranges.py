@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 from burstlab.models.parameters import Parameter, ParameterError, check_value, nearest, parse, walk
 
 from ..errors import option
+from ..limits import COMPILING
 
 ALL = "all"
 Over = str | Sequence[str] | Mapping[str, Any]
@@ -66,7 +67,9 @@ def read_part(text: str | float) -> float:
     except ValueError:
         part = float("nan")
     if not 0 < part < 1:
-        raise ParameterError(f"within = {text}: a part of the value is needed, above 0 and below 100 %, such as 20%")
+        raise ParameterError(
+            f"{option('within', text)}: a part of the value is needed, above 0 and below 100 %, such as 20%"
+        )
     return part
 
 
@@ -110,13 +113,14 @@ def _named(over: Over) -> dict[str, Any]:
     if isinstance(over, Mapping):
         return dict(over)
     found: dict[str, Any] = {}
+    such = f"a parameter or all is needed, such as {option('over', {'tau_d': '5 ms:9 ms'})}"
     texts = [over] if isinstance(over, str) else over
+    if not isinstance(texts, Iterable):
+        raise ParameterError(f"{option('over', over)}: {such}")
     for text in (part for whole in texts for part in str(whole).split(",")):
         name, equals, given = text.partition("=")
         if not name.strip():
-            raise ParameterError(
-                f"over = {text!r}: NAME=A:B, NAME or all is needed, such as {option('over', {'tau_d': '5 ms:9 ms'})}"
-            )
+            raise ParameterError(f"{option('over', text)}: {such}")
         found[name.strip()] = given if equals else None
     return found
 
@@ -124,7 +128,7 @@ def _named(over: Over) -> dict[str, Any]:
 def _check_can_vary(name: str, known: Parameter, value: Any) -> None:
     if known.structural:
         raise ParameterError(
-            f"{name} is structural: each of its values needs a compiled program, some 10 s each; "
+            f"{name} is structural: each of its values needs a compiled program, {COMPILING} each; "
             "set one of them for all runs, or take a few in a sweep"
         )
     if known.kind != "quantity":
@@ -159,7 +163,7 @@ def _around(name: str, known: Parameter, value: Any, part: float) -> Range:
 
 
 def _read(name: str, given: Any, known: Parameter, value: Any) -> Range:
-    ends = [end.strip() for end in given.split(":")] if isinstance(given, str) else list(given)
+    ends = [end.strip() for end in given.split(":")] if isinstance(given, str) else list(np.atleast_1d(given))
     if len(ends) != 2:
         raise ParameterError(f"{name} = {given}: A:B is needed, both ends of the range ({known.range_text})")
     read = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,13 +12,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from brian2 import Hz, Quantity, amp, second, siemens, volt
 
-from ..catalogue import of_run
+from burstlab.equations.errors import ParameterError
+
+from ..catalogue import find, of_run
 from ..contract.population import ONLY
 from ..elsewhere import blamed
-from ..errors import RunError, go_on_with, option
+from ..errors import RunError, all_arrays, make_it, option
 from . import export, folders, html, media, nwb
-from .arrays import Layout, read_run
-from .unfinished import is_unfinished
+from .arrays import RESULTS, Layout, read_run
 
 _UNITS = {"s": second, "V": volt, "A": amp, "Hz": Hz, "S": siemens, "1": 1}
 
@@ -94,6 +96,8 @@ class Result:
 
     @cached_property
     def _saved(self) -> tuple[dict[str, np.ndarray], dict[str, Layout]]:
+        if not (self.folder / RESULTS).exists():
+            check_single(self)
         return read_run(self.folder, sealed=folders.has_checksums(self.config))
 
     @property
@@ -123,8 +127,7 @@ class Result:
         with folders.using(self.folder):
             if "runs" in self.summary:
                 return media.drawn(self._figure_over_seeds, medium)
-            if self.status != "done":
-                raise RunError(f"{self.folder} has no figure: its status is {self.status}")
+            check_single(self, "figure")
             experiment = of_run(self.folder, self.config)
             with blamed(experiment):
                 return media.drawn(lambda: experiment.plot(self), medium, self.config)
@@ -228,12 +231,8 @@ class Result:
             If nothing was.
         """
         if name not in self.recorded:
-            there = (
-                f"it has {', '.join(self.recorded)}"
-                if self.recorded
-                else f"nothing was: take {option('record')} in a run"
-            )
-            raise RunError(f"{self.folder}: no cells of {name} were recorded ({there})")
+            check_recorded(self)
+            raise RunError(f"{self.folder}: no cells of {name} were recorded (it has {', '.join(self.recorded)})")
         return self.recorded[name]
 
     def _train(self, kind: str, population: str) -> Train:
@@ -260,38 +259,70 @@ class Result:
     def to_neo(self) -> Any:
         """What was recorded as a neo.Block (extra `neo`): one segment with signals, spike trains, events and bursts."""
         with folders.using(self.folder):
+            check_recorded(self)
             return export.to_neo(self)
 
     def to_nwb(self) -> Any:
         """What was recorded as a pynwb.NWBFile (extra `nwb`): series of each cell, and a table of units with spikes."""
         with folders.using(self.folder):
+            check_recorded(self)
             return nwb.to_nwb(self)
 
 
-def check_single(result: Result, wanted: str) -> None:
-    """Refuse a folder of several seeds where one run is needed.
+def check_single(result: Result, wanted: str = "arrays") -> None:
+    """Refuse what is not a single run that is done, where something that only those have is wanted.
 
     Raises
     ------
     RunError
-        That says `wanted`, such as "inspect one of them", and names one.
+        That says what there is instead, and what can be done.
     """
-    if "runs" in result.summary:
-        first = result.folder / result.summary["runs"][0]["folder"]
-        raise RunError(f"{result.folder} holds several seeds; {wanted}, such as {first}")
+    folder, summary = result.folder, result.summary
+    if "runs" in summary:
+        first = next((run for run in summary["runs"] if run["status"] == "done"), summary["runs"][0])
+        raise RunError(f"{folder} holds several seeds; take one of them, such as {folder / first['folder']}")
+    if "runs_count" in summary:
+        kind = {"": "a sweep", "fit": "a fit"}.get(summary.get("method", ""), "a study of sensitivity")
+        raise RunError(f"{folder} is {kind}, whose runs have no {wanted}, only numbers in table.csv; {make_it()}")
+    if result.status != "done":
+        raise RunError(f"{folder} has no {wanted}: its status is {result.status}")
 
 
-def load(folder: str | Path) -> Result:
+def check_recorded(result: Result) -> None:
+    """Refuse a run of which no cells were recorded.
+
+    Raises
+    ------
+    RunError
+        That says what can be done.
+    """
+    check_single(result, "traces")
+    if not result.recorded:
+        what = f"take {option('record')} in a run to have some"
+        with contextlib.suppress(RunError, ParameterError):  # the file of an experiment that nobody named
+            if of_run(result.folder, result.config).populations is None:
+                what = f"{result.config['experiment']} has none with a voltage; {all_arrays()} takes all arrays"
+        raise RunError(f"{result.folder}: no cells were recorded; {what}")
+
+
+def load(folder: str | Path, experiment: str | Path | None = None) -> Result:
     """A run that was made before.
+
+    Parameters
+    ----------
+    folder : path
+        A run directory, or a folder of several seeds.
+    experiment : path, optional
+        The file of the experiment, where the run was made with one: its figure needs it.
 
     Raises
     ------
     RunError
         If the folder is no run directory, or is not finished.
     """
+    if experiment is not None:
+        find(str(experiment))
     result = Result(Path(folder))
-    if is_unfinished(result.folder) and not (result.folder / folders.SUMMARY).exists():
-        raise RunError(f"{folder} is unfinished{go_on_with(folder)}")
     for part in (result.config, result.summary):
         if "experiment" not in part:
             raise RunError(f"{folder} is not a run directory")

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..elsewhere import blamed
-from ..engine import cache, process
+from ..engine import cache, process, removal
 from ..engine.in_process import Simulated, simulate_here
 from ..errors import RunError
 from ..experiment import Analysis, analysed
@@ -35,7 +35,7 @@ def run(
     force: bool = False,
     checkpoint: int | None = None,
     progress: Progress | bool = True,
-    record: Mapping[str, Sequence[int]] | None = None,
+    record: Mapping[str, int | Sequence[int]] | None = None,
     window: Sequence[Any] | None = None,
     memory_limit: str | float = MEMORY_LIMIT,
     weights: str | Path | None = None,
@@ -66,7 +66,7 @@ def run(
     progress : callable or bool
         Called with simulated and total time in seconds, or what else the experiment counts in. By default (True) a bar
         shows them, where somebody looks: in a terminal or a notebook; False for none.
-    record : mapping of str to sequence of int, optional
+    record : mapping of str to int or sequence of int, optional
         Cells whose traces are kept, by population: {"output": [0, 1]}.
     window : two times, optional
         When they are kept, with spikes, events and bursts of these populations: Quantities or seconds of simulated
@@ -118,8 +118,9 @@ def execute(
     """
     examples = checkpoints.examples_between(planned.experiment, planned.backend, checkpoint)
     if examples:
-        checkpoints.begin(folder, planned.describe(), examples, force)
-        return go_on(folder, planned, progress, compiled)
+        with removal.parents(folder):
+            checkpoints.begin(folder, planned.describe(), examples, force)
+            return go_on(folder, planned, progress, compiled)
     with folders.new_folder(folder, force) as partial:
         folders.write_json(partial, folders.CONFIG, planned.describe())
         _make(planned, partial, progress, compiled)

@@ -14,7 +14,7 @@ import numpy as np
 from burstlab.equations.errors import ParameterError
 
 from ..engine import cache, identity, removal
-from ..errors import InterruptedRunError, RunError, StoppedError, option
+from ..errors import InterruptedRunError, RunError, StoppedError, check_whole, option
 from ..limits import COMPUTED
 from . import checkpoint as checkpoints
 from . import folders
@@ -62,10 +62,11 @@ def run_seeds(
     _check_jobs(first, jobs)
     folders.check_free(folder, force)
     compiled = program_of(first)
-    with folders.new_folder(folder, force) as partial:
-        folders.write_json(partial, folders.CONFIG, first.describe() | {"seeds": [item.seed for item in planned]})
-        folders.begin(partial, checkpoint=examples)
-    return _make(planned, folder, jobs, progress, compiled)
+    with removal.parents(folder):
+        with folders.new_folder(folder, force) as partial:
+            folders.write_json(partial, folders.CONFIG, first.describe() | {"seeds": [item.seed for item in planned]})
+            folders.begin(partial, checkpoint=examples)
+        return _make(planned, folder, jobs, progress, compiled)
 
 
 def resume_seeds(folder: Path, jobs: int = 1, progress: Callable[[Plan], Progress] | None = None) -> dict[str, Any]:
@@ -88,6 +89,7 @@ def plans_in(folder: Path) -> list[Plan]:
 
 
 def _check_jobs(first: Plan, jobs: int) -> None:
+    check_whole("jobs", jobs)
     if jobs > 1 and first.backend not in ("cpp", COMPUTED):
         raise ParameterError(f"{option('jobs', jobs)}: only the cpp backend runs several at once")
 

@@ -6,7 +6,7 @@ import functools
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -141,10 +141,11 @@ def plan(
 
 
 def _keys(of: str | Sequence[str]) -> tuple[str, ...]:
-    given = of.split(",") if isinstance(of, str) else list(of)
-    keys = tuple(dict.fromkeys(key.strip() for key in given if key.strip()))
+    given = of.split(",") if isinstance(of, str) else of if isinstance(of, Iterable) else ()
+    keys = tuple(dict.fromkeys(str(key).strip() for key in given if str(key).strip()))
     if not keys:
-        raise ParameterError(f"of: a number of the summary is needed, such as {option('of', 'burst_probability')}")
+        such = option("of", "burst_probability")
+        raise ParameterError(f"{option('of', of)}: a number of the summary is needed, such as {such}")
     return keys
 
 

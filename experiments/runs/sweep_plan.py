@@ -24,7 +24,8 @@ from .. import catalogue
 from ..contract.settings import settings, structure
 from ..contract.source import ordered
 from ..engine import cache, identity
-from ..errors import InterruptedRunError, RunError, option
+from ..errors import InterruptedRunError, RunError, check_whole, option
+from ..limits import COMPILING
 from . import folders, plans, runner, sweep_table
 from .axes import read_axis
 from .plans import Plan
@@ -153,12 +154,6 @@ def check_runs(base: Plan, varied: Iterable[str], runs: Sequence[Run]) -> None:
         with_changes(base.config, dict(zip(varied, values, strict=True)))
 
 
-def check_seeds(seeds: Any) -> None:
-    """Refuse a number of seeds that is none."""
-    if isinstance(seeds, bool) or not isinstance(seeds, int) or seeds < 1:
-        raise ParameterError(f"seeds = {seeds}: a whole number from 1 on is needed")
-
-
 def check_total(total: int) -> None:
     """Refuse more runs than can be planned."""
     if total > MOST_RUNS:
@@ -187,11 +182,12 @@ def plan(
         Naming what is wrong and what is allowed.
     """
     base = plans.plan(experiment, preset, seed, changes=changes)
+    such = option("vary", {"tau_d": "5 ms:9 ms:20"})
     if not vary:
-        raise ParameterError(
-            f"a sweep varies something: {option('vary')} is needed, such as {option('vary', {'tau_d': '5 ms:9 ms:20'})}"
-        )
-    check_seeds(seeds)
+        raise ParameterError(f"a sweep varies something: {option('vary')} is needed, such as {such}")
+    if not isinstance(vary, Mapping):
+        raise ParameterError(f"{option('vary', vary)}: values by parameter are needed, such as {such}")
+    check_whole("seeds", seeds)
     if "seed" in vary and "seed" not in {name for name, _, _ in walk(base.config)}:
         raise ParameterError(f"seed is no parameter: {option('seeds', 5)} runs every set of values with 5 seeds")
     axes = tuple(read_axis(base.config, name, given) for name, given in vary.items())
@@ -248,7 +244,7 @@ def structural_warning(planned: SweepPlan) -> str:
     """What it means that a parameter decides about the program."""
     names = ", ".join(name for name, known in planned.varied.items() if known.structural)
     count = len(planned.structures)
-    return f"{names} is structural: this sweep needs {count} compiled programs, some 10 s each, once"
+    return f"{names} is structural: this sweep needs {count} compiled programs, {COMPILING} each, once"
 
 
 # ---- one run, wherever it is -----------------------------------------------------------------------------------------

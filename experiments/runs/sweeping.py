@@ -20,7 +20,7 @@ import numpy as np
 from burstlab.equations.errors import ParameterError
 
 from ..engine import cache, identity, removal, workers
-from ..errors import RunError, StoppedError, go_on_with, option
+from ..errors import RunError, StoppedError, check_whole, go_on_with, option
 from . import folders, runner, sweep_table
 from .bars import runs_chosen
 from .sweep_plan import Run, SweepPlan, plan, structural_warning, work
@@ -113,10 +113,19 @@ def execute(
     progress: Progress | None = None,
 ) -> Any:
     """Make the planned runs in `folder`, or go on with them; gives the plan's kind of result."""
+    check_whole("jobs", jobs)
     check_folder(planned, folder, resume, force)
     if scheduler is None and planned.experiment.compute is None:
         for config in planned.structures.values():
             cache.compiled(planned.experiment, config, planned.base.float_bits)
+    with removal.parents(folder):
+        _make(planned, folder, jobs, scheduler, resume, force, progress or (lambda done, total: None))
+    return planned.result(folder)
+
+
+def _make(
+    planned: SweepPlan, folder: Path, jobs: int, scheduler: str | None, resume: bool, force: bool, progress: Progress
+) -> None:
     if not resume:
         with folders.new_folder(folder, force) as partial:
             folders.write_json(partial, folders.CONFIG, planned.describe())
@@ -125,7 +134,7 @@ def execute(
         folders.begin(folder)
     with locked(folder) as place:
         removal.empty(folder, removal.SUMMARY)
-        making = _Making(planned, folder, place, jobs, scheduler, progress or (lambda done, total: None))
+        making = _Making(planned, folder, place, jobs, scheduler, progress)
         try:
             making.make()
             making.finish()
@@ -141,7 +150,6 @@ def execute(
         except (RunError, OSError) as error:
             what = str(error) if isinstance(error, RunError) else f"cannot write to {folder}: {error.strerror or error}"
             raise RunError(what + (go_on_with(folder) if making.keep(resume) else "")) from None
-    return planned.result(folder)
 
 
 def check_folder(planned: SweepPlan, folder: Path, resume: bool = False, force: bool = False) -> None:
@@ -149,12 +157,25 @@ def check_folder(planned: SweepPlan, folder: Path, resume: bool = False, force: 
 
     Raises
     ------
-    RunError
+    ParameterError, RunError
     """
+    if resume and force:
+        raise ParameterError(f"{option('resume')} and {option('force')}: one of them only")
     if resume:
         _check_same(planned, folder)
     else:
         folders.check_free(folder, force)
+
+
+# What differs, by the entry of config.json that does.
+_OTHER = {
+    "vary": "other parameters or values",
+    "seeds": "other seeds",
+    "over": "other parameters or ranges",
+    "design": "another method, outputs, samples or seeds",
+    "targets": "another target",
+    "trials": "another number of trials",
+}
 
 
 def _check_same(planned: SweepPlan, folder: Path) -> None:
@@ -164,7 +185,7 @@ def _check_same(planned: SweepPlan, folder: Path) -> None:
         raise RunError(f"{folder} is not a sweep")
     for name in sorted(planned.about):
         if found.get(name) != wanted[name]:
-            raise RunError(f"{folder} is a sweep of another {name}; take another folder with {option('out')}")
+            raise RunError(f"{folder} was made with {_OTHER[name]}; take another folder with {option('out')}")
     identity.check_same(str(folder), found, wanted)
 
 

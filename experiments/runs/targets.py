@@ -43,6 +43,7 @@ _UNITS = {
 }  # fmt: skip
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _SPIKE_TIME = "spike_time"
+NEEDED = "KEY=VALUE+-TOL or FILE.csv is needed"  # of a text that is a target
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,7 +158,7 @@ def read_targets(config: Any, texts: Sequence[str]) -> tuple[list[Target], dict[
         else:
             found.append(_read_number(text))
     if not found:
-        raise ParameterError(f"a fit needs something to match: {option('target')} is KEY=VALUE+-TOL or FILE.csv")
+        raise ParameterError(f"a fit needs something to match: {NEEDED}, such as {such()}")
     names = [target.name for target in found]
     for name in names:
         if names.count(name) > 1:
@@ -165,12 +166,15 @@ def read_targets(config: Any, texts: Sequence[str]) -> tuple[list[Target], dict[
     return found, changes
 
 
+def such() -> str:
+    """A target, for messages."""
+    return option("target", "burst_probability=0.3+-0.02")
+
+
 def _read_number(text: str) -> Target:
     match = re.fullmatch(rf"\s*([^=\s]+)\s*=\s*({_NUMBER})\s*(?:(?:\+-|±)\s*({_NUMBER}))?\s*", text)
     if match is None:
-        raise ParameterError(
-            f"{option('target', text)}: KEY=VALUE+-TOL or FILE.csv is needed, such as burst_probability=0.3+-0.02"
-        )
+        raise ParameterError(f"{option('target', text)}: {NEEDED}, such as {such()}")
     key, wanted = match[1], float(match[2])
     tolerance = abs(wanted) * TOLERANCE_PART if match[3] is None else float(match[3])
     if not (tolerance > 0 and math.isfinite(tolerance) and math.isfinite(wanted)):

@@ -16,7 +16,7 @@ import numpy as np
 from burstlab.equations.errors import ParameterError
 
 from ..contract import npz
-from ..errors import RunError, option
+from ..errors import option
 from ..experiment import Experiment
 from .result import check_single, load
 
@@ -77,13 +77,11 @@ def read_weights(experiment: Any, path: str | Path) -> GivenWeights:
     if path.suffix == _SUFFIX and not path.is_dir():
         return GivenWeights(path=path, arrays=_arrays(path))
     result = load(path)
-    check_single(result, "take the weights of one of them")
     if result.config["experiment"] != experiment.name:
         raise ParameterError(
             f"{option('weights', str(path))}: a run of {result.config['experiment']}, not of {experiment.name}"
         )
-    if result.status != "done":
-        raise RunError(f"{path} has no weights: its status is {result.status}")
+    check_single(result, "weights")
     return GivenWeights(path=result.folder, arrays=result.arrays, config=result.config)
 
 
