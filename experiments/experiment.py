@@ -97,7 +97,7 @@ class Experiment:
         Further ones of a preset.
     populations : callable, optional
         populations(config): {name: Population} of the cells that can be recorded; without `values`, every group by
-        default.
+        default. Arrays with a dimension "population" have rows for those of the first group, in this order.
     overlay : callable, optional
         overlay(runs): two runs in one figure; their figures beside each other by default.
     plot_seeds : callable, optional

@@ -36,6 +36,8 @@ class Cell:
         The same of its conductances, where it is made with synapses.
     events : tuple of str
         `spike`, `event`, `burst`, or those of them that it has.
+    meanings : mapping of str to str
+        What traces and receptors are, in words, for exports and scripts.
     """
 
     make: Callable[..., NeuronGroup]
@@ -44,6 +46,7 @@ class Cell:
     traces: dict[str, str]
     receptors: dict[str, str]
     events: tuple[str, ...]
+    meanings: Mapping[str, str] = field(default_factory=dict)
 
     def values(self, group: str, *parameters: Any) -> dict[str, float]:
         """Every parameter and every initial value of cells, in SI units, for the values of a run.

@@ -36,3 +36,16 @@ class Compartments:
 START: Start = {"v_s": "E_L", "v_d": "E_L", "theta": "V_T", "w_d": INITIAL_W_D}
 TRACES = {"v_s": "V", "v_d": "V", "w_s": "1", "w_d": "V", "theta": "V", "I_s": "A", "I_d": "A"}
 RECEPTORS = {"g_exc_s": "1", "g_inh_s": "1", "g_exc_d": "1", "g_inh_d": "1"}
+MEANINGS = {
+    "v_s": "somatic membrane voltage",
+    "v_d": "dendritic membrane voltage",
+    "w_s": "somatic adaptation, in units of its jump at a spike",
+    "w_d": "dendritic adaptation, as the voltage that it follows",
+    "theta": "moving spike threshold",
+    "I_s": "current into the soma",
+    "I_d": "current into the dendrite",
+    "g_exc_s": "excitatory conductance of the soma, in units of its leak",
+    "g_inh_s": "inhibitory conductance of the soma, in units of its leak",
+    "g_exc_d": "excitatory conductance of the dendrite, in units of its leak",
+    "g_inh_d": "inhibitory conductance of the dendrite, in units of its leak",
+}

@@ -102,4 +102,11 @@ INTERNEURON = Cell(
     traces={"v": "V", "w_a": "A", "I": "A"},
     receptors={"g_exc": "1", "g_inh": "1"},
     events=("spike",),
+    meanings={
+        "v": "membrane voltage",
+        "w_a": "adaptation current",
+        "I": "current into the cell",
+        "g_exc": "excitatory conductance, in units of the leak",
+        "g_inh": "inhibitory conductance, in units of the leak",
+    },
 )

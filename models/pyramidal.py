@@ -11,7 +11,7 @@ from ..equations import conductance
 from ..equations import pyramidal as equations
 from .bursting_cells import bursting_cells
 from .cell import Cell, Part
-from .compartments import RECEPTORS, START, TRACES, Compartments
+from .compartments import MEANINGS, RECEPTORS, START, TRACES, Compartments
 from .integration import LONG_AGO
 from .parameters import NAUD, PAYEUR, quantity
 
@@ -97,4 +97,5 @@ PYRAMIDAL = Cell(
     traces=TRACES,
     receptors=RECEPTORS,
     events=("spike", "event", "burst"),
+    meanings=MEANINGS,
 )

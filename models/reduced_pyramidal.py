@@ -11,7 +11,7 @@ from ..equations import conductance
 from ..equations import reduced_pyramidal as equations
 from .begin import begin
 from .cell import Cell, Part, joined, set_rest
-from .compartments import RECEPTORS, START, TRACES, Compartments
+from .compartments import MEANINGS, RECEPTORS, START, TRACES, Compartments
 from .integration import LAST_STEP, euler
 from .parameters import PAYEUR, PAYEUR_PROGRAM, ParameterError, quantity
 
@@ -115,4 +115,5 @@ REDUCED_PYRAMIDAL = Cell(
     traces=TRACES,
     receptors=RECEPTORS,
     events=("event", "burst"),
+    meanings=MEANINGS,
 )

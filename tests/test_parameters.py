@@ -29,7 +29,7 @@ from burstlab.models.parameters import (
     walk,
     with_changes,
 )
-from burstlab.models.quantities import parse_quantity
+from burstlab.models.quantities import decimal, parse_quantity
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -370,3 +370,12 @@ def test_the_micro_sign_and_the_minus_of_print_are_read(text, seconds):
     assert value is not None
     assert value.dim is second.dim
     assert float(value) == pytest.approx(seconds, rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(0.13870000000000002, "0.1387"), (1.4999999999999996, "1.5"), (0.1, "0.1"), (1e-30, "1e-30"), (0.0, "0"),
+     (1 / 3, "0.3333333333333333"), (0.12345678901234, "0.12345678901234")],
+)  # fmt: skip
+def test_a_number_as_text_has_no_digits_of_rounding(value, said):
+    assert decimal(value) == said

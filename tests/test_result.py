@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import json
 
 import numpy as np
 import pytest
@@ -84,7 +85,7 @@ def test_a_run_without_recording_says_how_to_make_one():
 def test_xarray_has_dimensions_units_and_coordinates():
     result = recorded_xor()
     data = result.to_xarray()
-    assert set(data.variables) == {name.replace("/", ".") for name in result.arrays}
+    assert set(data.variables) == {"population", *(name.replace("/", ".") for name in result.arrays)}
     v_d = data["trace.output.v_d"]
     assert v_d.dims == ("trace.output.cell", "trace.output.time")
     assert v_d.attrs["units"] == "V"
@@ -94,7 +95,27 @@ def test_xarray_has_dimensions_units_and_coordinates():
     assert inside.sum() == 500
     assert np.array_equal(chosen.values, np.asarray(values)[inside])
     assert data["bin.event_rate"].dims == data["bin.burst_rate"].dims == ("population", "bin.time")
+    # Of each population the events that were recorded of it: the row of its name is its own.
+    for name in RECORDED_CELLS:
+        rate = data["bin.event_rate"].sel({"population": name, "bin.time": slice(0.6 - 1e-6, 1.2 - 1e-6)})
+        width = float(rate["bin.time"][1] - rate["bin.time"][0])
+        assert rate.values.sum() * width * 125 == pytest.approx(len(result.events(name).cell), abs=2)
     assert data.attrs["experiment"] == "xor"
+    assert json.loads(data.attrs["parameters"]) == result.config["parameters"]
+    assert data.attrs["burstlab_version"] in data.attrs["source"]
+
+
+def test_what_xarray_says_of_arrays():
+    """Of cells that a run keeps by itself, too: their numbers are a coordinate."""
+    data = steps_result().to_xarray()
+    assert data["trace.v_d"].sel(cell=5).shape == data["trace.time"].shape
+    said = {name: data[name].attrs["long_name"] for name in ("trace.v_d", "trace.w_d", "trace.time", "bursts.time")}
+    assert said == {
+        "trace.v_d": "dendritic membrane voltage",
+        "trace.w_d": "dendritic adaptation, as the voltage that it follows",
+        "trace.time": "time of the sample",
+        "bursts.time": "times of bursts, at their second spikes",
+    }
 
 
 def test_the_file_itself_opens_in_xarray():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import os
+import re
 import subprocess
 import sys
 
@@ -52,12 +54,14 @@ def test_current_steps_has_the_same_spikes_and_traces(tmp_path):
     (path,) = write_script("current_steps", "paper", changes, out=tmp_path / "steps.py")
     assert "burstlab" not in path.read_text().split('"""', 2)[2]
     ours = run("current_steps", "paper", backend="numpy", float_bits=64, out=tmp_path / "run", **changes)
-    theirs = ran(path, "spikes.i", "spikes.t/second", "traces.v_d/volt")
+    theirs = ran(path, "spikes.i", "spikes.t/second", "traces.v_d/volt", "cells_events.count", "cells_bursts.count")
     order = np.lexsort((theirs["spikes.i"], theirs["spikes.t/second"]))
     assert len(order) > 40
     assert np.array_equal(theirs["spikes.i"][order], ours.arrays["spikes/cell"])
     assert theirs["spikes.t/second"][order] == pytest.approx(ours.arrays["spikes/time"], abs=1e-12)
     assert theirs["traces.v_d/volt"] == pytest.approx(ours.arrays["trace/v_d"], abs=1e-9)
+    for kind in ("event", "burst"):
+        assert theirs[f"cells_{kind}s.count"].tolist() == ours.summary[f"{kind}_count"]
 
 
 # Other random numbers. In a network as small as here, counts of one seed have a standard deviation of 6 %; the
@@ -160,9 +164,37 @@ def test_units_of_a_layer_are_one_line_and_the_same_cells(changes):
     assert [part.line for part in parts(uneven, set())][2] == "p2 = cells[4:5]"
 
 
-def test_a_line_of_numbers_is_as_long_as_anybody_reads(tmp_path):
-    path, _ = write_script("learn", out=tmp_path / "learn.py")
-    assert max(map(len, path.read_text().splitlines())) < 400
+@pytest.mark.parametrize("name", ["current_steps", "multiplexing", "xor", "learn"])
+def test_lines_are_as_long_as_anybody_reads(name, tmp_path):
+    path, *_ = write_script(name, out=tmp_path / "script.py")
+    said = path.read_text()
+    assert max(map(len, said.splitlines())) <= text.WIDTH
+    compile(said, name, "exec")
+    assert not re.search(r"where \w+ = \w+|tau_pre", said)
+
+
+def test_populations_are_connected_as_anybody_would(tmp_path):
+    path, _ = write_script("multiplexing", out=tmp_path / "script.py")
+    said = path.read_text()
+    assert "lower_to_upper = Synapses(\n    lower,\n    upper,\n" in said
+    assert "lower_to_upper.connect(p=0.2)\nlower_to_upper.w = 0.05  # weight, lower to upper somata" in said
+    assert "lower_to_upper_begin" not in said
+    # Two pairs of populations: each cell has a range.
+    assert 'within.connect(j="k for k in sample(within_begin_pre, within_end_pre, p=p)"' in said
+    assert "pv.V_cut = 0*mV  # voltage that counts as a spike\n" in said
+    assert "sampled stimuli\n" in said
+    assert "--seed 1; any will do" in said
+
+
+@given(
+    st.lists(st.lists(st.integers(-99, 99), min_size=1, max_size=40), min_size=1, max_size=12),
+    st.text("ab, ", max_size=40),
+)
+def test_a_line_in_several_is_the_same(rows, words):
+    line = f'found = (np.array({rows}), "{words}", {len(rows)})  # a comment'
+    lines = [*text.wrapped([line])]
+    assert max(map(len, lines)) <= text.WIDTH
+    assert ast.dump(ast.parse("\n".join(lines))) == ast.dump(ast.parse(line))
 
 
 # ---- texts -----------------------------------------------------------------------------------------------------------
@@ -184,7 +216,7 @@ def test_an_array_as_text_is_the_array(runs, repeated, columns):
     except text.NoShortTextError:
         return
     assert len(said) < 3000
-    assert np.array_equal(np.asarray(eval(said, {"np": np, "pA": pA})), values)
+    np.testing.assert_allclose(np.asarray(eval(said, {"np": np, "pA": pA})), values, rtol=1e-15, atol=0)
 
 
 @given(arrays.arrays(float, st.integers(1, 30), elements=st.floats(-1e3, 1e3)))
@@ -193,7 +225,7 @@ def test_any_short_array_is_itself(values):
         said = text.array(values, (ms / ms).dim)
     except text.NoShortTextError:
         return
-    assert np.array_equal(np.broadcast_to(eval(said, {"np": np}), values.shape), values)
+    np.testing.assert_allclose(np.broadcast_to(eval(said, {"np": np}), values.shape), values, rtol=1e-15, atol=0)
 
 
 def test_noise_has_no_short_text():

@@ -18,7 +18,7 @@ from typing import Any
 
 import brian2
 import numpy as np
-from brian2 import EventMonitor, NeuronGroup, SpikeMonitor, StateMonitor, Synapses, prefs
+from brian2 import EventMonitor, NeuronGroup, StateMonitor, Synapses, prefs
 from brian2.utils.logger import catch_logs
 
 from burstlab.models.background import PoissonDrive
@@ -36,9 +36,13 @@ from ..errors import RunError, option
 from ..runs import folders
 from ..runs.plans import Plan, plan
 from . import script_text as text
+from .script_counts import print_answers, print_counts, write_counts
+from .script_meanings import Meanings
 from .script_objects import (
     SOURCES,
     Script,
+    find_direct,
+    first_values,
     name_parts,
     watched,
     write_background,
@@ -54,17 +58,25 @@ The network of
 
     {command}
 
-as a plain Brian2 script: the same equations, parameters and stimuli, and none of burstlab, which wrote it (version
-{version}, with Brian2 {brian}). Random numbers are other ones.
+{about}
 """
 '''
+
+_ABOUT = (
+    "as a plain Brian2 script: the same equations, parameters and stimuli, and none of burstlab, which wrote it "
+    "(version {burstlab}, with Brian2 {brian2}). {chance}"
+)
+_CHANCE = {
+    True: "Its random numbers are others than those of the run: the same rates, but for chance, and other spikes.",
+    False: "There are no random numbers: its spikes are those of the run, which rounds more unless it has --float 64.",
+}
 
 
 def write_script(
     experiment: str, preset: str | None = None, changes: dict[str, Any] | None = None, seed: int = 1,
     out: str | Path | None = None,
 ) -> list[Path]:  # fmt: skip
-    """Write the script of an experiment, and beside it an .npz of stimuli and synapses that have no short form.
+    """Write the script of an experiment, and beside it an .npz of what has no short form: sampled stimuli, synapses.
 
     Parameters
     ----------
@@ -130,31 +142,37 @@ def script_of(planned: Plan, beside: str) -> tuple[str, dict[str, np.ndarray]]:
         gc.collect()
     if refusal:
         raise ParameterError(refusal)
-    body = "\n".join(written.lines) + "\n"
+    # Nothing in a network without random numbers depends on their seed.
+    random = bool(re.search(r"\brandn?\(|\bPoissonInput\(|\bp=|\bsample\(", "\n".join(written.lines)))
+    seed = f"seed({brian_seed(planned.seed)})  # what burstlab gives Brian2 for --seed {planned.seed}; any will do\n"
+    body = seed * random + "\n".join([*text.wrapped("\n".join(written.lines).split("\n")), ""])
     head = _HEAD.format(
-        name=experiment.name, preset=planned.preset, meaning=experiment.meaning, version=versions()["burstlab"],
+        name=experiment.name, preset=planned.preset, meaning=experiment.meaning,
         command=" ".join(planned.command().replace(" --backend numpy --float 64", "").split()),
-        brian=versions()["brian2"],
+        about=textwrap.fill(_ABOUT.format(**versions(), chance=_CHANCE[random]), text.WIDTH - 1),
     )  # fmt: skip
-    return head + _imports(body, beside if written.data else None) + body, written.data
+    return head + _imports(body, beside, written) + body, written.data
 
 
-def _imports(body: str, beside: str | None) -> str:
+def _imports(body: str, beside: str, script: Script) -> str:
     code = re.sub(r'"""(.*?)"""|"[^"\n]*"|#[^\n]*', "", body, flags=re.DOTALL)
     own = set(re.findall(r"^(\w+) =", code, re.MULTILINE))
     names = {name for name in re.findall(r"(?<![\w.])([A-Za-z_]\w*\b)(?!\s*=[^=])", code) if hasattr(brian2, name)}
     # Names of Python itself are not Brian2's, and of `np` the numpy.
     names -= own | {"np", "range", "print", "len", "min", "max", "sum", "Path", "data"}
-    lines = ["", *(["from pathlib import Path", ""] if beside else [])]
+    lines = ["", *(["from pathlib import Path", ""] if script.data else [])]
     lines += ["import numpy as np"] if re.search(r"\bnp\.|\bdata\[", code) else []
     wanted = ", ".join(sorted(names, key=lambda name: (name.islower(), name)))
     lines += [f"from brian2 import (\n{_filled(wanted)},\n)", ""]
-    if beside:
-        lines += [
-            f'data = np.load(Path(__file__).with_name("{beside}"))  # stimuli and synapses that have no short form',
-            "",
-        ]
+    if script.data:
+        kinds = dict.fromkeys(_kind_of_data(name) for name in script.data)
+        lines += [f'data = np.load(Path(__file__).with_name("{beside}"))  # {", ".join(kinds)}', ""]
     return "\n".join(lines) + "\n"
+
+
+def _kind_of_data(name: str) -> str:
+    _, dot, variable = name.rpartition(".")
+    return "sampled stimuli" if not dot else "cells of synapses" if variable in ("i", "j") else "values of variables"
 
 
 def _filled(words: str) -> str:
@@ -178,7 +196,7 @@ def _write_network(script: Script, model: Any) -> None:
                 "there is no plain script of this experiment"
             )
     default = script.dt
-    script.say(f"seed({brian_seed(script.planned.seed)})", f"defaultclock.dt = {text.quantity(default, default.dim)}")
+    script.say(f"defaultclock.dt = {text.quantity(default, default.dim)}")
     script.say(
         "# from brian2 import set_device; set_device('cpp_standalone')  # compiled: much faster",
         "",
@@ -191,6 +209,10 @@ def _write_network(script: Script, model: Any) -> None:
         script.say(f"{name} = TimedArray({values}, dt={text.quantity(function.dt, default.dim)})")
     script.say("", "# ---- cells", "")
     name_parts(script, groups)
+    script.meanings = Meanings.of(script.planned.experiment, script.planned.config)
+    script.first = first_values(groups)
+    calls = watched(model)
+    find_direct(script, calls)
     for group in groups:
         write_group(script, group)
     if synapses:
@@ -203,16 +225,20 @@ def _write_network(script: Script, model: Any) -> None:
             f"# Not one source for each cell, but {SOURCES} that share its rate: one has at most one arrival in a step."
         )
     inputs = [name for drive in drives for name in write_background(script, drive)]
-    if calls := watched(model):
+    if calls:
         script.say("", "# ---- connections and first states", "")
     for call in calls:
         write_call(script, call)
     script.say("", "# ---- what is recorded", "")
     for monitor in monitors:
         write_monitor(script, monitor)
-    names = [one.name for one in (*groups, *synapses)] + inputs + [one.name for one in monitors]
+    counts = write_counts(script, groups, monitors)
+    own = [one.name for one in monitors]
+    own += [name for of in counts.values() for name in of.values() if name not in own]
+    names = [one.name for one in (*groups, *synapses)] + inputs + own
     script.say("", f"network = Network(\n{_filled(', '.join(names))}\n)")
     script.say(f'network.run({text.quantity(model.duration, default.dim)}, report="text")')
-    for monitor in monitors:
-        if isinstance(monitor, SpikeMonitor):
-            script.say(f'print("{monitor.name}:", {monitor.name}.num_spikes, "spikes")')
+    for group in groups:
+        if group.name in counts:
+            print_counts(script, group, counts[group.name])
+    print_answers(script, monitors)

@@ -14,11 +14,13 @@ from brian2.synapses.synapses import SummedVariableUpdater
 
 from burstlab.models.background import PoissonDrive
 from burstlab.models.given_synapses import SynapseList
-from burstlab.models.parameters import ParameterError, walk
+from burstlab.models.parameters import ParameterError
 
 from ..runs.plans import Plan
 from . import script_text as text
-from .script_parts import parts
+from .script_direct import Direct, direct, needed_by
+from .script_meanings import Meanings
+from .script_parts import Place, parts
 
 # Poisson numbers of arrivals, nearly: the variance is less by rate*dt/SOURCES.
 SOURCES = 100
@@ -43,7 +45,14 @@ class Script:
     planned: Plan
     lines: list[str] = field(default_factory=list)
     data: dict[str, np.ndarray] = field(default_factory=dict)
-    parts: dict[tuple[str, int, int], str] = field(default_factory=dict)
+    parts: dict[Place, str] = field(default_factory=dict)
+    # What variables are, in words, by name; of cells by group.
+    meanings: Meanings = field(default_factory=lambda: Meanings({}, {}))
+    # Values of variables of cells before there are synapses and random first states.
+    first: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
+    # Synapses that lead from one part of cells to one other, and variables of cells that nothing needs then.
+    direct: dict[str, Direct] = field(default_factory=dict)
+    unused: dict[str, set[str]] = field(default_factory=dict)
     # The lines that make them, by group.
     making: dict[str, list[str]] = field(default_factory=dict)
     # Brian2 lets nobody write to a variable of synapses before there are some.
@@ -82,16 +91,42 @@ def name_parts(script: Script, groups: Sequence[NeuronGroup]) -> None:
         script.parts |= part.names
 
 
+def first_values(groups: Sequence[NeuronGroup]) -> dict[tuple[str, str], np.ndarray]:
+    """What every variable of cells is before anything is connected, by group and name."""
+    return {
+        (group.name, name): np.array(np.atleast_1d(variable.get_value()))
+        for group in groups
+        for name in text.names(group.user_equations)
+        if isinstance(variable := group.variables[name], ArrayVariable)
+    }
+
+
+def find_direct(script: Script, calls: Sequence[Watched]) -> None:
+    """Synapses from one part of cells to one other."""
+    for call in calls:
+        if call.what == "connect" and [*call.value] == ["j"]:
+            known = direct(call.owner, call.value["j"], call.namespace, script.first)
+            if known is not None:
+                script.direct[call.owner.name] = known
+                script.unused.setdefault(call.owner.source.name, set()).update(needed_by(call.value["j"]))
+
+
 def _part(script: Script, owner: Any) -> str:
     if not isinstance(owner, Subgroup):
         return owner.name
-    place = (owner.source.name, int(owner.start), int(owner.stop))
-    return script.parts.get(place, f"{place[0]}[{place[1]}:{place[2]}]")
+    return _place(script, owner.source, int(owner.start), int(owner.stop))
+
+
+def _place(script: Script, group: Any, start: int, stop: int) -> str:
+    if (start, stop) == (0, len(group)):
+        return group.name
+    return script.parts.get((group.name, start, stop), f"{group.name}[{start}:{stop}]")
 
 
 def write_group(script: Script, group: NeuronGroup) -> None:
     events = {name: condition for name, condition in group.events.items() if name != "spike"}
-    arguments = [f"    {len(group)},", f"    {text.block(text.equations(group.user_equations))},"]
+    equations = text.equations(group.user_equations, script.unused.get(group.name, ()))
+    arguments = [f"    {len(group)},", f"    {text.block(equations)},"]
     if "spike" in group.events:
         arguments.append(f'    threshold="{group.events["spike"]}",')
     if "spike" in group.event_codes:
@@ -133,20 +168,29 @@ def _clock(script: Script, one: Any) -> list[str]:
 
 
 def _write_values(script: Script, owner: Any) -> None:
-    """Every variable of cells that does not begin with zero: what is constant, and then the first state."""
-    meanings = {name: known.meaning for name, known, _ in walk(script.planned.config)}
+    """Every parameter of cells, and what else does not begin with zero: what is constant, and then the first state."""
+    places = [name for (group, *_), name in script.parts.items() if group == owner.name]
     names = sorted(text.names(owner.user_equations), key=lambda name: not owner.variables[name].constant)
     for name in names:
         variable = owner.variables[name]
-        if isinstance(variable, ArrayVariable) and np.any(values := np.atleast_1d(variable.get_value())):
+        values = script.first.get((owner.name, name))
+        if values is None or name in script.unused.get(owner.name, ()):
+            continue
+        meaning = script.meanings.of_cells(owner.name, name, places)
+        if np.any(values) or (variable.constant and meaning):
             said = script.values(f"{owner.name}.{name}", values, variable.dim, text.array)
-            meaning = meanings.get(f"{owner.name}_{name}", meanings.get(name, ""))
             script.say(f"{owner.name}.{name} = {said}" + (f"  # {meaning}" if meaning else ""))
 
 
 def write_synapses(script: Script, one: Synapses) -> None:
     pathways = {pathway.objname: pathway for pathway in one._pathways}
-    arguments = [f"    {_part(script, one.source)},", f"    {_part(script, one.target)},"]
+    known = script.direct.get(one.name)
+    ends = (
+        (_part(script, one.source), _part(script, one.target))
+        if known is None
+        else (_place(script, one.source, *known.source), _place(script, one.target, *known.target))
+    )
+    arguments = [f"    {end}," for end in ends]
     summed = [
         f"{each.target_varname} = {each.expression.code} : {text.in_equations(each.target_var.dim)} (summed)"
         for each in one.contained_objects
@@ -178,6 +222,7 @@ def write_synapses(script: Script, one: Synapses) -> None:
     shared = {name: variable for name, variable in one.variables.items() if _is_shared(one, variable)}
     script.shared[one.name] = [
         f"{one.name}.{name} = {text.quantity(float(variable.get_value()[0]), variable.dim)}"
+        + script.meanings.comment(f"{name}_{one.name}")
         for name, variable in shared.items()
         if np.any(variable.get_value())
     ]
@@ -195,10 +240,7 @@ def write_background(script: Script, drive: PoissonDrive) -> Iterator[str]:
     rates, weights = (drive.variables[name].get_value() for name in ("rate", "weight"))
     for k, (receptor, start, stop) in enumerate(drive.template_kwds["sources"]):
         group = drive.variables[receptor].owner
-        if (start, stop) == (0, len(group)):
-            cells = group.name
-        else:
-            cells = script.parts.get((group.name, start, stop), f"{group.name}[{start}:{stop}]")
+        cells = _place(script, group, start, stop)
         name, rate = f"{drive.name}_{k + 1}", text.quantity(rates[k] / SOURCES, drive.variables["rate"].dim)
         weight = text.number(weights[k])
         script.say(f'{name} = PoissonInput({cells}, "{receptor}", N={SOURCES}, rate={rate}, weight={weight})')
@@ -252,6 +294,11 @@ def write_call(script: Script, call: Watched) -> None:
             names[name] = text.number(value)
     more = f", namespace={{{', '.join(f'{chr(34)}{k}{chr(34)}: {v}' for k, v in names.items())}}}" if names else ""
     if call.what == "connect":
+        if known := script.direct.get(call.owner.name):
+            script.say(f"{owner}.connect(p={text.number(known.p)})", *script.shared.pop(call.owner.name, ()))
+            return
+        if any(needed_by(call.value.get("j"))):
+            script.say("# each cell of the source is connected with probability p to each of a range of its own")
         given = ", ".join(f"{name}={_connected(script, owner, name, value)}" for name, value in call.value.items())
         script.say(f"{owner}.connect({given}{more})", *script.shared.pop(call.owner.name, ()))
         return

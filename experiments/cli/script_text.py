@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+import textwrap
+from collections.abc import Container, Iterable, Iterator
 from typing import Any
 
 import numpy as np
 from brian2 import Hz, Mohm, amp, farad, ms, mV, nS, ohm, pA, pF, second, siemens, volt
 from brian2.equations.equations import DIFFERENTIAL_EQUATION, PARAMETER, SUBEXPRESSION
+
+from burstlab.models.quantities import decimal
 
 # What values are written in, and what equations are, by dimensions.
 _VALUES = {
@@ -24,6 +28,7 @@ _EQUATIONS = {
     )
 }  # fmt: skip
 _BASES = ("metre", "kilogram", "second", "amp", "kelvin", "mole", "candela")
+WIDTH = 120  # letters of a line
 _SHORT = 24  # numbers that are written out
 _LONGEST_PERIOD = 2000
 _BETTER = 1.05  # how much more a longer period has to repeat
@@ -43,12 +48,10 @@ def in_base_units(dim: Any) -> str:
 
 
 def number(value: Any, scale: float = 1.0) -> str:
-    """A number in units of `scale`, with as few digits as give it back."""
+    """A number in units of `scale`, without the digits of rounding."""
     if isinstance(value, bool | np.bool_ | int | np.integer):
         return str(value)
-    value = float(value) + 0.0  # no minus before zero
-    short = f"{value / scale:.12g}"
-    return short if float(short) * scale == value else repr(value / scale)
+    return decimal(float(value) / scale + 0.0)  # no minus before zero
 
 
 def quantity(value: Any, dim: Any) -> str:
@@ -157,14 +160,18 @@ def names(given: Any) -> list[str]:
     return [one.varname for one in _ordered(given)]
 
 
-def equations(given: Any) -> list[str]:
-    """The lines of equations."""
+def equations(given: Any, without: Container[str] = ()) -> list[str]:
+    """The lines of equations, those of some variables left out."""
     lines = []
     for one in _ordered(given):
+        if one.varname in without:
+            continue
         left = f"d{one.varname}/dt" if one.type == DIFFERENTIAL_EQUATION else one.varname
         right = "" if one.type == PARAMETER else f" = {one.expr.code}"
         flags = f" ({', '.join(one.flags)})" if one.flags else ""
-        lines.append(f"{left}{right} : {_type(one)}{flags}")
+        line = f"{left}{right} : {_type(one)}{flags}"
+        # Brian2 reads an expression in several lines, if none but the last can be the end of it.
+        lines += [f"{'    ' * (k > 0)}{part}" for k, part in enumerate(_broken(line, r" (?=[+-] )", WIDTH - 8))]
     return lines
 
 
@@ -188,3 +195,44 @@ def block(lines: Iterable[str], indent: str = "    ") -> str:
     if len(lines) == 1 and len(lines[0]) < 80:
         return f'"{lines[0]}"'
     return '"""\n' + "".join(f"{indent}{line}\n" for line in lines) + f'{indent}"""'
+
+
+# ---- lines -----------------------------------------------------------------------------------------------------------
+
+
+# Behind which a line may be broken: commas that are in no text.
+_ANY_COMMA = r'(?<=,) (?=(?:[^"]*"[^"]*")*[^"]*$)'
+_COMMA = rf"{_ANY_COMMA}(?![-.\de+]+[\],])"
+
+
+def wrapped(lines: Iterable[str]) -> Iterator[str]:
+    """Lines of a script, those that are too long in several: a comment before them, breaks behind commas."""
+    inside = False  # of a text of several lines
+    for line in lines:
+        if not inside and len(line) > WIDTH:
+            indent = line[: len(line) - len(line.lstrip())]
+            code, comment = re.fullmatch(r'((?:"[^"]*"|[^"#])*?)\s*(#.*)?', line).groups()  # type: ignore[union-attr]
+            if comment:
+                yield from textwrap.wrap(
+                    comment[1:], WIDTH, initial_indent=f"{indent}#", subsequent_indent=f"{indent}# "
+                )
+            # First not within rows of numbers, then there, too.
+            parts = [
+                short for part in _broken(code, _COMMA, WIDTH - 4) for short in _broken(part, _ANY_COMMA, WIDTH - 4)
+            ]
+            first, *more = parts
+            yield from (first, *(f"{indent}    {part}" for part in more))
+        else:
+            yield line
+        inside ^= line.count('"""') % 2 == 1
+
+
+def _broken(line: str, where: str, width: int) -> list[str]:
+    """A line in parts that are as long as may be, broken at places of a pattern."""
+    parts: list[str] = []
+    for word in re.split(where, line):
+        if parts and len(parts[-1]) + 1 + len(word) <= width:
+            parts[-1] += f" {word}"
+        else:
+            parts.append(word)
+    return parts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from burstlab.models import Cell
 from burstlab.models.tables import Tables
@@ -26,6 +26,8 @@ class Population:
         What can be traced, and the SI unit of each.
     events : tuple of str
         The events of the group; without `spike`, every spike is an event or a burst.
+    meanings : mapping of str to str
+        What variables are, in words.
     """
 
     group: str
@@ -33,12 +35,13 @@ class Population:
     stop: int
     variables: Mapping[str, str]
     events: tuple[str, ...]
+    meanings: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, cell: Cell, group: str, start: int, stop: int, synapses: bool = True) -> Population:
         """Cells of a kind, with all that can be seen of it; `synapses` where they are made with conductances."""
         variables = {**cell.traces, **(cell.receptors if synapses else {})}
-        return cls(group=group, start=start, stop=stop, variables=variables, events=cell.events)
+        return cls(group=group, start=start, stop=stop, variables=variables, events=cell.events, meanings=cell.meanings)
 
 
 def populations_of(tables: Tables, cells: Mapping[str, Cell]) -> dict[str, Population]:

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import importlib
+import json
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..errors import not_installed
+import numpy as np
+
+from burstlab.equations.errors import ParameterError
+
+from ..catalogue import configure, of_run
+from ..contract.population import ONLY, Population
+from ..elsewhere import blamed
+from ..engine.traces import populations_of
+from ..errors import RunError, not_installed
 
 
 def extra(module: str, name: str) -> Any:
@@ -34,8 +44,76 @@ def to_xarray(result: Any) -> Any:
             dims.append(_dotted(dim))
         target = coordinates if dims == [_dotted(name)] else data
         target[_dotted(name)] = (dims, values, {"units": known.units})
-    about = {name: result.config[name] for name in ("experiment", "preset", "seed")}
-    return xarray.Dataset(data, coordinates, attrs=about)
+    known = populations(result)
+    for name, values, meaning in _numbered(lengths, known):
+        if name not in coordinates:
+            coordinates[name] = ((name,), values, {"long_name": meaning})
+    for name, (_, _, attributes) in (data | coordinates).items():
+        if meaning := _meaning(name, known):
+            attributes.setdefault("long_name", meaning)
+    return xarray.Dataset(data, coordinates, attrs=_about(result))
+
+
+def _numbered(lengths: Mapping[str, int], known: Mapping[str, Population]) -> Iterator[tuple[str, Any, str]]:
+    """Coordinates of dimensions without values of their own: names of populations, numbers of cells."""
+    for dim, length in lengths.items():
+        label = dim.rpartition("/")[2]
+        if label == "population":
+            # Experiments count all populations of one group, the first, in their order.
+            first = next((one.group for one in known.values()), "")
+            names = [name for name, one in known.items() if one.group == first]
+            if len(names) == length:
+                yield _dotted(dim), names, "population of cells"
+        elif label == "cell":
+            yield _dotted(dim), np.arange(length), "number of the cell"
+
+
+_TIMES = {
+    "spikes": "times of spikes", "events": "times of events, spikes that follow none within the burst interval",
+    "bursts": "times of bursts, at their second spikes", "trace": "time of the sample", "bin": "begin of the bin",
+}  # fmt: skip
+
+
+def _meaning(name: str, known: Mapping[str, Population]) -> str:
+    """What an array is, where an experiment's cells or its name say it."""
+    kind, *group, variable = name.split(".") if "." in name else (name, "")
+    if variable == "time" and kind in _TIMES:
+        return _TIMES[kind]
+    if variable == "cell" and kind in _TIMES:
+        return "number of the cell"
+    if kind == "trace":
+        of = known.get(group[0] if group else ONLY)
+        return of.meanings.get(variable, "") if of is not None else ""
+    return variable.replace("_", " ") if kind == "bin" and variable.endswith(("rate", "current")) else ""
+
+
+def _about(result: Any) -> dict[str, Any]:
+    config = result.config
+    about = {name: config[name] for name in ("experiment", "preset", "seed")}
+    version = config["versions"]["burstlab"]
+    return about | {
+        "title": f"{config['experiment']}, preset {config['preset']}, seed {config['seed']}",
+        "source": f"simulation with burstlab {version} on Brian2 {config['versions']['brian2']}",
+        "burstlab_version": version,
+        "parameters": json.dumps(config["parameters"]),
+    }
+
+
+def populations(result: Any) -> Mapping[str, Population]:
+    """What the experiment of a run says of its populations; nothing where it is not here, or is another one now."""
+    config = result.config
+    try:
+        experiment = of_run(result.folder, config)
+        with blamed(experiment):
+            return populations_of(experiment, configure(experiment, config["preset"], dict(config["parameters"])))
+    except (ParameterError, RunError):
+        return {}
+
+
+def meanings(result: Any, population: str) -> Mapping[str, str]:
+    """What recorded variables of a population are, in words."""
+    known = populations(result)
+    return known[population].meanings if population in known else {}
 
 
 def _dotted(name: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from burstlab.equations.errors import ParameterError, nearest
+from burstlab.models.quantities import decimal
 
 from ..engine import removal
 from ..errors import RunError, option
@@ -106,7 +107,7 @@ def _write_csv(result: Result, folder: Path) -> None:
                 for name, row in columns
             ]
             values = [result.arrays[f"{kept.group}/{name}"][row] for name, row in columns]
-            time = result.arrays[f"{kept.group}/time"]
+            time = map(decimal, result.arrays[f"{kept.group}/time"])
             _table(folder / f"traces-{population}.csv", ["time (s)", *header], zip(time, *values, strict=True))
 
 
@@ -115,7 +116,7 @@ def _trains(result: Result, kind: str) -> Iterator[tuple[Any, ...]]:
         group = kept.train(kind)
         if f"{group}/time" in result.arrays:
             for cell, time in zip(result.arrays[f"{group}/cell"], result.arrays[f"{group}/time"], strict=True):
-                yield population, int(cell), time
+                yield population, int(cell), decimal(time)
 
 
 def _table(path: Path, header: list[str], rows: Any) -> None:

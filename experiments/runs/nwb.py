@@ -17,8 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from . import folders
-from .export import extra
+from . import export, folders
 
 _COMPARTMENTS = {"_s": "soma", "_d": "apical dendrite"}
 _UNITS = {"V": "volts", "A": "amperes", "Hz": "hertz", "S": "siemens", "1": "dimensionless"}
@@ -27,7 +26,7 @@ _UNIDENTIFIED = "http://purl.obolibrary.org/obo/NCBITaxon_32644"  # NCBI's name 
 
 def to_nwb(result: Any) -> Any:
     """A pynwb.NWBFile of all that was recorded (Result.to_nwb)."""
-    pynwb = extra("pynwb", "nwb")
+    pynwb = export.extra("pynwb", "nwb")
     config = result.config
     about = f"{config['experiment']}, preset {config['preset']}, seed {config['seed']}"
     text = json.dumps(config, sort_keys=True)
@@ -58,7 +57,7 @@ def to_nwb(result: Any) -> Any:
 
 
 def _written(result: Any) -> datetime:
-    """When the run was finished; its files say no other moment, so that equal runs are equal files."""
+    """When summary.json was written: files of a run say no moment, so that equal runs are equal files."""
     return datetime.fromtimestamp((result.folder / folders.SUMMARY).stat().st_mtime, UTC)
 
 
@@ -70,7 +69,7 @@ def _step(result: Any, population: str) -> tuple[float, float]:
 
 
 def _add_traces(pynwb: Any, file: Any, device: Any, result: Any, population: str) -> None:
-    kept = result.recorded[population]
+    kept, meanings = result.recorded[population], export.meanings(result, population)
     begin, step = _step(result, population)
     for row, cell in enumerate(kept.cells):
         electrodes: dict[str, Any] = {}
@@ -89,7 +88,7 @@ def _add_traces(pynwb: Any, file: Any, device: Any, result: Any, population: str
             units = result.layout[f"{kept.group}/{variable}"].units
             series = {
                 "name": f"{population}_{cell}_{variable}",
-                "description": f"{variable} of cell {cell} of {population}, simulated",
+                "description": f"{_described(variable, units, meanings)}; cell {cell} of {population}, simulated",
                 "data": result.arrays[f"{kept.group}/{variable}"][row],
                 "starting_time": begin,
                 "rate": float(f"{1 / step:.9g}"),
@@ -104,6 +103,11 @@ def _add_traces(pynwb: Any, file: Any, device: Any, result: Any, population: str
                 )
             else:
                 file.add_acquisition(pynwb.TimeSeries(unit=_UNITS.get(units, units), **series))
+
+
+def _described(variable: str, units: str, meanings: Mapping[str, str]) -> str:
+    said = f"{variable} ({_UNITS.get(units, units)})"
+    return f"{meanings[variable]}, {said}" if variable in meanings else said
 
 
 def _add_units(pynwb: Any, file: Any, result: Any) -> None:

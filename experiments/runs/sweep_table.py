@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from burstlab.models.quantities import decimal
+
 from ..engine.identity import differences
 from ..errors import RunError
 from ..experiment import Array
@@ -170,7 +172,7 @@ def _shown(value: Any) -> str:
         return str(value)
     if value != value:
         return ""
-    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else decimal(value)
 
 
 def load(folder: Path, sealed: bool = True, name: str = TABLE) -> dict[str, np.ndarray]:
