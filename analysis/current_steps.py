@@ -23,8 +23,8 @@ def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config:
     time = 1e3 * arrays["trace/time"]
     for k, axes in enumerate(every):
         plain(axes, _title(k, summary), ylabel="voltage (mV)")
-        axes.plot(time, 1e3 * arrays["trace/v_d"][k], color=ORANGE, lw=0.9, label="dendrite $v_d$")
-        axes.plot(time, 1e3 * arrays["trace/v_s"][k], color=BLUE, lw=0.9, label="soma $v_s$")
+        axes.plot(time, 1e3 * arrays["trace/v_d"][k], color=ORANGE, lw=0.9, label="dendrite v_d")
+        axes.plot(time, 1e3 * arrays["trace/v_s"][k], color=BLUE, lw=0.9, label="soma v_s")
         for name, marker, colour, height in MARKS:
             times = 1e3 * arrays[f"{name}/time"][arrays[f"{name}/cell"] == k]
             axes.plot(times, np.full(len(times), height), marker, color=colour, ms=4.5, label=name)

@@ -136,7 +136,7 @@ def _decoded(
     axes.plot(time, _standardised(shown[followed], inside), color=GREY, ls="--", lw=1, label=NAMES[followed])
     for name, (colour, dash) in followers.items():
         r = correlation(shown[followed][inside], shown[name][inside])
-        label = f"{NAMES[name]}, $r$ = {r:.2f}"
+        label = f"{NAMES[name]}, r = {r:.2f}"
         axes.plot(time, _standardised(shown[name], inside), color=colour, ls=dash, lw=1.3, label=label)
     legend(axes)
 

@@ -93,7 +93,7 @@ def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config:
         )
         values = summary[f"{fixed}_current_pA"]
         for k, value in enumerate(values):
-            style = {"color": tint(base, k / max(1, len(values) - 1)), "label": f"${symbol}$ = {value:g} pA"}
+            style = {"color": tint(base, k / max(1, len(values) - 1)), "label": f"{symbol} = {value:g} pA"}
             _curve(rate, arrays, f"{swept}_sweep", "event_rate", k, 1, style)
             _curve(probability, arrays, f"{swept}_sweep", "burst_probability", k, 100, style)
         rate.set_ylim(bottom=0)
@@ -106,7 +106,7 @@ def _trace(drawn: Any, position: Any, arrays: Mapping[str, np.ndarray], summary:
     currents = [summary[f"{part}_current_pA"][0] for part in ("somatic", "dendritic")]
     title = f"A cell at the first working point: soma {currents[0]:g} pA, dendrite {currents[1]:g} pA"
     axes = panel(drawn, position, title, "time (s)", "voltage (mV)")
-    for name, colour, label in (("v_d", ORANGE, "dendrite $v_d$"), ("v_s", BLUE, "soma $v_s$")):
+    for name, colour, label in (("v_d", ORANGE, "dendrite v_d"), ("v_s", BLUE, "soma v_s")):
         axes.plot(arrays["trace/time"], 1e3 * arrays[f"trace/{name}"][0], color=colour, lw=0.8, label=label)
     for name, marker, colour, height in (("events", "o", BLUE, 47), ("bursts", "v", RED, 62)):
         times = arrays[f"{name}/time"][arrays[f"{name}/cell"] == 0]

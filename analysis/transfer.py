@@ -27,10 +27,10 @@ VARIANTS = tuple(NAMES)
 PANELS = {
     "SOM inhibition": {"som_1": "modulated_som[0]", "som_2": "modulated_som[1]", "full": "1"},
     "VIP: current taken from SOM cells": {"full": "0 pA", "vip_1": "modulated_vip[0]", "vip_2": "modulated_vip[1]"},
-    "Release onto SOM cells, $U$": {
+    "Release onto SOM cells, U": {
         "release_1": "modulated_release[0]", "full": "stf_U", "release_2": "modulated_release[1]",
     },
-    "Dendritic gain $g_d$": {"full": "g_d", "g_d_1": "modulated_g_d[0]", "g_d_2": "modulated_g_d[1]"},
+    "Dendritic gain g_d": {"full": "g_d", "g_d_1": "modulated_g_d[0]", "g_d_2": "modulated_g_d[1]"},
 }  # fmt: skip
 
 
@@ -147,7 +147,7 @@ def _isolated(canvas: Any, place: Any, arrays: Mapping[str, np.ndarray]) -> None
     chosen = np.unique([int(np.argmin(np.abs(steps - wanted))) for wanted in (0, 200, 400)])
     for colour, k in zip(_DENDRITE, chosen, strict=False):
         axes.plot(
-            level, arrays["isolated/spike_rate"][:, k], "-", color=colour, lw=1.4, label=f"$I_d$ = {steps[k]:g} pA"
+            level, arrays["isolated/spike_rate"][:, k], "-", color=colour, lw=1.4, label=f"I_d = {steps[k]:g} pA"
         )
         axes.plot(level, arrays["isolated/event_rate"][:, k], "--", color=colour, lw=1.1)
     figures.key(axes, "spikes", ls="-", color="black", lw=1.4)
@@ -174,6 +174,6 @@ def _recurrent(canvas: Any, place: Any, arrays: Mapping[str, np.ndarray], k: int
     probability = burst_probability(arrays["recurrent/burst_rate"][k], arrays["recurrent/event_rate"][k])
     current = 1e12 * arrays["recurrent/dendritic_current"]
     for colour, I_s, curve in zip(_SOMA, 1e12 * arrays["recurrent/somatic_current"], probability, strict=True):
-        axes.plot(current, 100 * curve, "o-", color=colour, ms=3, lw=1.3, label=f"$I_s$ = {I_s:g} pA")
+        axes.plot(current, 100 * curve, "o-", color=colour, ms=3, lw=1.3, label=f"I_s = {I_s:g} pA")
     axes.set_ylim(0, 105)
     figures.legend(axes)
