@@ -85,7 +85,7 @@ def _curve(axes: Any, table: Mapping[str, np.ndarray], varied: str, name: str, u
     axes.plot(places[which[shown]], table[name][shown], ".", color=GREY, ms=3)
     axes.plot(places, mean, color=BLACK, lw=1.2)
     if _are_counts(table[name][shown]):
-        axes.yaxis.get_major_locator().set_params(integer=True)
+        axes.yaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
     at = _place(usual, values, places)
     guide(axes, [] if at is None else [at])
     for place in places[which[table["state"] == "diverged"]]:
