@@ -23,10 +23,9 @@ def agreement(figure: Figure, place: Any, epochs: np.ndarray, arrays: Mapping[st
 
 
 def course(figure: Figure, place: Any, arrays: Mapping[str, np.ndarray]) -> None:
-    """When in an example hidden units burst as the gradient would have them."""
-    axes = panel(
-        figure, place, "Hidden bursts of the gradient's sign", "time in an example (s)", "bursts per event (%)"
-    )
+    """When in an example hidden units burst more than usual in the gradient's direction."""
+    title, label = "Hidden bursts and gradient", "excess bursts (% of events)"
+    axes = panel(figure, place, title, "time in an example (s)", label)
     time = arrays["step/time"]
     middle = time + (time[1] - time[0]) / 2 if len(time) > 1 else time
     for name, label, colour in (("wrong", "answered wrong", TARGETS[0]), ("right", "answered right", TARGETS[1])):

@@ -18,6 +18,7 @@ from matplotlib.colors import BoundaryNorm
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
+from matplotlib.ticker import LogFormatter, LogFormatterMathtext
 
 # ---- colours ---------------------------------------------------------------------------------------------------------
 
@@ -134,6 +135,9 @@ def _finish(figure: Figure, style: Medium, title: str) -> None:
     named.sort(key=_where)
     for letter, axes in zip(string.ascii_lowercase, named if len(named) > 1 else (), strict=False):
         _left_title(axes).set_text(rf"$\bf{{{letter}}}$  {axes.get_title(loc='left')}")
+    for axes in figure.axes:
+        _plain_numbers(axes.xaxis)
+        _plain_numbers(axes.yaxis)
     if style.lines != 1:
         for axes in figure.axes:
             legend_ = axes.get_legend()
@@ -141,6 +145,20 @@ def _finish(figure: Figure, style: Medium, title: str) -> None:
                 line.set(linewidth=style.lines * line.get_linewidth(), markersize=style.lines * line.get_markersize())
             for collection in axes.collections:
                 collection.set_linewidth((style.lines * np.asarray(collection.get_linewidth())).tolist())
+
+
+class _Numbers(LogFormatter):
+    """Of a logarithmic axis: numbers without powers, whose exponents would be smaller than other letters."""
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        return f"{x:g}" if super().__call__(x, pos) else ""
+
+
+def _plain_numbers(axis: Any) -> None:
+    if isinstance(axis.get_major_formatter(), LogFormatterMathtext):
+        axis.set_major_formatter(_Numbers())
+    if isinstance(axis.get_minor_formatter(), LogFormatterMathtext):
+        axis.set_minor_formatter(_Numbers())
 
 
 def _where(axes: Any) -> tuple[float, float]:

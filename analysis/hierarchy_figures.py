@@ -101,15 +101,19 @@ def learned(
     if under_way(summary):
         heading(figure, f"{named(summary)}: {task}, {sizes} units: {progress(summary)}")
         return figure
+    heading(figure, f"{named(summary)}: {task}, {sizes} units: {_outcome(arrays, summary)}")
+    return figure
+
+
+def _outcome(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any]) -> str:
+    """How well a run has learned: of many patterns in classes, of which nobody expects all, the accuracy alone."""
+    right = f"{100 * summary['accuracy_after']:.0f} %"
+    if summary["tested"] > _FEW_PATTERNS and is_one_hot(arrays["task/target"]):
+        return f"test accuracy {right} of {summary['tested']} patterns"
     verdict, each = "solved" if summary["solved"] else "not solved", summary.get("right_outputs", {})
     parts = ", ".join(f"{name} {100 * part:.0f} %" for name, part in each.items())
-    heading(
-        figure,
-        f"{named(summary)}: {task}, {sizes} units: {verdict}; "
-        f"{100 * summary['accuracy_after']:.0f} % of {summary['tested']} patterns answered right"
-        + (f" ({parts})" if 1 < len(each) <= _FEW_OUTPUTS else ""),
-    )
-    return figure
+    listed = f" ({parts})" if 1 < len(each) <= _FEW_OUTPUTS else ""
+    return f"{verdict}; {right} of {summary['tested']} patterns answered right{listed}"
 
 
 def over_seeds(summaries: Sequence[Mapping[str, Any]], n_seeds: int) -> Figure:
@@ -250,8 +254,7 @@ def _bursts(
     figure: Figure, place: Any, arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], layers: Layers
 ) -> None:
     """Burst probability of each layer in the examples of an epoch, and in the tests; of outputs, by their target."""
-    title = f"Burst probability: taught (lines), in {'the test' if under_way(summary) else 'tests'} (dots)"
-    axes = panel(figure, place, title, "epoch", "bursts per event (%)")
+    axes = panel(figure, place, "Burst probability", "epoch", "bursts per event (%)")
     tested, epochs = summary["tested"], len(arrays["epoch/cost"])
     shown = arrays["example/shown"]
     taught_part = slice(tested, tested + epochs * summary["taught"])
@@ -276,6 +279,7 @@ def _bursts(
             taught_, dot = np.arange(1, epochs + 1), "_" if epochs == 1 else None
             axes.plot(taught_, course, color=colour_, lw=0.9, marker=dot, label=label)
             axes.plot([0, epochs + 1], ends, "o", color=colour_, ms=4)
+    key(axes, "test before" if under_way(summary) else "tests", color=BLACK, marker="o", ms=4, ls="")
     axes.set_ylim(0, 100)
     legend(axes)
 
@@ -287,8 +291,7 @@ def _pooled(bursts: np.ndarray, events: np.ndarray, chosen: np.ndarray, part: sl
 
 def _weights(figure: Figure, place: Any, arrays: Mapping[str, np.ndarray], layers: Layers) -> None:
     """Mean weight onto the units of each layer, and its range over them."""
-    title = "Mean weights onto populations, and their range"
-    axes = panel(figure, place, title, "time (s)", "plastic weight (× leak conductance)")
+    axes = panel(figure, place, "Mean weights and their range", "time (s)", "plastic weight (× leak conductance)")
     time, values = arrays["weight_mean/time"], arrays["weight_mean/value"]
     learning = spans(layers[1:])
     for where, name, colour in zip(learning, titles(layers)[1:], _colours(layers), strict=True):

@@ -32,6 +32,8 @@ class Inspected:
         The cell's number in them.
     burst_interval : float
         Spikes closer than this belong to one burst.
+    run : str
+        Experiment, preset and seed, for the title.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Inspected:
     trains: Mapping[str, tuple[np.ndarray, np.ndarray]]
     cell: int
     burst_interval: float
+    run: str = ""
 
     def own(self, kind: str) -> np.ndarray:
         """Times of the cell's own spikes, events or bursts; none of what was not recorded."""
@@ -54,9 +57,10 @@ class Inspected:
 
     @property
     def title(self) -> str:
-        """The cell, the window, and what it did in it."""
+        """The run, the cell, the window, and what it did in it."""
         counts = ", ".join(counted(len(self.own(kind)), kind[:-1]) for kind in self.trains)
-        return f"{self.name}, {self.window[0]:g} to {self.window[1]:g} s: {counts}"
+        run = f"{self.run}: " if self.run else ""
+        return f"{run}{self.name}, {self.window[0]:g} to {self.window[1]:g} s: {counts}"
 
     @property
     def population(self) -> str:

@@ -56,7 +56,8 @@ def _traces(drawn: Any, place: Any, seen: Inspected) -> None:
     spans = axis(burst_spans(seen.own("spikes"), seen.burst_interval)) if "bursts" in seen.trains else ()
     above = None
     for k, panel in enumerate(shown):
-        axes = figures.plain(drawn.add_subplot(grid[k], sharex=above), ylabel=panel.label)
+        title = panel.label.partition(" (")[0].capitalize()
+        axes = figures.plain(drawn.add_subplot(grid[k], sharex=above), title, ylabel=panel.label)
         for name, values in panel.traces.items():
             look = LOOK[name]
             axes.plot(axis(seen.time), panel.factor * values, color=look.colour, lw=1.0, label=look.label)

@@ -80,9 +80,14 @@ NAMES = {
     "lower_bp": "bursts per event",
     "upper_bp": "bursts per event",
 }
+EVENTS = {"lower": BLUE, "upper": tint(BLUE, 0)}
 # Title, what is followed, and what follows it in which colour and line.
 DECODED: tuple[tuple[str, str, dict[str, tuple[Any, str]]], ...] = (
-    ("Up: events of both populations", "somatic_current", {"lower_er": (BLUE, "-"), "upper_er": (tint(BLUE, 0), "-")}),
+    (
+        "Up: events of both populations",
+        "somatic_current",
+        {"lower_er": (EVENTS["lower"], "-"), "upper_er": (EVENTS["upper"], "-")},
+    ),
     ("Down: bursts of the upper population", "dendritic_current", {"upper_bp": (RED, "-")}),
     ("Down: bursts of the lower population", "upper_br", {"lower_bp": (RED, "-")}),
 )
@@ -101,15 +106,20 @@ def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config:
         column, whose = slice(3 * k, 3 * k + 3), f"{name.capitalize()} population"
         _raster(drawn, grid[0, column], arrays, k * n, f"{whose}, {min(n, SHOWN_CELLS)} cells")
         axes = panel(drawn, grid[1, column], f"{whose}, rates", ylabel="rate (Hz)")
-        axes.plot(middle, shown[f"{name}_er"], color=BLUE, lw=1.3, label="events")
+        axes.plot(middle, shown[f"{name}_er"], color=EVENTS[name], lw=1.3, label="events")
         axes.plot(middle, shown[f"{name}_br"], color=RED, lw=1.3, label="bursts")
         axes.set_ylim(0, 1.05 * highest["er"])
         legend(axes)
         axes = panel(drawn, grid[2, column], f"{whose}, burst probability", ylabel="bursts per\nevent (%)")
         axes.plot(middle, 100 * shown[f"{name}_bp"], color=RED, lw=1.3)
         axes.set_ylim(0, 105 * highest["bp"])
-    for k, (title, followed, followers) in enumerate(DECODED):
+    decoded = [
         _decoded(drawn, grid[3, 2 * k : 2 * k + 2], middle, shown, title, followed, followers)
+        for k, (title, followed, followers) in enumerate(DECODED)
+    ]
+    low, high = zip(*(axes.get_ylim() for axes in decoded), strict=True)
+    for axes in decoded:
+        axes.set_ylim(min(low), max(high))
     for axes in drawn.axes:
         axes.set_xlim(time[0], 2 * middle[-1] - time[-1])
     return drawn
@@ -128,7 +138,7 @@ def _raster(drawn: Any, position: Any, arrays: Mapping[str, np.ndarray], first: 
 def _decoded(
     drawn: Any, position: Any, time: np.ndarray, shown: Mapping[str, np.ndarray], title: str, followed: str,
     followers: Mapping[str, tuple[Any, str]],
-) -> None:  # fmt: skip
+) -> Any:  # fmt: skip
     axes = panel(drawn, position, title, "time (s)", "from the mean (SD)")
     # Correlations and units are those of the time in which the currents change.
     current = shown["dendritic_current"]
@@ -136,9 +146,10 @@ def _decoded(
     axes.plot(time, _standardised(shown[followed], inside), color=GREY, ls="--", lw=1, label=NAMES[followed])
     for name, (colour, dash) in followers.items():
         r = correlation(shown[followed][inside], shown[name][inside])
-        label = f"{NAMES[name]}, $r$ = {r:.2f}"
+        label = f"{NAMES[name]}, r = {r:.2f}"
         axes.plot(time, _standardised(shown[name], inside), color=colour, ls=dash, lw=1.3, label=label)
     legend(axes)
+    return axes
 
 
 def _standardised(values: np.ndarray, inside: np.ndarray) -> np.ndarray:

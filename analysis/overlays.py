@@ -13,7 +13,7 @@ from . import figures
 from .learning_figures import Layers, every, rows, wanted
 
 # The first run and the second.
-_COLOURS, _DASHES = (figures.BLACK, figures.GREEN), ("-", "--")
+_COLOURS, _DASHES = (figures.BLACK, figures.GREY), ("-", "--")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +109,7 @@ def learned(runs: Sequence[Run], layers: Layers, patterns: Sequence[str]) -> Any
     figures.legend(weights)
     # Cost and rates have the colours of the runs, whichever of them a run has.
     lines = output.get_legend_handles_labels()
-    figure.legend(*lines, loc="outside upper center", ncols=2, frameon=False)
+    figure.legend(*lines, loc="outside lower center", ncols=2, frameon=False)
     return figure
 
 
@@ -139,11 +139,11 @@ def current_steps(runs: Sequence[Run]) -> Any:
     every = figure.subplots(n, 2, sharex=True, sharey="col", squeeze=False)
     for k, row in enumerate(every):
         for axes, name, words in zip(row, ("v_s", "v_d"), ("soma", "dendrite"), strict=True):
-            figures.plain(axes, f"cell {k}, {words}", ylabel="voltage (mV)" if name == "v_s" else "")
+            figures.plain(axes, f"cell {k}, {words}", ylabel="voltage (mV)")
             for run, colour, dash in zip(runs, _COLOURS, _DASHES, strict=False):
                 time, voltage = run.arrays["trace/time"], run.arrays[f"trace/{name}"][k]
                 axes.plot(1e3 * time, 1e3 * voltage, color=colour, ls=dash, lw=0.9, label=run.label)
     for axes in every[-1]:
         axes.set_xlabel("time (ms)")
-    figure.legend(*every[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=2, frameon=False)
+    figure.legend(*every[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=2, frameon=False)
     return figure

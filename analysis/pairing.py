@@ -194,24 +194,24 @@ def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config:
     axes = figures.panel(canvas, places[0], "Periodic pairing", "frequency of pairings (Hz)", label)
     axes.plot(arrays["periodic/curve_x"], arrays["periodic/curve"], color=figures.GREY, lw=1.2, label="closed form")
     axes.plot(arrays["periodic/frequency"], arrays["periodic/change"], "o", color="black", ms=4, label="simulated")
-    _mark(axes, summary["periodic_sign_flip_Hz"], "black")
     found = summary["periodic_sign_flip_Hz"]
-    figures.legend(axes, title=f"no change at {found:.1f} Hz" if found is not None else None)
+    _mark(axes, found, "black", label=f"zero {_nowhere(found, '{:.1f} Hz')}")
+    figures.legend(axes, title="spikes of both cells at once")
     axes = figures.panel(canvas, places[1], "Poisson spikes", "firing rate (Hz)", label)
     crossings = summary["poisson_zero_crossing_Hz"]
     zeros = [
-        "nowhere" if at is None else f"{at:.1f} ± {error or 0:.1f} Hz"
+        _nowhere(at, f"{{:.1f}} ± {error or 0:.1f} Hz")
         for at, error in zip(crossings, summary["poisson_zero_crossing_se_Hz"], strict=True)
     ]
     usual = [f"{value:g}" for value in summary["poisson_P_start"]]
     _family(axes, arrays, "poisson", "rate", figures.RED, usual, crossings, zeros)
-    figures.legend(axes, title=r"usual $\bar{P}$: no change at")
+    figures.legend(axes, title="average burst probability at the start")
     axes = figures.panel(canvas, places[2], "Poisson events and bursts", "burst probability (%)", label)
     shown = [None if p is None else 100 * p for p in summary["burst_poisson_zero_crossing"]]
-    zeros = ["nowhere" if p is None else f"{p:.1f} %" for p in shown]
+    zeros = [_nowhere(p, "{:.1f} %") for p in shown]
     rates = [f"{rate:g} Hz" for rate in summary["burst_poisson_rate_Hz"]]
     _family(axes, arrays, "burst_poisson", "probability", figures.BLUE, rates, shown, zeros, 100)
-    figures.legend(axes, title="event rate: no change at")
+    figures.legend(axes, title="event rate")
     for axes in canvas.axes:
         figures.guide(axes, y=[0])
     return canvas
@@ -225,15 +225,20 @@ def _family(
     for k, what in enumerate(of):
         colour, changes = figures.tint(base, k / max(1, len(of) - 1)), arrays[f"{name}/change"][k]
         axes.plot(scale * arrays[f"{name}/curve_x"], arrays[f"{name}/curve"][k], color=colour, lw=0.8)
+        figures.key(axes, f"{what}: zero {zeros[k]}", color=colour, marker="o", ms=3.5, lw=0.8)
         error = changes.std(axis=1, ddof=1) / np.sqrt(changes.shape[1])
         axes.errorbar(
-            scale * arrays[f"{name}/{x}"], changes.mean(axis=1), error, fmt="o", color=colour, ms=3.5, lw=1,
-            label=f"{what}: {zeros[k]}",
+            scale * arrays[f"{name}/{x}"], changes.mean(axis=1), error, fmt="o", color=colour, ms=3.5, lw=1
         )  # fmt: skip
         _mark(axes, crossings[k], colour)
 
 
-def _mark(axes: Any, at: float | None, colour: Any) -> None:
+def _nowhere(at: float | None, words: str) -> str:
+    """Where a curve crosses zero, in words."""
+    return "nowhere" if at is None else f"at {words.format(at)}"
+
+
+def _mark(axes: Any, at: float | None, colour: Any, label: str | None = None) -> None:
     """Mark where a curve crosses zero."""
     if at is not None and np.isfinite(at):
-        axes.plot([at], [0], marker="|", ms=12, color=colour, mew=1.5)
+        axes.plot([at], [0], marker="|", ms=12, ls="", color=colour, mew=1.5, label=label)

@@ -84,11 +84,12 @@ def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config:
         axes.set_xlim(time[0], end[-1])
     every[0].set_ylim(bottom=0)
     every[1].set_ylim(bottom=0)
-    figures.legend(every[0])
     every[2].set_xlabel("time (s)")
-    low, high = every[2].get_ylim()
-    every[2].set_ylim(low, high + 0.6 * (high - low))  # room for the names of the segments
-    _names(every[2], arrays)
+    for axes in every:
+        low, high = axes.get_ylim()
+        axes.set_ylim(low, high + 0.6 * (high - low))  # room for the names of the segments
+        _names(axes, arrays)
+    figures.legend(every[0])
     return canvas
 
 
@@ -105,9 +106,9 @@ def _bands(axes: Any, arrays: Mapping[str, np.ndarray]) -> None:
 def _names(axes: Any, arrays: Mapping[str, np.ndarray]) -> None:
     height = axes.get_xaxis_transform()
     how = {"transform": height, "ha": "center", "va": "top", "color": "black"}
-    figures.note(axes, arrays["segment/begin"][0] / 2, 0.99, "plas-\nticity\noff", **how)
+    figures.note(axes, arrays["segment/begin"][0] / 2, 0.99, "no\nplasticity", **how)
     for begin, end, factor, current in _segments(arrays):
-        name = "pre-\nsynaptic\nbursts" if current != 0 else f"teacher\n× {factor:g}"
+        name = "presynaptic\nbursts" if current != 0 else f"teacher\n× {factor:g}"
         figures.note(axes, (begin + end) / 2, 0.99, name, **how)
 
 

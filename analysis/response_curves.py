@@ -11,6 +11,7 @@ import numpy as np
 from .bursts import Bursts, burst_probability, count_per_cell
 from .figures import BLUE, ORANGE, RED, canvas, legend, panel, tint
 
+_MARKERS = ("o-", "s--", "^:")
 _TRACE_S = 1.5  # of the end of a trace: more cannot be told apart
 
 
@@ -77,7 +78,7 @@ def _error_of_mean(values: np.ndarray) -> np.ndarray:
 
 
 def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config: Mapping[str, Any]) -> Any:
-    """A voltage trace at the first working point; below it event rate and burst probability against both currents."""
+    """A voltage trace at the first currents; below it event rate and burst probability against both currents."""
     drawn = canvas(9, 8)
     grid = drawn.add_gridspec(3, 2, height_ratios=[0.8, 1, 1])
     _trace(drawn, grid[0, :], arrays, summary)
@@ -93,20 +94,22 @@ def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config:
         )
         values = summary[f"{fixed}_current_pA"]
         for k, value in enumerate(values):
-            style = {"color": tint(base, k / max(1, len(values) - 1)), "label": f"${symbol}$ = {value:g} pA"}
+            fmt = _MARKERS[k % len(_MARKERS)]
+            style = {"fmt": fmt, "color": tint(base, k / max(1, len(values) - 1)), "label": f"{symbol} = {value:g} pA"}
             _curve(rate, arrays, f"{swept}_sweep", "event_rate", k, 1, style)
             _curve(probability, arrays, f"{swept}_sweep", "burst_probability", k, 100, style)
-        rate.set_ylim(bottom=0)
+        rate.set_ylim(0, 1.05 * max(arrays[f"{each[0]}_sweep/event_rate"].max() for each in columns))
         probability.set_ylim(0, 105)
-        legend(rate, title="mean and standard error over cells")
+        for axes in (rate, probability):
+            legend(axes, title="mean and standard error over cells")
     return drawn
 
 
 def _trace(drawn: Any, position: Any, arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any]) -> None:
     currents = [summary[f"{part}_current_pA"][0] for part in ("somatic", "dendritic")]
-    title = f"A cell at the first working point: soma {currents[0]:g} pA, dendrite {currents[1]:g} pA"
+    title = f"A cell with currents of {currents[0]:g} pA into the soma, {currents[1]:g} pA into the dendrite"
     axes = panel(drawn, position, title, "time (s)", "voltage (mV)")
-    for name, colour, label in (("v_d", ORANGE, "dendrite $v_d$"), ("v_s", BLUE, "soma $v_s$")):
+    for name, colour, label in (("v_d", ORANGE, "dendrite v_d"), ("v_s", BLUE, "soma v_s")):
         axes.plot(arrays["trace/time"], 1e3 * arrays[f"trace/{name}"][0], color=colour, lw=0.8, label=label)
     for name, marker, colour, height in (("events", "o", BLUE, 47), ("bursts", "v", RED, 62)):
         times = arrays[f"{name}/time"][arrays[f"{name}/cell"] == 0]
@@ -123,4 +126,4 @@ def _curve(
     current = 1e12 * arrays[f"{sweep}/current"]
     order = np.argsort(current)
     value, error = (scale * arrays[f"{sweep}/{name}"][k, order] for name in (what, f"{what}_error"))
-    axes.errorbar(current[order], value, error, fmt=".-", lw=1, ms=4, elinewidth=1, capsize=1.5, **style)
+    axes.errorbar(current[order], value, error, lw=1, ms=3.5, elinewidth=1, capsize=1.5, **style)

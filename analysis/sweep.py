@@ -21,6 +21,7 @@ def figure(
     units: Mapping[str, str],
     experiment: str,
     usual: Mapping[str, float | str | None],
+    changed: Mapping[str, str],
 ) -> Any:
     """One panel for each headline number.
 
@@ -37,6 +38,8 @@ def figure(
         For the title.
     usual : mapping of str to float, str or None
         What the varied parameters are where they are not varied, which is marked.
+    changed : mapping of str to str
+        What other parameters are that are not the preset's, for the title.
     """
     numbers = [name for name in table if name not in (*NOT_NUMBERS, *varied)][:MOST_PANELS]
     columns = min(len(numbers), 2 if len(numbers) <= 4 else 3) or 1
@@ -53,10 +56,12 @@ def figure(
             _map(drawn, axes, table, varied, name, [usual[parameter] for parameter in varied[:2]])
     done = int(np.count_nonzero(table["state"] == "done"))
     others = f", means over {', '.join(varied[2:])}" if len(varied) > 2 else ""
-    said = f"{experiment}: {done} of {len(table['state'])} runs done{others}"
+    with_ = f" with {', '.join(f'{name} = {value}' for name, value in changed.items())}" if changed else ""
+    said = f"{experiment}{with_}: {done} of {len(table['state'])} runs done{others}"
     if all(usual[name] is not None for name in varied[:2]):
         at = ", ".join(f"{name} = {_text(usual[name])} {units[name]}".rstrip() for name in varied[:2])
-        said += f"; {'line' if len(varied) == 1 else 'cross'}: the preset's {at}"
+        between = "\n" if changed else " "
+        said += f";{between}{'line' if len(varied) == 1 else 'cross'}: the preset's {at}"
     heading(drawn, said)
     return drawn
 
@@ -79,6 +84,8 @@ def _curve(axes: Any, table: Mapping[str, np.ndarray], varied: str, name: str, u
         axes.fill_between(places, mean - spread, mean + spread, color=PALE, lw=0)
     axes.plot(places[which[shown]], table[name][shown], ".", color=GREY, ms=3)
     axes.plot(places, mean, color=BLACK, lw=1.2)
+    if _are_counts(table[name][shown]):
+        axes.yaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
     at = _place(usual, values, places)
     guide(axes, [] if at is None else [at])
     for place in places[which[table["state"] == "diverged"]]:
@@ -103,8 +110,7 @@ def _map(
     mean, _ = _over_runs(table[name], (row, column), (len(y), len(x)))
     across, up = _places(axes.xaxis, axes.set_xscale, x), _places(axes.yaxis, axes.set_yscale, y)
     shown = np.ma.masked_invalid(mean)
-    counts = shown.count() and bool(np.all(shown == np.round(shown)))
-    norm, ticks = _whole(shown) if counts else (None, None)
+    norm, ticks = _whole(shown) if _are_counts(shown.compressed()) else (None, None)
     image = axes.pcolormesh(across, up, shown, shading="nearest", cmap="viridis", norm=norm)
     lost = table["state"] == "diverged"
     axes.plot(across[column[lost]], up[row[lost]], "x", color=BLACK, ms=4)
@@ -114,6 +120,10 @@ def _map(
         axes.plot(*at, "P", color="white", mec="black", ms=8, mew=0.8)
     axes.set_facecolor(PALE)
     bar(drawn, image, axes, ticks=ticks)
+
+
+def _are_counts(values: np.ndarray) -> bool:
+    return values.size > 0 and bool(np.all(values == np.round(values)))
 
 
 def _whole(values: Any) -> tuple[Any, Any]:

@@ -23,14 +23,15 @@ NAMES = {
     "g_d_2": "dendritic gain g_d higher",
 }
 VARIANTS = tuple(NAMES)
+_SOM = "SOM inhibition (× usual)"
 # Title of a panel, and what tells its curves apart: the parameter that modulates, or that of the unmodulated one.
 PANELS = {
-    "SOM inhibition": {"som_1": "modulated_som[0]", "som_2": "modulated_som[1]", "full": "1"},
-    "VIP: current taken from SOM cells": {"full": "0 pA", "vip_1": "modulated_vip[0]", "vip_2": "modulated_vip[1]"},
-    "Release onto SOM cells, $U$": {
+    _SOM: {"som_1": "modulated_som[0]", "som_2": "modulated_som[1]", "full": "1"},
+    "VIP: less SOM current": {"full": "0 pA", "vip_1": "modulated_vip[0]", "vip_2": "modulated_vip[1]"},
+    "Release onto SOM cells, U": {
         "release_1": "modulated_release[0]", "full": "stf_U", "release_2": "modulated_release[1]",
     },
-    "Dendritic gain $g_d$": {"full": "g_d", "g_d_1": "modulated_g_d[0]", "g_d_2": "modulated_g_d[1]"},
+    "Dendritic gain g_d": {"full": "g_d", "g_d_1": "modulated_g_d[0]", "g_d_2": "modulated_g_d[1]"},
 }  # fmt: skip
 
 
@@ -93,7 +94,7 @@ def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config:
         labels = {name: _label(what, config["parameters"]) for name, what in variants.items()}
         _variants(canvas, grid[0, column], arrays, title, labels)
     _isolated(canvas, grid[1, 0], arrays)
-    _rates(canvas, grid[1, 1], arrays)
+    _rates(canvas, grid[1, 1], arrays, config["parameters"])
     for k, name in enumerate(("without", "with")):
         r2, spread = (_number(summary[what][name]) for what in ("line_R2", "spread_over_I_s"))
         _recurrent(
@@ -101,7 +102,7 @@ def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config:
             grid[1, 2 + k],
             arrays,
             k,
-            f"{name.capitalize()} STF inhibition\nR² {r2}, spread {spread}",
+            f"{name.capitalize()} STF inhibition\nR² of a line {r2},\nrange over I_s {spread}",
         )
     return canvas
 
@@ -137,6 +138,7 @@ def _variants(
         if np.isfinite(half):
             axes.plot([half, half], [0, 50], color=colour, lw=0.8, ls=":")
     figures.guide(axes, y=[50])
+    figures.key(axes, "at 50 %", color="black", lw=0.8, ls=":")
     axes.set_ylim(0, 105)
     figures.legend(axes)
 
@@ -146,9 +148,7 @@ def _isolated(canvas: Any, place: Any, arrays: Mapping[str, np.ndarray]) -> None
     steps, level = 1e12 * arrays["isolated/dendritic_current"], 1e12 * arrays["isolated/somatic_current"]
     chosen = np.unique([int(np.argmin(np.abs(steps - wanted))) for wanted in (0, 200, 400)])
     for colour, k in zip(_DENDRITE, chosen, strict=False):
-        axes.plot(
-            level, arrays["isolated/spike_rate"][:, k], "-", color=colour, lw=1.4, label=f"$I_d$ = {steps[k]:g} pA"
-        )
+        axes.plot(level, arrays["isolated/spike_rate"][:, k], "-", color=colour, lw=1.4, label=f"I_d = {steps[k]:g} pA")
         axes.plot(level, arrays["isolated/event_rate"][:, k], "--", color=colour, lw=1.1)
     figures.key(axes, "spikes", ls="-", color="black", lw=1.4)
     figures.key(axes, "events", ls="--", color="black", lw=1.1)
@@ -156,17 +156,17 @@ def _isolated(canvas: Any, place: Any, arrays: Mapping[str, np.ndarray]) -> None
     figures.legend(axes)
 
 
-def _rates(canvas: Any, place: Any, arrays: Mapping[str, np.ndarray]) -> None:
-    axes = figures.panel(canvas, place, "Ensemble, by SOM inhibition", _X, "rate (Hz)")
+def _rates(canvas: Any, place: Any, arrays: Mapping[str, np.ndarray], parameters: Mapping[str, Any]) -> None:
+    axes = figures.panel(canvas, place, "Rates of the ensemble", _X, "rate (Hz)")
     current = 1e12 * arrays["ensemble/dendritic_current"]
-    for colour, (name, label) in zip(_SHADES, {"som_1": "off", "som_2": "half", "full": "full"}.items(), strict=True):
+    for colour, (name, label) in zip(_SHADES, PANELS[_SOM].items(), strict=True):
         k = VARIANTS.index(name)
-        axes.plot(current, arrays["ensemble/burst_rate"][k], "-", color=colour, lw=1.4, label=label)
+        axes.plot(current, arrays["ensemble/burst_rate"][k], ":", color=colour, lw=1.4, label=_label(label, parameters))
         axes.plot(current, arrays["ensemble/event_rate"][k], "--", color=colour, lw=1.1)
-    figures.key(axes, "bursts", ls="-", color="black", lw=1.4)
+    figures.key(axes, "bursts", ls=":", color="black", lw=1.4)
     figures.key(axes, "events", ls="--", color="black", lw=1.1)
     axes.set_ylim(bottom=0)
-    figures.legend(axes)
+    figures.legend(axes, title=_SOM)
 
 
 def _recurrent(canvas: Any, place: Any, arrays: Mapping[str, np.ndarray], k: int, title: str) -> None:
@@ -174,6 +174,6 @@ def _recurrent(canvas: Any, place: Any, arrays: Mapping[str, np.ndarray], k: int
     probability = burst_probability(arrays["recurrent/burst_rate"][k], arrays["recurrent/event_rate"][k])
     current = 1e12 * arrays["recurrent/dendritic_current"]
     for colour, I_s, curve in zip(_SOMA, 1e12 * arrays["recurrent/somatic_current"], probability, strict=True):
-        axes.plot(current, 100 * curve, "o-", color=colour, ms=3, lw=1.3, label=f"$I_s$ = {I_s:g} pA")
+        axes.plot(current, 100 * curve, "o-", color=colour, ms=3, lw=1.3, label=f"I_s = {I_s:g} pA")
     axes.set_ylim(0, 105)
     figures.legend(axes)

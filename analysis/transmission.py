@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from .bursts import find_bursts
-from .figures import BLUE, GREY, RED, canvas, guide, legend, note, panel, tint
+from .figures import BLUE, GREY, ORANGE, RED, canvas, guide, legend, note, panel, tint
 
 
 def releases(train: np.ndarray, tau_D: float, tau_F: float, U: float, f: float) -> np.ndarray:
@@ -149,12 +149,12 @@ def gains(kinds: Sequence[str], mean: np.ndarray, time: np.ndarray, begin: np.nd
 
 # ---- figure ----------------------------------------------------------------------------------------------------------
 
-# Kinds in the order of the arrays: their names, and their lines. Blue reads events, red reads bursts; direct
+# Kinds in the order of the arrays: their names, and their lines. Blue reads events, red and orange read bursts; direct
 # transmission, which nothing in a cell does, is dashed.
 SHOWN = (
     ("events, direct", tint(BLUE, 0), "--"),
     ("depressing", BLUE, "-"),
-    ("bursts, direct", tint(RED, 0), "--"),
+    ("bursts, direct", ORANGE, "--"),
     ("facilitating", RED, "-"),
 )
 SITES = ("soma", "dendrite")
@@ -240,14 +240,16 @@ def _means(drawn: Any, position: Any, arrays: Mapping[str, np.ndarray], summary:
 
 def _gains(drawn: Any, position: Any, summary: Mapping[str, Any]) -> None:
     """How many times the mean conductance grows, from the first segment to each of the others."""
-    axes = panel(drawn, position, "Growth\n(open: direct)", "with more bursts (×)", "with more events (×)")
+    axes = panel(drawn, position, "Growth", "with more bursts (×)", "with more events (×)")
     guide(axes, [1], [1])
     right, top = 3.5, 2.5
-    for kind, (_, colour, dash) in zip(summary["gain_more_bursts"], SHOWN, strict=True):
+    for kind, (name, colour, dash) in zip(summary["gain_more_bursts"], SHOWN, strict=True):
         x, y = summary["gain_more_bursts"][kind], summary["gain_more_events"][kind]
         if x is None or y is None:
             continue
         right, top = max(right, 1.2 * x), max(top, 1.2 * y)
-        axes.plot([x], [y], "o", color=colour, mfc=colour if dash == "-" else "white", ms=6)
+        axes.plot([x], [y], "o", color=colour, mfc=colour if dash == "-" else "white", ms=6, label=name)
     axes.set_xlim(0, right)
     axes.set_ylim(0.5, top)
+    if axes.lines[2:]:
+        legend(axes)

@@ -46,8 +46,8 @@ def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config:
     mixing = arrays["network/mixing"]
     title = f"Learning: mean over {summary['n_runs']} runs, and their range from the best to the worst (bands)"
     _learning(figures.panel(canvas, grid[0, 0:3], title, "presentation", "error"), arrays, mixing, summary)
-    title = "After learning: each run, and mean"
-    axes = figures.panel(canvas, grid[0, 3], title, "fraction mixed", "error after learning")
+    title = "Each run, and mean"
+    axes = figures.panel(canvas, grid[0, 3], title, "mixed (%)", "error after learning")
     _against_mixing(axes, arrays, mixing)
     chosen = dict.fromkeys((0, len(mixing) - 1))
     for place, (k, when) in enumerate((k, when) for k in chosen for when in ("before", "after")):
@@ -66,6 +66,10 @@ def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config:
 _INPUTS = ("(0,0)", "(1,0)", "(0,1)", "(1,1)")
 
 
+# Of which the first lie on each other.
+_DASHES = ("-", "--", ":", "-.")
+
+
 def _colour(k: int, mixing: np.ndarray) -> Any:
     return figures.shade(k / max(1, len(mixing) - 1))
 
@@ -80,7 +84,7 @@ def _learning(axes: Any, arrays: Mapping[str, np.ndarray], mixing: np.ndarray, s
         colour = _colour(k, mixing)
         axes.fill_between(step, error[k].min(axis=0), error[k].max(axis=0), color=colour, alpha=0.15, lw=0)
         label = f"{_name(fraction)}: {summary['runs_solved'][k]} of {summary['n_runs']} solved"
-        axes.plot(step, error[k].mean(axis=0), color=colour, lw=1.4, label=label)
+        axes.plot(step, error[k].mean(axis=0), color=colour, ls=_DASHES[k % len(_DASHES)], lw=1.4, label=label)
     figures.threshold(axes, 0.5)
     axes.set_ylim(0, 1.05 * max(0.6, float(error.max())))
     axes.set_xlim(0, step[-1])
@@ -91,9 +95,10 @@ def _against_mixing(axes: Any, arrays: Mapping[str, np.ndarray], mixing: np.ndar
     places = np.arange(len(mixing))
     after = arrays["network/error_end"]
     axes.plot(places, after.mean(axis=1), "-", color=figures.GREY, lw=1)
+    beside = np.linspace(-0.3, 0.3, after.shape[1])
     for k, each in enumerate(after):
-        axes.plot(np.full(each.shape, k), each, "o", ms=3.5, mfc="none", color=_colour(k, mixing))
+        axes.plot(k + beside, each, "o", ms=3.5, mfc="none", color=_colour(k, mixing))
     figures.threshold(axes, 0.5)
-    figures.note(axes, places[0], 0.505, "chance", va="bottom")
-    figures.names(axes.xaxis, places, [f"{fraction:g}" for fraction in mixing])
+    figures.note(axes, places[0] - 0.3, 0.505, "chance", va="bottom")
+    figures.names(axes.xaxis, places, [f"{100 * fraction:.3g}" for fraction in mixing])
     axes.set_ylim(0, 1.05 * max(0.6, float(after.max())))

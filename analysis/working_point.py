@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .bursts import burst_probability
-from .figures import canvas, legend, note, panel, shade, threshold
+from .figures import GREY, canvas, key, legend, panel, shade, threshold
 
 # The range that the network uses: burst probabilities (the band of the task) and the currents that lie in it.
 BAND = (0.1, 0.5)
@@ -71,22 +71,23 @@ def figure(arrays: Mapping[str, np.ndarray], summary: Mapping[str, Any], config:
     current, inputs = 1e12 * arrays["dendrite/current"], arrays["input/event_rate"]
     er, br = arrays["cells/event_rate"], arrays["cells/burst_rate"]
     bp = burst_probability(br, er)
-    top = panel(drawn, grid[0, 0], "Burst probability: the dendrite", "dendritic current (pA)", "bursts per event (%)")
-    rates = panel(drawn, grid[0, 1], "Event rate: the input", "dendritic current (pA)", "event rate (Hz)")
+    top = panel(drawn, grid[0, 0], "Burst probability", "dendritic current (pA)", "bursts per event (%)")
+    rates = panel(drawn, grid[0, 1], "Event rate", "dendritic current (pA)", "event rate (Hz)")
     up = panel(drawn, grid[1, 0], "Depressing synapses", "event rate (Hz)", "release per second")
     down = panel(drawn, grid[1, 1], "Facilitating synapses", "burst rate (Hz)", "release per second")
     for k, rate in enumerate(inputs):
         colour = shade(k / max(1, len(inputs) - 1))
         style = {"color": colour, "marker": "o", "ms": 3, "lw": 1.2}
         top.plot(current, 100 * bp[k], label=f"{rate:.1f} Hz", **style)
-        rates.plot(current, er[k], **style)
+        rates.plot(current, er[k], label=f"{rate:.1f} Hz", **style)
         inside = _inside(current, summary)
         for axes, x, name in ((up, er, "release_std"), (down, br, "release_stf")):
-            axes.plot(x[k, inside], arrays[f"cells/{name}"][k, inside], "o", color=colour, ms=4)
+            axes.plot(x[k, inside], arrays[f"cells/{name}"][k, inside], "o", color=colour, ms=4, label=f"{rate:.1f} Hz")
     for value in BAND:
         threshold(top, 100 * value)
-    note(top, current[0], 99 * BAND[1], "between the lines: what the network uses", va="top")
-    legend(top, title="event rate of the input")
+    key(top, "network's range", color=GREY, ls="--", lw=0.8)
+    for axes in (top, rates, up, down):
+        legend(axes, title="event rate of the input")
     top.set_ylim(0, 100)
     for axes in (rates, up, down):
         axes.set_ylim(bottom=0)

@@ -111,6 +111,12 @@ def test_the_table_is_aligned(here, tmp_path):
     ]  # fmt: skip
 
 
+def test_the_figure_of_two_runs_names_their_experiment():
+    drawn, _ = comparison._overlay([steps_result(), run_once("current_steps")])
+    assert drawn.get_suptitle() == "current_steps"
+    assert {axes.get_ylabel() for axes in drawn.axes} == {"voltage (mV)"}
+
+
 def test_overlays_hold_the_curves_of_both():
     results = [steps_result(), run_once("current_steps")]
     runs = [overlays.Run(label=f"run {k}", arrays=r.arrays, summary=r.summary) for k, r in enumerate(results)]

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgba
+from matplotlib.mathtext import MathTextParser
 from matplotlib.text import Text
 
 from burstlab.analysis import figures
@@ -110,6 +111,21 @@ def texts(figure):
     return [text for text in found if text not in hidden]
 
 
+def smallest(text):
+    """The size of the smallest letter of a text (pt): what stands low or high in a formula is smaller than the rest."""
+    sizes = [text.get_fontsize()]
+    for line in text.get_text().split("\n"):
+        if "$" in line:
+            sizes += [size for _, size, *_ in MathTextParser("path").parse(line, 72, text.get_fontproperties()).glyphs]
+    return min(sizes)
+
+
+def test_small_letters_of_formulas_count():
+    assert smallest(Text(text="v_d", fontsize=10)) == 10
+    assert smallest(Text(text="$v$\n$v_d$ of the dendrite", fontsize=10)) == pytest.approx(7)
+    assert smallest(Text(text=r"$\bf{a}$  dendrite", fontsize=10)) == 10
+
+
 def _outside(axis):
     low, high = sorted(axis.get_view_interval())
     slack = 1e-9 * (high - low)
@@ -123,7 +139,7 @@ def test_letters(drawn):
     found = texts(figure)
     assert len(found) > 20
     for text in found:
-        assert text.get_fontsize() >= LEAST[medium], text.get_text()
+        assert smallest(text) >= LEAST[medium], text.get_text()
         assert contrast(text.get_color()) >= LETTERS, text.get_text()
     if medium in WIDTHS:
         assert figure.get_figwidth() in WIDTHS[medium]

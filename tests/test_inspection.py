@@ -144,6 +144,8 @@ def test_the_figure_shows_what_there_is():
     drawn = inspection_figure.figure(seen)
     labels = [axes.get_ylabel() for axes in drawn.axes]
     assert labels[:3] == ["voltage (mV)", "current (pA)", "conductance (× leak)"]
+    assert [axes.get_title(loc="left") for axes in drawn.axes[:3]] == ["Voltage", "Current", "Conductance"]
+    assert seen.title.startswith("xor, preset quick, seed 1: output:")
     assert [len(axes.lines) for axes in drawn.axes[:3]] == [4, 2, 4]
     lines = {line.get_label(): line for line in drawn.axes[0].lines}
     assert np.array_equal(lines["dendrite"].get_ydata(), 1e3 * seen.traces["v_d"])

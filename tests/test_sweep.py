@@ -96,6 +96,16 @@ def test_one_program_serves_all_runs(whole, monkeypatch, tmp_path):
     assert (result.status, result.table["state"].tolist()) == ("done", ["done", "done"])
 
 
+def test_the_figure_says_what_was_set_and_counts_in_whole_numbers(whole, tmp_path):
+    result = sweep("current_steps", "paper", vary={"tau_d": [6 * ms, 8 * ms]}, g_d="1300 pA", out=tmp_path / "set")
+    drawn = result.figure()
+    drawn.draw_without_rendering()
+    assert drawn.get_suptitle().startswith("current_steps with g_d = 1300 pA: 2 of 2 runs done")
+    counts = [axes for axes in drawn.axes if "count" in axes.get_title(loc="left")]
+    assert counts
+    assert all(float(tick).is_integer() for axes in counts for tick in axes.get_yticks())
+
+
 def test_seeds_are_runs_of_their_own(whole, tmp_path):
     result = sweep("current_steps", "paper", vary={"tau_d": [7 * ms]}, seed=3, seeds=2, out=tmp_path / "seeds")
     assert result.table["seed"].tolist() == [3, 4]

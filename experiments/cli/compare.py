@@ -105,7 +105,7 @@ def _overlay(results: list[Result]) -> tuple[Any, str]:
         Run(label=label, arrays=result.arrays, summary=result.summary)
         for label, result in zip(labels, results, strict=True)
     ]
-    return media.drawn(lambda: experiment.overlay(runs), "screen"), ""
+    return media.drawn(lambda: experiment.overlay(runs), "screen", {"experiment": names[0]}), ""
 
 
 # ---- what differs ----------------------------------------------------------------------------------------------------

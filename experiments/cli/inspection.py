@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from burstlab.analysis import inspection, inspection_figure, inspection_html
+from burstlab.analysis import figures, inspection, inspection_figure, inspection_html
 from burstlab.models.parameters import ParameterError, nearest
 from burstlab.models.quantities import parse_quantity
 
@@ -115,6 +115,7 @@ def _look(result: Result, neuron: str | None, window: Sequence[Any] | None) -> i
         trains=trains,
         cell=cell,
         burst_interval=float(np.asarray(interval)),
+        run=figures.named(result.summary),
     )
 
 

@@ -9,6 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from ..catalogue import of_run
+from ..contract.settings import settings
+from ..errors import RunError
 from . import folders, html, media, sweep_table
 
 
@@ -55,8 +58,20 @@ class SweepResult:
             names, units = list(self.config["vary"]), self.units
             of_axes = {name: units[name] for name in names}
             usual = {name: self._usual(name) for name in names}
-            what = self.table, names, of_axes, self.config["experiment"], usual
+            what = self.table, names, of_axes, self.config["experiment"], usual, self._changed()
             return media.drawn(lambda: sweep.figure(*what), medium)
+
+    def _changed(self) -> dict[str, str]:
+        """The parameters that do not vary and are not the preset's; none of an experiment that is not at hand."""
+        try:
+            preset = settings(of_run(self.folder, self.config).presets[self.config["preset"]])
+        except (RunError, KeyError):
+            return {}
+        return {
+            name: ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+            for name, value in self.config["parameters"].items()
+            if name not in self.config["vary"] and name in preset and value != preset[name]
+        }
 
     def _usual(self, name: str) -> float | str | None:
         """What a varied parameter is where it is not varied, in the unit of the table; None where it is many values."""
