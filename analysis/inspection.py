@@ -65,7 +65,7 @@ class Inspected:
 
 
 class Look(NamedTuple):
-    """How a trace or a mark is drawn."""
+    """How a trace or a mark is drawn: its colour, and its label in the legend."""
 
     colour: str
     label: str
