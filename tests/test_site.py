@@ -93,7 +93,7 @@ def test_links_hold_in_the_site_too(written):
 
 def test_comments_stand_above_commands(written):
     """Behind one they wrap, in the site, into what looks like another command."""
-    behind = re.compile(f"^{written.COMMANDS}.*\\s#.*$", re.MULTILINE)
+    behind = re.compile(f"^{written.COMMANDS}.* #.*$", re.MULTILINE)
     assert behind.findall("burstlab list  # all\nmake test\n") == ["burstlab list  # all"]
     assert {path.name: found for path in MARKDOWN if (found := behind.findall(path.read_text()))} == {}
     shown = written.for_the_site("```\n# why\nburstlab list\nmake test\n```\n", "experiments")
