@@ -10,11 +10,11 @@ from .experiments.experiment import Population as Population
 from .experiments.experiment import Reference as Reference
 from .experiments.experiment import Work as Work
 from .experiments.explore.server import serve as explore  # noqa: F401  # another name is no re-export to ruff
-from .experiments.runs.fitting import fit as fit
 from .experiments.runs.result import load as load
 from .experiments.runs.resuming import resume as resume
-from .experiments.runs.sensitivity import sensitivity as sensitivity
+from .experiments.typed import fit as fit
 from .experiments.typed import run as run
+from .experiments.typed import sensitivity as sensitivity
 from .experiments.typed import sweep as sweep
 
 __version__: str

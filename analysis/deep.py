@@ -142,7 +142,9 @@ def style(parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def compared(runs: Runs, part: str = "test") -> Any:
-    """Rules beside each other: error over epochs, and angles of feedback and signals at the end, by layer.
+    """Rules beside each other: errors at the end and over epochs, and angles of feedback and signals by layer.
+
+    The lines of the first panel, with a rule's name beside each, are the key to all.
 
     Parameters
     ----------
@@ -150,29 +152,46 @@ def compared(runs: Runs, part: str = "test") -> Any:
     part : str
         Whose errors these are.
     """
-    canvas = figures.canvas(11, 3.6)
-    grid = canvas.add_gridspec(1, 3, width_ratios=(1.3, 1, 1))
-    errors = figures.panel(canvas, grid[0], "Error over epochs", "epoch", f"{part} error (%)")
+    canvas = figures.canvas(9.2, 6.2)
+    grid = canvas.add_gridspec(2, 2)
+    _last_errors(figures.panel(canvas, grid[0, 0], "Error at the end, each seed", f"{part} error (%)"), runs)
+    errors = figures.panel(canvas, grid[0, 1], "Error over epochs, mean and range", "epoch", f"{part} error (%)")
     for parameters, seeds in runs:
         _over_epochs(errors, parameters, seeds)
     errors.set_ylim(0)
-    figures.legend(errors)
-    for place, (name, title) in enumerate(
-        (("angle_feedback", "Weights down against up, last"), ("angle_signal", "Signals against backprop's, last"))
+    with_angles = [(parameters, seeds) for parameters, seeds in runs if parameters["rule"] != "backprop"]
+    for column, (name, title) in enumerate(
+        (("angle_feedback", "Weights down against weights up"), ("angle_signal", "Signals against backprop's"))
     ):
-        axes = figures.panel(canvas, grid[1 + place], title, "hidden layer", "angle (degrees)")
-        for parameters, seeds in runs:
-            if f"epoch/{name}" not in seeds[0] or parameters["rule"] == "backprop":
-                continue
-            last = np.stack([arrays[f"epoch/{name}"][-1] for arrays in seeds])
-            last = last[:, :-1] if name == "angle_signal" else last
-            x = 1 + np.arange(last.shape[1])
-            spread = last.std(axis=0, ddof=1) if len(last) > 1 else None
-            axes.errorbar(x, last.mean(axis=0), spread, marker="o", ms=3.5, **style(parameters))
-        figures.threshold(axes, 90)
-        axes.set_xticks(x)
-        axes.set_ylim(-3, 100)
+        axes = figures.panel(canvas, grid[1, column], f"{title}, at the end", "hidden layer", "angle (degrees)")
+        _angles(axes, [run for run in with_angles if f"epoch/{name}" in run[1][0]], name)
     return canvas
+
+
+def _last_errors(axes: Any, runs: Runs) -> None:
+    for row, (parameters, seeds) in enumerate(runs):
+        last = [100 * float(arrays["epoch/error"][-1]) for arrays in seeds]
+        look = style(parameters)
+        axes.plot([0, max(last)], [row, row], zorder=1, **look)
+        axes.plot(last, [row] * len(last), "o", ms=4, mfc="white", color=look["color"])
+    figures.names(axes.yaxis, range(len(runs)), [rule_name(parameters) for parameters, _ in runs])
+    axes.set_xlim(0)
+    axes.set_ylim(len(runs) - 0.5, -0.5)
+
+
+def _angles(axes: Any, runs: Runs, name: str) -> None:
+    """Mean and SD over seeds; at each layer rules stand beside each other, for many have equal angles."""
+    for place, (parameters, seeds) in enumerate(runs):
+        last = np.stack([arrays[f"epoch/{name}"][-1] for arrays in seeds])
+        last = last[:, :-1] if name == "angle_signal" else last
+        layers = 1 + np.arange(last.shape[1])
+        spread = last.std(axis=0, ddof=1) if len(last) > 1 else None
+        x = layers + 0.4 * ((place + 0.5) / len(runs) - 0.5)
+        axes.errorbar(x, last.mean(axis=0), spread, marker="o", ms=3.5, **style(parameters))
+        axes.set_xticks(layers)
+    figures.threshold(axes, 90)
+    figures.note(axes, 1.25, 91, "no better than chance", va="bottom")
+    axes.set_ylim(-3, 104)
 
 
 def against_depth(runs: Runs, part: str = "test") -> Any:

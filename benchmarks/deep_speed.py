@@ -3,7 +3,8 @@
 python benchmarks/deep_speed.py [DATA]
 
 A hundred batches of 32 through 784-500-500-500-10, the best of three, in turn over the rules so that what else the
-machine does hits all of them; processor time of all threads, as other programs do not count in it.
+machine does hits all of them; processor time of all threads, as other programs do not count in it. Needs the extra
+`deep`.
 """
 
 from __future__ import annotations
@@ -12,15 +13,20 @@ import sys
 import time
 from typing import Any
 
-import jax.numpy as jnp
 import numpy as np
 
 from burstlab.analysis.deep import rule_name
 from burstlab.experiments.contract.settings import settings
 from burstlab.experiments.deep.settings import PRESETS
-from burstlab.experiments.deep.training import Trainer
 from burstlab.experiments.learning import data
 from burstlab.models.parameters import with_changes
+
+try:
+    import jax.numpy as jnp
+
+    from burstlab.experiments.deep.training import Trainer
+except ImportError:
+    sys.exit("this needs JAX: pip install 'burstlab[deep]'")
 
 BATCHES, TIMES = 100, 3
 RULES = [

@@ -6,7 +6,7 @@ python benchmarks/deep_table.py convolution --seeds 5 --set device=gpu
 python benchmarks/deep_table.py depth convolution --seeds 3 --figure harder.png
 
 Each run is a folder of results/deep; what is there and whole is not made again, so that it can be stopped and go on.
-The same settings, seeds and numbers of epochs for all rules; --set changes them for all.
+The same settings, seeds and numbers of epochs for all rules; --set changes them for all. Needs the extra `deep`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 import burstlab
-from burstlab.analysis import deep
+from burstlab.analysis import deep, figures
 from burstlab.experiments.runs.folders import save_figure
 
 BACKPROP = {"rule": "backprop"}
@@ -106,8 +106,12 @@ def main() -> None:
                 found.append((runs[0].config["parameters"], done))
     if arguments.figure is not None and found:
         draw = deep.compared if arguments.tables == ["rules"] else deep.against_depth
-        save_figure(draw(found), arguments.figure)
+        title = f"deep, preset {arguments.preset}, {arguments.seeds} seeds"
+        save_figure(figures.drawn(lambda: draw(found), title=title), arguments.figure)
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (burstlab.ParameterError, burstlab.RunError) as error:
+        raise SystemExit(str(error)) from None

@@ -3,7 +3,7 @@
     taskset -c 0,1 python benchmarks/explore_latency.py
 
 Exits with 1 if the trace takes longer, or if the last of 20 windows that are opened at once has no numbers after 15 s.
-Curves, which begin when a slider has rested for 150 ms, are stated too.
+Curves, which begin when a slider has rested for 150 ms, are stated too. Needs the extra `test`, and chromium.
 """
 
 from __future__ import annotations
@@ -16,8 +16,11 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from tests.explore_page import CHROMIUM, opened, served, time_update
-from tests.page_windows import NUMBERS, Window
+try:
+    from tests.explore_page import CHROMIUM, opened, served, time_update
+    from tests.page_windows import NUMBERS, Window
+except ImportError as error:
+    sys.exit(f"this needs {error.name}: pip install 'burstlab[test]'")
 
 ALLOWED_S, WINDOWS_ALLOWED_S = 0.3, 15
 UPDATES = WINDOWS = 20

@@ -2,23 +2,27 @@
 
     python benchmarks/many_runs.py [SAMPLES]
 
-All parameters of `current_steps` but one vary; 512 samples are some 12 000 runs, 1024 some 24 000.
+All parameters of `current_steps` but one vary; 512 samples are some 12 000 runs, 1024 some 24 000. Needs the extra
+`vary`.
 """
 
 from __future__ import annotations
 
+import argparse
 import resource
-import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
+import burstlab
 from burstlab.experiments.runs import sensitivity, sweep_plan, sweeping
 
 
 def main() -> None:
-    samples = int(sys.argv[1]) if len(sys.argv) > 1 else 512
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("samples", type=int, nargs="?", default=512)
+    samples = parser.parse_args().samples
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     begin = time.perf_counter()
     planned = sensitivity.plan("current_steps", of="spike_count,first_spike_s", over="all", samples=samples)
@@ -42,4 +46,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (burstlab.ParameterError, burstlab.RunError) as error:
+        raise SystemExit(str(error)) from None

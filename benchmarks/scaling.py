@@ -82,7 +82,9 @@ def measure(n: int, jobs: int, seconds: float, folder: str) -> dict[str, Any]:
 
 def draw(rows: list[dict[str, Any]]) -> None:
     """Speed, time per cell and memory against size."""
-    figure = figures.drawn(lambda: _panels(rows))
+    figure = figures.drawn(
+        lambda: _panels(rows), title="The network of xor, 100 synapses per cell and route, dt 0.1 ms"
+    )
     folders.save_figure(figure, ROOT / "docs" / "figures" / "scaling.png")
 
 
@@ -104,9 +106,10 @@ def _panels(rows: list[dict[str, Any]]) -> Any:
         label = f"{jobs} process{'es' * (jobs > 1)}"
         left.loglog(sizes, [row["speed"] for row in some], label=label, **look)
         middle.semilogx(sizes, [row["us_per_cell_and_simulated_s"] for row in some], label=label, **look)
-        right.semilogx(sizes, [row["memory_MB"] for row in some], label=label, **look)
+        if memory := [row["memory_MB"] for row in some if "memory_MB" in row]:
+            right.semilogx(sizes, memory, label=label, **look)
     figures.threshold(left, 1)
-    figures.note(left, SIZES[0], 1.05, "as fast as the brain", va="bottom")
+    figures.note(left, SIZES[0], 1.05, "real time", va="bottom")
     left.set_yticks((0.5, 1, 2, 5, 10, 20, 50, 100), ("0.5", "1", "2", "5", "10", "20", "50", "100"))
     for axes in (middle, right):
         axes.set_ylim(bottom=0)

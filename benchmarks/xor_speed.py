@@ -65,7 +65,8 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=64, help="simulated time of each")
     parser.add_argument("--core", type=int, default=os.cpu_count() - 1 if os.cpu_count() else 0)
     options = parser.parse_args()
-    os.sched_setaffinity(0, {options.core})
+    if hasattr(os, "sched_setaffinity"):  # Linux
+        os.sched_setaffinity(0, {options.core})
     with tempfile.TemporaryDirectory() as folder:
         compile_s = cache.compiled(
             xor.EXPERIMENT, settings(options.seconds), 32, cache=Path(folder) / "cache"

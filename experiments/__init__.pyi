@@ -1,12 +1,12 @@
 from .cli.reproducing import reproduce as reproduce
 from .errors import RunError as RunError
 from .runs.fitting import FitResult as FitResult
-from .runs.fitting import fit as fit
 from .runs.result import Result as Result
 from .runs.result import load as load
 from .runs.resuming import resume as resume
 from .runs.sensitivity import SensitivityResult as SensitivityResult
-from .runs.sensitivity import sensitivity as sensitivity
 from .runs.sweep_result import SweepResult as SweepResult
+from .typed import fit as fit
 from .typed import run as run
+from .typed import sensitivity as sensitivity
 from .typed import sweep as sweep

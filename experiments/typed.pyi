@@ -3,19 +3,27 @@
 # or a file, are given as a `Path`, or without parameters.
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, TypedDict, Unpack, overload
+from typing import Any, Literal, Protocol, TypedDict, Unpack, overload
 
+from .runs.fit_result import FitResult
+from .runs.ranges import Over
 from .runs.result import Result
 from .runs.runner import Progress
+from .runs.sensitivity_result import SensitivityResult
 from .runs.sweep_result import SweepResult
 
-# A Quantity, or text with a unit.
-_Quantity = Any
+# A Quantity, which is an array to pyright; Brian2 has no types.
+class _WithUnit(Protocol):
+    @property
+    def shape(self) -> Any: ...
+
+_Quantity = _WithUnit | str
+_Number = float | _WithUnit | str
 
 class _current_steps(TypedDict, total=False):
-    somatic_current: _Quantity
+    somatic_current: _Quantity | Sequence[_Quantity]
     """step into the soma, one per cell or one for all (one or more values, -5000 to 10000 pA)"""
-    dendritic_current: _Quantity
+    dendritic_current: _Quantity | Sequence[_Quantity]
     """step into the dendrite, one per cell or one for all (one or more values, -5000 to 10000 pA)"""
     onset: _Quantity
     """begin of the step (0 to 10000 ms, a whole number of dt)"""
@@ -65,13 +73,13 @@ class _current_steps(TypedDict, total=False):
     """spikes closer than this belong to one burst (1 to 100 ms)"""
 
 class _response_curves(TypedDict, total=False):
-    somatic_current: _Quantity
+    somatic_current: _Quantity | Sequence[_Quantity]
     """into the soma at the working points, one per point or one for all (one or more values, -5000 to 10000 pA)"""
-    dendritic_current: _Quantity
+    dendritic_current: _Quantity | Sequence[_Quantity]
     """into the dendrite at the working points, one per point or one for all"""
-    somatic_sweep: _Quantity
+    somatic_sweep: _Quantity | Sequence[_Quantity]
     """somatic currents of the f-I curves (one or more values, -5000 to 10000 pA)"""
-    dendritic_sweep: _Quantity
+    dendritic_sweep: _Quantity | Sequence[_Quantity]
     """dendritic currents of the BP curves (one or more values, -5000 to 10000 pA)"""
     cells_per_current: int | str
     """cells for each pair of currents (1 to 10000)"""
@@ -131,19 +139,19 @@ class _response_curves(TypedDict, total=False):
     """decay of inhibition (0.5 to 200 ms)"""
     background_rate_s: _Quantity
     """somatic background, each source (0 to 5000 Hz)"""
-    background_exc_s: _Quantity
+    background_exc_s: _Number
     """its excitatory weight (leak) (0 to 10)"""
-    background_inh_s: _Quantity
+    background_inh_s: _Number
     """its inhibitory weight (leak) (0 to 10)"""
     background_rate_d: _Quantity
     """dendritic background, each source (0 to 5000 Hz)"""
-    background_exc_d: _Quantity
+    background_exc_d: _Number
     """its excitatory weight (leak) (0 to 10)"""
-    background_inh_d: _Quantity
+    background_inh_d: _Number
     """its inhibitory weight (leak) (0 to 10)"""
 
 class _pairing(TypedDict, total=False):
-    frequencies: _Quantity
+    frequencies: _Quantity | Sequence[_Quantity]
     """periodic: frequencies of pairing, increasing; periods are whole steps (one or more values, 0.2 to 500 Hz)"""
     pairings: int | str
     """periodic: spikes in a train (1 to 100)"""
@@ -155,11 +163,11 @@ class _pairing(TypedDict, total=False):
     """periodic: before the pause, beside a last period (0 to 100 s)"""
     onset: _Quantity
     """periodic: time of the first pairing, in the nearest step (1 to 1000 ms)"""
-    rates: _Quantity
+    rates: _Quantity | Sequence[_Quantity]
     """Poisson: firing rates of both cells, increasing (one or more values, 0.1 to 200 Hz)"""
-    burst_probabilities: _Quantity
+    burst_probabilities: _Number | Sequence[_Number]
     """burst-Poisson: burst probabilities of both cells, increasing (one or more values, 0 to 1)"""
-    event_rates: _Quantity
+    event_rates: _Quantity | Sequence[_Quantity]
     """burst-Poisson: event rates of both cells (one or more values, 0.1 to 45 Hz)"""
     poisson_realisations: int | str
     """Poisson: synapses of each condition (2 to 5000)"""
@@ -171,11 +179,11 @@ class _pairing(TypedDict, total=False):
     """time step (0.01 to 1 ms)"""
     E_start: _Quantity
     """periodic and Poisson: E_bar at the start (0.1 to 100 Hz)"""
-    P_start_periodic: _Quantity
+    P_start_periodic: _Number
     """periodic: P_bar at the start (0 to 1)"""
-    P_start_poisson: _Quantity
+    P_start_poisson: _Number | Sequence[_Number]
     """Poisson: P_bar at the start, a curve each (one or more values, 0 to 1)"""
-    P_start_burst_poisson: _Quantity
+    P_start_burst_poisson: _Number
     """burst-Poisson: P_bar at the start (0 to 1)"""
     refractory_poisson: _Quantity
     """Poisson: refractory time (0 to 4.9 ms)"""
@@ -187,7 +195,7 @@ class _pairing(TypedDict, total=False):
     """burst-Poisson: longest interval in a burst (0 to 16 ms)"""
     burst_interval: _Quantity
     """spikes closer than this belong to one burst (1 to 100 ms)"""
-    eta: _Quantity
+    eta: _Number
     """learning rate (0 to 1)"""
     tau_avg: _Quantity
     """moving averages of event and burst rate (0.05 to 100 s)"""
@@ -217,25 +225,25 @@ class _plasticity_network(TypedDict, total=False):
     """voltage that dendritic synapses see (somatic | local)"""
     decay: Literal["exact", "euler"]
     """decay of conductances in a step: a factor exp(-dt/tau) or forward Euler (exact | euler)"""
-    eta: _Quantity
+    eta: _Number
     """learning rate (0 to 1)"""
-    w_initial: _Quantity
+    w_initial: _Number
     """plastic weights at the start (0 to 10)"""
     I_d_post: _Quantity
     """current into postsynaptic dendrites (-5000 to 5000 pA)"""
-    I_d_pre: _Quantity
+    I_d_pre: _Quantity | Sequence[_Quantity]
     """current into presynaptic dendrites in the segments (6 values, -5000 to 5000 pA)"""
     v_spread: _Quantity
     """standard deviation of the first somatic voltages (0 to 20 mV)"""
     teacher_n: int | str
     """sources (1 to 100000)"""
-    teacher_p: _Quantity
+    teacher_p: _Number
     """connection probability (0 to 1)"""
     teacher_rate: _Quantity
     """rate of each source (0 to 20 Hz)"""
-    teacher_w: _Quantity
+    teacher_w: _Number
     """weight while it neither teaches nor settles (0 to 10)"""
-    teacher_factors: _Quantity
+    teacher_factors: _Number | Sequence[_Number]
     """its weight in the segments, in units of w (6 values, 0 to 100)"""
     pool_n: int | str
     """sources in each pool (100 to 1e+06)"""
@@ -245,13 +253,13 @@ class _plasticity_network(TypedDict, total=False):
     """mean inhibitory sources per compartment (1 to 10000)"""
     pool_rate: _Quantity
     """rate of each source (0 to 20 Hz)"""
-    pool_w_exc_to_soma: _Quantity
+    pool_w_exc_to_soma: _Number
     """excitatory weight, somata (0 to 10)"""
-    pool_w_exc_to_dendrite: _Quantity
+    pool_w_exc_to_dendrite: _Number
     """excitatory weight, dendrites (0 to 10)"""
-    pool_w_inh_to_soma: _Quantity
+    pool_w_inh_to_soma: _Number
     """inhibitory weight, somata (0 to 10)"""
-    pool_w_inh_to_dendrite: _Quantity
+    pool_w_inh_to_dendrite: _Number
     """inhibitory weight, dendrites (0 to 10)"""
     E_L: _Quantity
     """leak reversal and reset potential (-100 to -40 mV)"""
@@ -307,13 +315,13 @@ class _plasticity_network(TypedDict, total=False):
     """event rate below which all inputs are potentiated (0 to 50 Hz)"""
     e_max: _Quantity
     """event rate above which all inputs are depressed (0.1 to 100 Hz)"""
-    w_min: _Quantity
+    w_min: _Number
     """smallest weight (0 to 10)"""
-    w_max: _Quantity
+    w_max: _Number
     """largest weight (0 to 10)"""
     burst_window: _Quantity
     """wait for the burst of an event, where timing = window (1 to 100 ms)"""
-    reference_events: _Quantity
+    reference_events: _Number
     """events of a cell that its P_b averages over, where reference = slow (1 to 1e+06)"""
     tau_rate: _Quantity
     """average of the spike rate for homeostasis (0.1 to 1000 s)"""
@@ -357,51 +365,51 @@ class _multiplexing(TypedDict, total=False):
     """constant current into PV cells (-5000 to 5000 pA)"""
     v_spread: _Quantity
     """standard deviation of the first somatic voltages (0 to 20 mV)"""
-    w_lower_to_upper: _Quantity
+    w_lower_to_upper: _Number
     """weight, lower to upper somata, depressing (0 to 10)"""
-    w_lower_to_pv: _Quantity
+    w_lower_to_pv: _Number
     """weight, lower to PV, depressing (0 to 10)"""
-    w_pv_to_upper: _Quantity
+    w_pv_to_upper: _Number
     """weight, PV to upper somata (0 to 10)"""
-    w_upper_to_lower: _Quantity
+    w_upper_to_lower: _Number
     """weight, upper to lower dendrites, facilitating (0 to 10)"""
-    w_upper_to_som: _Quantity
+    w_upper_to_som: _Number
     """weight, upper to SOM, facilitating (0 to 10)"""
-    w_som_to_lower: _Quantity
+    w_som_to_lower: _Number
     """weight, SOM to lower dendrites (0 to 10)"""
-    w_within: _Quantity
+    w_within: _Number
     """weight, facilitating inhibition of dendrites within each population (0 to 10)"""
-    p_lower_to_upper: _Quantity
+    p_lower_to_upper: _Number
     """connection probability, lower to upper (0 to 1)"""
-    p_lower_to_pv: _Quantity
+    p_lower_to_pv: _Number
     """connection probability, lower to PV (0 to 1)"""
-    p_pv_to_upper: _Quantity
+    p_pv_to_upper: _Number
     """connection probability, PV to upper (0 to 1)"""
-    p_upper_to_lower: _Quantity
+    p_upper_to_lower: _Number
     """connection probability, upper to lower (0 to 1)"""
-    p_upper_to_som: _Quantity
+    p_upper_to_som: _Number
     """connection probability, upper to SOM (0 to 1)"""
-    p_som_to_lower: _Quantity
+    p_som_to_lower: _Number
     """connection probability, SOM to lower (0 to 1)"""
-    p_within: _Quantity
+    p_within: _Number
     """connection probability, within each population (0 to 1)"""
     background_rate: _Quantity
     """rate of every background source (0 to 5000 Hz)"""
-    background_exc_soma: _Quantity
+    background_exc_soma: _Number
     """excitatory weight, somata of pyramidal cells (0 to 10)"""
-    background_inh_soma: _Quantity
+    background_inh_soma: _Number
     """inhibitory weight, somata of pyramidal cells (0 to 10)"""
-    background_exc_dendrite: _Quantity
+    background_exc_dendrite: _Number
     """excitatory weight, their dendrites (0 to 10)"""
-    background_inh_dendrite: _Quantity
+    background_inh_dendrite: _Number
     """inhibitory weight, their dendrites (0 to 10)"""
-    background_exc_pv: _Quantity
+    background_exc_pv: _Number
     """excitatory weight, PV cells (0 to 10)"""
-    background_inh_pv: _Quantity
+    background_inh_pv: _Number
     """inhibitory weight, PV cells (0 to 10)"""
-    background_exc_som: _Quantity
+    background_exc_som: _Number
     """excitatory weight, SOM cells (0 to 10)"""
-    background_inh_som: _Quantity
+    background_inh_som: _Number
     """inhibitory weight, SOM cells (0 to 10)"""
     E_L: _Quantity
     """leak reversal and reset potential (-100 to -40 mV)"""
@@ -453,17 +461,17 @@ class _multiplexing(TypedDict, total=False):
     """recovery from depression (1 to 10000 ms)"""
     std_tau_F: _Quantity
     """decay of facilitation (1 to 10000 ms)"""
-    std_U: _Quantity
+    std_U: _Number
     """release probability at rest (0 to 1)"""
-    std_f: _Quantity
+    std_f: _Number
     """facilitation at each spike (0 to 1)"""
     stf_tau_D: _Quantity
     """recovery from depression (1 to 10000 ms)"""
     stf_tau_F: _Quantity
     """decay of facilitation (1 to 10000 ms)"""
-    stf_U: _Quantity
+    stf_U: _Number
     """release probability at rest (0 to 1)"""
-    stf_f: _Quantity
+    stf_f: _Number
     """facilitation at each spike (0 to 1)"""
     pv_C: _Quantity
     """capacitance (1 to 5000 pF)"""
@@ -535,7 +543,7 @@ class _transfer(TypedDict, total=False):
     """jump of u at a spike: U (program) or f (text) (program | text)"""
     rate: _Quantity
     """rate of each source (0 to 20 Hz)"""
-    I_d: _Quantity
+    I_d: _Quantity | Sequence[_Quantity]
     """steps of the dendritic current (one or more values, -5000 to 5000 pA)"""
     I_s: _Quantity
     """somatic current (-5000 to 5000 pA)"""
@@ -545,73 +553,73 @@ class _transfer(TypedDict, total=False):
     """current into SOM cells (-5000 to 5000 pA)"""
     v_spread: _Quantity
     """standard deviation of first voltages (0 to 20 mV)"""
-    isolated_I_s: _Quantity
+    isolated_I_s: _Quantity | Sequence[_Quantity]
     """lowest and highest somatic current of isolated cells (2 values, -5000 to 5000 pA)"""
-    modulated_som: _Quantity
+    modulated_som: _Number | Sequence[_Number]
     """weight of SOM onto dendrites, in units of w_som_to_dendrite (2 values, 0 to 10)"""
-    modulated_vip: _Quantity
+    modulated_vip: _Quantity | Sequence[_Quantity]
     """current taken from SOM cells (2 values, -5000 to 5000 pA)"""
-    modulated_release: _Quantity
+    modulated_release: _Number | Sequence[_Number]
     """release probability U of facilitating synapses (2 values, 0 to 1)"""
-    modulated_g_d: _Quantity
+    modulated_g_d: _Quantity | Sequence[_Quantity]
     """regenerative dendritic current (2 values, 0 to 10000 pA)"""
     recurrent_n: int | str
     """its pyramidal cells (20 to 20000)"""
-    recurrent_I_d: _Quantity
+    recurrent_I_d: _Quantity | Sequence[_Quantity]
     """steps of its dendritic current (one or more values, -5000 to 5000 pA)"""
-    recurrent_I_s: _Quantity
+    recurrent_I_s: _Quantity | Sequence[_Quantity]
     """its somatic currents (3 values, -5000 to 5000 pA)"""
-    recurrent_w_exc_to_soma: _Quantity
+    recurrent_w_exc_to_soma: _Number
     """weight, excitatory pool to its somata (0 to 10)"""
-    recurrent_w_inh_to_soma: _Quantity
+    recurrent_w_inh_to_soma: _Number
     """weight, inhibitory pool to its somata (0 to 10)"""
-    recurrent_w_exc_to_dendrite: _Quantity
+    recurrent_w_exc_to_dendrite: _Number
     """weight, excitatory pool to its dendrites (0 to 10)"""
-    recurrent_w_inh_to_dendrite: _Quantity
+    recurrent_w_inh_to_dendrite: _Number
     """weight, inhibitory pool to its dendrites (0 to 10)"""
-    recurrent_w_within: _Quantity
+    recurrent_w_within: _Number
     """weight, facilitating inhibition of its dendrites by its own cells (0 to 10)"""
     recurrent_inputs_exc: int | str
     """mean excitatory sources of a compartment (1 to 10000)"""
     recurrent_inputs_inh: int | str
     """mean inhibitory sources of a compartment (1 to 10000)"""
-    recurrent_p_within: _Quantity
+    recurrent_p_within: _Number
     """connection probability, facilitating inhibition of its dendrites by its own cells (0 to 1)"""
-    w_exc_to_soma: _Quantity
+    w_exc_to_soma: _Number
     """weight, excitatory pool to somata (0 to 10)"""
-    w_inh_to_soma: _Quantity
+    w_inh_to_soma: _Number
     """weight, inhibitory pool to somata (0 to 10)"""
-    w_exc_to_dendrite: _Quantity
+    w_exc_to_dendrite: _Number
     """weight, excitatory pool to dendrites (0 to 10)"""
-    w_inh_to_dendrite: _Quantity
+    w_inh_to_dendrite: _Number
     """weight, inhibitory pool to dendrites (0 to 10)"""
-    w_exc_to_pv: _Quantity
+    w_exc_to_pv: _Number
     """weight, excitatory pool to PV (0 to 10)"""
-    w_inh_to_pv: _Quantity
+    w_inh_to_pv: _Number
     """weight, inhibitory pool to PV (0 to 10)"""
-    w_exc_to_som: _Quantity
+    w_exc_to_som: _Number
     """weight, excitatory pool to SOM (0 to 10)"""
-    w_inh_to_som: _Quantity
+    w_inh_to_som: _Number
     """weight, inhibitory pool to SOM (0 to 10)"""
-    w_cells_to_pv: _Quantity
+    w_cells_to_pv: _Number
     """weight, pyramidal cells to PV, depressing (0 to 10)"""
-    w_cells_to_som: _Quantity
+    w_cells_to_som: _Number
     """weight, pyramidal cells to SOM, facilitating (0 to 10)"""
-    w_pv_to_som: _Quantity
+    w_pv_to_som: _Number
     """weight, PV to SOM (0 to 10)"""
-    w_som_to_dendrite: _Quantity
+    w_som_to_dendrite: _Number
     """weight, SOM to dendrites (0 to 10)"""
     inputs_exc: int | str
     """mean excitatory sources of a compartment (1 to 10000)"""
     inputs_inh: int | str
     """mean inhibitory sources of a compartment (1 to 10000)"""
-    p_cells_to_pv: _Quantity
+    p_cells_to_pv: _Number
     """connection probability, pyramidal cells to PV (0 to 1)"""
-    p_cells_to_som: _Quantity
+    p_cells_to_som: _Number
     """connection probability, pyramidal cells to SOM (0 to 1)"""
-    p_pv_to_som: _Quantity
+    p_pv_to_som: _Number
     """connection probability, PV to SOM (0 to 1)"""
-    p_som_to_dendrite: _Quantity
+    p_som_to_dendrite: _Number
     """connection probability, SOM to dendrites (0 to 1)"""
     E_L: _Quantity
     """leak reversal and reset potential (-100 to -40 mV)"""
@@ -663,17 +671,17 @@ class _transfer(TypedDict, total=False):
     """recovery from depression (1 to 10000 ms)"""
     std_tau_F: _Quantity
     """decay of facilitation (1 to 10000 ms)"""
-    std_U: _Quantity
+    std_U: _Number
     """release probability at rest (0 to 1)"""
-    std_f: _Quantity
+    std_f: _Number
     """facilitation at each spike (0 to 1)"""
     stf_tau_D: _Quantity
     """recovery from depression (1 to 10000 ms)"""
     stf_tau_F: _Quantity
     """decay of facilitation (1 to 10000 ms)"""
-    stf_U: _Quantity
+    stf_U: _Number
     """release probability at rest (0 to 1)"""
-    stf_f: _Quantity
+    stf_f: _Number
     """facilitation at each spike (0 to 1)"""
     pv_C: _Quantity
     """capacitance (1 to 5000 pF)"""
@@ -735,9 +743,9 @@ class _transmission(TypedDict, total=False):
     """interval of the two spikes of the probing burst, as near (1 to 15.9 ms)"""
     event_rate: _Quantity
     """event rate of random trains (0.1 to 15 Hz)"""
-    burst_probability: _Quantity
+    burst_probability: _Number
     """their burst probability (0 to 1)"""
-    burst_probability_high: _Quantity
+    burst_probability_high: _Number
     """burst probability in the segment with more bursts (0 to 1)"""
     event_rate_high: _Quantity
     """event rate in the segment with more events (0.1 to 15 Hz)"""
@@ -751,13 +759,13 @@ class _transmission(TypedDict, total=False):
     """delay of synapses with short-term plasticity (0.1 to 20 ms, a whole number of dt)"""
     facilitation: Literal["program", "text"]
     """jump of u at a spike: f (text) or U (program) (program | text)"""
-    w_event: _Quantity
+    w_event: _Number
     """direct transmission of events, weight (0 to 10)"""
-    w_std: _Quantity
+    w_std: _Number
     """depressing synapses, weight (0 to 10)"""
-    w_burst: _Quantity
+    w_burst: _Number
     """direct transmission of bursts, weight (0 to 10)"""
-    w_stf: _Quantity
+    w_stf: _Number
     """facilitating synapses, weight (0 to 10)"""
     E_L: _Quantity
     """leak reversal and reset potential (-100 to -40 mV)"""
@@ -809,17 +817,17 @@ class _transmission(TypedDict, total=False):
     """recovery from depression (1 to 10000 ms)"""
     std_tau_F: _Quantity
     """decay of facilitation (1 to 10000 ms)"""
-    std_U: _Quantity
+    std_U: _Number
     """release probability at rest (0 to 1)"""
-    std_f: _Quantity
+    std_f: _Number
     """facilitation at each spike (0 to 1)"""
     stf_tau_D: _Quantity
     """recovery from depression (1 to 10000 ms)"""
     stf_tau_F: _Quantity
     """decay of facilitation (1 to 10000 ms)"""
-    stf_U: _Quantity
+    stf_U: _Number
     """release probability at rest (0 to 1)"""
-    stf_f: _Quantity
+    stf_f: _Number
     """facilitation at each spike (0 to 1)"""
 
 class _xor(TypedDict, total=False):
@@ -829,23 +837,23 @@ class _xor(TypedDict, total=False):
     """time before the first test (0 to 100 s, a whole number of dt)"""
     example_duration: _Quantity
     """length of an example (0.2 to 100 s, a whole number of dt)"""
-    prediction: _Quantity
+    prediction: _Number
     """fraction of an example before the teacher, to the nearest step (0.1 to 1)"""
     epochs: int | str
     """times that all examples are taught (1 to 10000)"""
-    eta_hidden: _Quantity
+    eta_hidden: _Number
     """learning rate of synapses onto hidden cells (0 to 1)"""
-    eta_output: _Quantity
+    eta_output: _Number
     """learning rate of synapses onto output cells (0 to 1)"""
-    eta_final: _Quantity
+    eta_final: _Number
     """learning rates in the last example in units of those in the first; in between they fall by as much in each"""
     learning: Literal["two_phase", "one_phase"]
     """teacher and plasticity in the last part of each example (see teaching), or in all of it, with learning rates that are smaller by as much as this is longer"""
     reference: Literal["auto", "moving", "measured", "given", "slow"]
     """burst probability at which no weight changes: P_bar of each cell; P_b of its population, measured while settling or given; P_b of each cell over its last reference_events events, from the given one on; auto: moving where learning is in two phases, measured in one"""
-    P_b_hidden: _Quantity
+    P_b_hidden: _Number
     """P_b of hidden cells, given or until it is measured (0 to 1)"""
-    P_b_output: _Quantity
+    P_b_output: _Number
     """P_b of output cells, given or until it is measured (0 to 1)"""
     timing: Literal["paper", "event", "window"]
     """when a burst changes weights: at its second spike; the same, by the eligibility of its event; or with its event, when the window of the burst closes"""
@@ -883,13 +891,13 @@ class _xor(TypedDict, total=False):
     """event rate below which all inputs are potentiated (0 to 50 Hz)"""
     e_max: _Quantity
     """event rate above which all inputs are depressed (0.1 to 100 Hz)"""
-    w_min: _Quantity
+    w_min: _Number
     """smallest weight (0 to 10)"""
-    w_max: _Quantity
+    w_max: _Number
     """largest weight (0 to 10)"""
     burst_window: _Quantity
     """wait for the burst of an event, where timing = window (1 to 100 ms)"""
-    reference_events: _Quantity
+    reference_events: _Number
     """events of a cell that its P_b averages over, where reference = slow (1 to 1e+06)"""
     tau_rate: _Quantity
     """average of the spike rate for homeostasis (0.1 to 1000 s)"""
@@ -925,21 +933,21 @@ class _xor(TypedDict, total=False):
     """somatic background of output cells (0 to 5000 Hz)"""
     background_rate_dendrite: _Quantity
     """dendritic background of all cells (0 to 5000 Hz)"""
-    background_exc_input: _Quantity
+    background_exc_input: _Number
     """its excitatory weight, soma of input cells (0 to 10)"""
-    background_inh_input: _Quantity
+    background_inh_input: _Number
     """its inhibitory weight, soma of input cells (0 to 10)"""
-    background_exc_hidden: _Quantity
+    background_exc_hidden: _Number
     """its excitatory weight, soma of hidden cells (0 to 10)"""
-    background_inh_hidden: _Quantity
+    background_inh_hidden: _Number
     """its inhibitory weight, soma of hidden cells (0 to 10)"""
-    background_exc_output: _Quantity
+    background_exc_output: _Number
     """its excitatory weight, soma of output cells (0 to 10)"""
-    background_inh_output: _Quantity
+    background_inh_output: _Number
     """its inhibitory weight, soma of output cells (0 to 10)"""
-    background_exc_dendrite: _Quantity
+    background_exc_dendrite: _Number
     """its excitatory weight, all dendrites (0 to 10)"""
-    background_inh_dendrite: _Quantity
+    background_inh_dendrite: _Number
     """its inhibitory weight, all dendrites (0 to 10)"""
     feedback: Literal["normal", "same_sign", "cut"]
     """signs of the feedback to hidden1 and hidden2 (normal | same_sign | cut)"""
@@ -977,17 +985,17 @@ class _xor(TypedDict, total=False):
     """shortest interval to the second spike (0.2 to 10 ms)"""
     burst_jitter: _Quantity
     """range of that interval above the shortest (0 to 10 ms)"""
-    w_initial: _Quantity
+    w_initial: _Number
     """plastic excitatory weights at the start (0 to 10)"""
-    w_inhibition: _Quantity
+    w_inhibition: _Number
     """fixed event-transmitted inhibition, same routes (0 to 10)"""
-    feedback_exc_hidden1: _Quantity
+    feedback_exc_hidden1: _Number
     """output bursts to hidden1 dendrites, exc (0 to 10)"""
-    feedback_inh_hidden1: _Quantity
+    feedback_inh_hidden1: _Number
     """output bursts to hidden1 dendrites, inh (0 to 10)"""
-    feedback_exc_hidden2: _Quantity
+    feedback_exc_hidden2: _Number
     """output bursts to hidden2 dendrites, exc (0 to 10)"""
-    feedback_inh_hidden2: _Quantity
+    feedback_inh_hidden2: _Number
     """output bursts to hidden2 dendrites, inh (0 to 10)"""
 
 class _working_point(TypedDict, total=False):
@@ -1009,9 +1017,9 @@ class _working_point(TypedDict, total=False):
     """delay of all projections (0.1 to 20 ms, a whole number of dt)"""
     driving_force: Literal["somatic", "local"]
     """voltage that dendritic synapses see (somatic | local)"""
-    I_input: _Quantity
+    I_input: _Quantity | Sequence[_Quantity]
     """somatic currents of input cells (one or more values, -5000 to 5000 pA)"""
-    I_d: _Quantity
+    I_d: _Quantity | Sequence[_Quantity]
     """dendritic currents (one or more values, -5000 to 5000 pA)"""
     I_s: _Quantity
     """somatic current of the measured cells (-5000 to 5000 pA)"""
@@ -1067,43 +1075,43 @@ class _working_point(TypedDict, total=False):
     """recovery from depression (1 to 10000 ms)"""
     std_tau_F: _Quantity
     """decay of facilitation (1 to 10000 ms)"""
-    std_U: _Quantity
+    std_U: _Number
     """release probability at rest (0 to 1)"""
-    std_f: _Quantity
+    std_f: _Number
     """facilitation at each spike (0 to 1)"""
     stf_tau_D: _Quantity
     """recovery from depression (1 to 10000 ms)"""
     stf_tau_F: _Quantity
     """decay of facilitation (1 to 10000 ms)"""
-    stf_U: _Quantity
+    stf_U: _Number
     """release probability at rest (0 to 1)"""
-    stf_f: _Quantity
+    stf_f: _Number
     """facilitation at each spike (0 to 1)"""
     background_rate: _Quantity
     """rate of every background source (0 to 5000 Hz)"""
-    background_exc_input: _Quantity
+    background_exc_input: _Number
     """excitatory weight, soma of input cells (0 to 10)"""
-    background_inh_input: _Quantity
+    background_inh_input: _Number
     """inhibitory weight, soma of input cells (0 to 10)"""
-    background_exc_hidden: _Quantity
+    background_exc_hidden: _Number
     """excitatory weight, soma of hidden cells (0 to 10)"""
-    background_inh_hidden: _Quantity
+    background_inh_hidden: _Number
     """inhibitory weight, soma of hidden cells (0 to 10)"""
-    background_exc_dendrite: _Quantity
+    background_exc_dendrite: _Number
     """excitatory weight, all dendrites (0 to 10)"""
-    background_inh_dendrite: _Quantity
+    background_inh_dendrite: _Number
     """inhibitory weight, all dendrites (0 to 10)"""
-    background_exc_pv: _Quantity
+    background_exc_pv: _Number
     """excitatory weight, PV cells (0 to 10)"""
-    background_inh_pv: _Quantity
+    background_inh_pv: _Number
     """inhibitory weight, PV cells (0 to 10)"""
-    w_hidden: _Quantity
+    w_hidden: _Number
     """weight, inputs to hidden somata, depressing, plastic: at the start (0 to 20)"""
-    w_pv_hidden: _Quantity
+    w_pv_hidden: _Number
     """weight, inputs to the PV cells of the hidden layer, depressing (0 to 20)"""
-    w_inh_hidden: _Quantity
+    w_inh_hidden: _Number
     """weight, PV to hidden somata (0 to 20)"""
-    w_within: _Quantity
+    w_within: _Number
     """weight, facilitating inhibition of dendrites within each population (0 to 20)"""
     pv_C: _Quantity
     """capacitance (1 to 5000 pF)"""
@@ -1135,23 +1143,23 @@ class _xor_full(TypedDict, total=False):
     """time before the first test (0 to 100 s, a whole number of dt)"""
     example_duration: _Quantity
     """length of an example (0.2 to 100 s, a whole number of dt)"""
-    prediction: _Quantity
+    prediction: _Number
     """fraction of an example before the teacher, to the nearest step (0.1 to 1)"""
     epochs: int | str
     """times that all examples are taught (1 to 10000)"""
-    eta_hidden: _Quantity
+    eta_hidden: _Number
     """learning rate of synapses onto hidden cells (0 to 1)"""
-    eta_output: _Quantity
+    eta_output: _Number
     """learning rate of synapses onto output cells (0 to 1)"""
-    eta_final: _Quantity
+    eta_final: _Number
     """learning rates in the last example in units of those in the first; in between they fall by as much in each"""
     learning: Literal["two_phase", "one_phase"]
     """teacher and plasticity in the last part of each example (see teaching), or in all of it, with learning rates that are smaller by as much as this is longer"""
     reference: Literal["auto", "moving", "measured", "given", "slow"]
     """burst probability at which no weight changes: P_bar of each cell; P_b of its population, measured while settling or given; P_b of each cell over its last reference_events events, from the given one on; auto: moving where learning is in two phases, measured in one"""
-    P_b_hidden: _Quantity
+    P_b_hidden: _Number
     """P_b of hidden cells, given or until it is measured (0 to 1)"""
-    P_b_output: _Quantity
+    P_b_output: _Number
     """P_b of output cells, given or until it is measured (0 to 1)"""
     timing: Literal["paper", "event", "window"]
     """when a burst changes weights: at its second spike; the same, by the eligibility of its event; or with its event, when the window of the burst closes"""
@@ -1189,13 +1197,13 @@ class _xor_full(TypedDict, total=False):
     """event rate below which all inputs are potentiated (0 to 50 Hz)"""
     e_max: _Quantity
     """event rate above which all inputs are depressed (0.1 to 100 Hz)"""
-    w_min: _Quantity
+    w_min: _Number
     """smallest weight (0 to 10)"""
-    w_max: _Quantity
+    w_max: _Number
     """largest weight (0 to 10)"""
     burst_window: _Quantity
     """wait for the burst of an event, where timing = window (1 to 100 ms)"""
-    reference_events: _Quantity
+    reference_events: _Number
     """events of a cell that its P_b averages over, where reference = slow (1 to 1e+06)"""
     tau_rate: _Quantity
     """average of the spike rate for homeostasis (0.1 to 1000 s)"""
@@ -1229,9 +1237,9 @@ class _xor_full(TypedDict, total=False):
     """where the reference is constant: depressing synapses bring the output"s events down (on | off)"""
     transmission: Literal["dynamic", "exchanged", "static"]
     """short-term plasticity; depression and facilitation exchanged, or neither, with the same mean release"""
-    release_std: _Quantity
+    release_std: _Number
     """mean release of depressing synapses at a spike (for controls) (0 to 1)"""
-    release_stf: _Quantity
+    release_stf: _Number
     """mean release of facilitating synapses at a spike (for controls) (0 to 1)"""
     I_s_hidden: _Quantity
     """somatic bias of hidden cells (-5000 to 5000 pA)"""
@@ -1299,71 +1307,71 @@ class _xor_full(TypedDict, total=False):
     """recovery from depression (1 to 10000 ms)"""
     std_tau_F: _Quantity
     """decay of facilitation (1 to 10000 ms)"""
-    std_U: _Quantity
+    std_U: _Number
     """release probability at rest (0 to 1)"""
-    std_f: _Quantity
+    std_f: _Number
     """facilitation at each spike (0 to 1)"""
     stf_tau_D: _Quantity
     """recovery from depression (1 to 10000 ms)"""
     stf_tau_F: _Quantity
     """decay of facilitation (1 to 10000 ms)"""
-    stf_U: _Quantity
+    stf_U: _Number
     """release probability at rest (0 to 1)"""
-    stf_f: _Quantity
+    stf_f: _Number
     """facilitation at each spike (0 to 1)"""
     background_rate: _Quantity
     """rate of every background source (0 to 5000 Hz)"""
-    background_exc_input: _Quantity
+    background_exc_input: _Number
     """excitatory weight, soma of input cells (0 to 10)"""
-    background_inh_input: _Quantity
+    background_inh_input: _Number
     """inhibitory weight, soma of input cells (0 to 10)"""
-    background_exc_hidden: _Quantity
+    background_exc_hidden: _Number
     """excitatory weight, soma of hidden cells (0 to 10)"""
-    background_inh_hidden: _Quantity
+    background_inh_hidden: _Number
     """inhibitory weight, soma of hidden cells (0 to 10)"""
-    background_exc_output: _Quantity
+    background_exc_output: _Number
     """excitatory weight, soma of output cells (0 to 10)"""
-    background_inh_output: _Quantity
+    background_inh_output: _Number
     """inhibitory weight, soma of output cells (0 to 10)"""
-    background_exc_dendrite: _Quantity
+    background_exc_dendrite: _Number
     """excitatory weight, all dendrites (0 to 10)"""
-    background_inh_dendrite: _Quantity
+    background_inh_dendrite: _Number
     """inhibitory weight, all dendrites (0 to 10)"""
-    background_exc_pv: _Quantity
+    background_exc_pv: _Number
     """excitatory weight, PV cells (0 to 10)"""
-    background_inh_pv: _Quantity
+    background_inh_pv: _Number
     """inhibitory weight, PV cells (0 to 10)"""
-    background_exc_som: _Quantity
+    background_exc_som: _Number
     """excitatory weight, SOM cells (0 to 10)"""
-    background_inh_som: _Quantity
+    background_inh_som: _Number
     """inhibitory weight, SOM cells (0 to 10)"""
-    w_hidden: _Quantity
+    w_hidden: _Number
     """weight, inputs to hidden somata, depressing, plastic: at the start (0 to 20)"""
-    w_output: _Quantity
+    w_output: _Number
     """weight, hidden to output somata, depressing, plastic: at the start (0 to 20)"""
-    w_pv_hidden: _Quantity
+    w_pv_hidden: _Number
     """weight, inputs to the PV cells of the hidden layer, depressing (0 to 20)"""
-    w_pv_output: _Quantity
+    w_pv_output: _Number
     """weight, hidden1 and output to the PV cells of the output, depressing (0 to 20)"""
-    w_pv_output_hidden2: _Quantity
+    w_pv_output_hidden2: _Number
     """weight, hidden2 to the PV cells of the output, depressing (0 to 20)"""
-    w_inh_hidden: _Quantity
+    w_inh_hidden: _Number
     """weight, PV to hidden somata (0 to 20)"""
-    w_inh_output: _Quantity
+    w_inh_output: _Number
     """weight, PV to output somata (0 to 20)"""
-    w_feedback: _Quantity
+    w_feedback: _Number
     """weight, output to hidden1 dendrites, facilitating (0 to 20)"""
-    w_som: _Quantity
+    w_som: _Number
     """weight, output to SOM cells, facilitating (0 to 20)"""
-    w_inh_hidden2: _Quantity
+    w_inh_hidden2: _Number
     """weight, SOM to hidden2 dendrites (0 to 20)"""
-    w_events_hidden2: _Quantity
+    w_events_hidden2: _Number
     """weight, one phase: output to hidden2 dendrites, depressing (0 to 20)"""
-    w_pv_feedback: _Quantity
+    w_pv_feedback: _Number
     """weight, one phase: output to the PV cells of the feedback, depressing (0 to 20)"""
-    w_inh_hidden1: _Quantity
+    w_inh_hidden1: _Number
     """weight, one phase: PV cells of the feedback to hidden1 dendrites (0 to 20)"""
-    w_within: _Quantity
+    w_within: _Number
     """weight, facilitating inhibition of dendrites within each population (0 to 20)"""
     pv_C: _Quantity
     """capacitance (1 to 5000 pF)"""
@@ -1417,23 +1425,23 @@ class _learn(TypedDict, total=False):
     """time before the first test (0 to 100 s, a whole number of dt)"""
     example_duration: _Quantity
     """length of an example (0.2 to 100 s, a whole number of dt)"""
-    prediction: _Quantity
+    prediction: _Number
     """fraction of an example before the teacher, to the nearest step, where learning = two_phase; in one phase nobody waits, costs are of this moment, and learning rates are 1 - prediction times as large"""
     epochs: int | str
     """times that all patterns are taught; without any, a test (0 to 10000)"""
-    eta_hidden: _Quantity
+    eta_hidden: _Number
     """learning rate of synapses onto hidden cells (0 to 1)"""
-    eta_output: _Quantity
+    eta_output: _Number
     """learning rate of synapses onto output cells (0 to 1)"""
-    eta_final: _Quantity
+    eta_final: _Number
     """learning rates in the last example in units of those in the first; in between they fall by as much in each"""
     learning: Literal["two_phase", "one_phase"]
     """teacher and plasticity in the last part of each example (see teaching), or in all of it, with learning rates that are smaller by as much as this is longer"""
     reference: Literal["auto", "moving", "measured", "given", "slow"]
     """burst probability at which no weight changes: P_bar of each cell; P_b of its population, measured while settling or given; P_b of each cell over its last reference_events events, from the given one on; auto: moving where learning is in two phases, measured in one"""
-    P_b_hidden: _Quantity
+    P_b_hidden: _Number
     """P_b of hidden cells, given or until it is measured (0 to 1)"""
-    P_b_output: _Quantity
+    P_b_output: _Number
     """P_b of output cells, given or until it is measured (0 to 1)"""
     timing: Literal["paper", "event", "window"]
     """when a burst changes weights: at its second spike; the same, by the eligibility of its event; or with its event, when the window of the burst closes"""
@@ -1471,13 +1479,13 @@ class _learn(TypedDict, total=False):
     """event rate below which all inputs are potentiated (0 to 50 Hz)"""
     e_max: _Quantity
     """event rate above which all inputs are depressed (0.1 to 100 Hz)"""
-    w_min: _Quantity
+    w_min: _Number
     """smallest weight (0 to 10)"""
-    w_max: _Quantity
+    w_max: _Number
     """largest weight (0 to 10)"""
     burst_window: _Quantity
     """wait for the burst of an event, where timing = window (1 to 100 ms)"""
-    reference_events: _Quantity
+    reference_events: _Number
     """events of a cell that its P_b averages over, where reference = slow (1 to 1e+06)"""
     tau_rate: _Quantity
     """average of the spike rate for homeostasis (0.1 to 1000 s)"""
@@ -1503,21 +1511,21 @@ class _learn(TypedDict, total=False):
     """somatic background of output cells (0 to 5000 Hz)"""
     background_rate_dendrite: _Quantity
     """dendritic background of all cells (0 to 5000 Hz)"""
-    background_exc_input: _Quantity
+    background_exc_input: _Number
     """its excitatory weight, soma of input cells (0 to 10)"""
-    background_inh_input: _Quantity
+    background_inh_input: _Number
     """its inhibitory weight, soma of input cells (0 to 10)"""
-    background_exc_hidden: _Quantity
+    background_exc_hidden: _Number
     """its excitatory weight, soma of hidden cells (0 to 10)"""
-    background_inh_hidden: _Quantity
+    background_inh_hidden: _Number
     """its inhibitory weight, soma of hidden cells (0 to 10)"""
-    background_exc_output: _Quantity
+    background_exc_output: _Number
     """its excitatory weight, soma of output cells (0 to 10)"""
-    background_inh_output: _Quantity
+    background_inh_output: _Number
     """its inhibitory weight, soma of output cells (0 to 10)"""
-    background_exc_dendrite: _Quantity
+    background_exc_dendrite: _Number
     """its excitatory weight, all dendrites (0 to 10)"""
-    background_inh_dendrite: _Quantity
+    background_inh_dendrite: _Number
     """its inhibitory weight, all dendrites (0 to 10)"""
     cell: Literal["reduced", "full"]
     """pyramidal cells: bursts are drawn from a probability, or made by the dendrite (reduced | full)"""
@@ -1593,17 +1601,17 @@ class _learn(TypedDict, total=False):
     """recovery from depression (1 to 10000 ms)"""
     std_tau_F: _Quantity
     """decay of facilitation (1 to 10000 ms)"""
-    std_U: _Quantity
+    std_U: _Number
     """release probability at rest (0 to 1)"""
-    std_f: _Quantity
+    std_f: _Number
     """facilitation at each spike (0 to 1)"""
     stf_tau_D: _Quantity
     """recovery from depression (1 to 10000 ms)"""
     stf_tau_F: _Quantity
     """decay of facilitation (1 to 10000 ms)"""
-    stf_U: _Quantity
+    stf_U: _Number
     """release probability at rest (0 to 1)"""
-    stf_f: _Quantity
+    stf_f: _Number
     """facilitation at each spike (0 to 1)"""
     pv_C: _Quantity
     """capacitance (1 to 5000 pF)"""
@@ -1649,35 +1657,35 @@ class _learn(TypedDict, total=False):
     """spike-triggered adaptation (0 to 5000 pA)"""
     som_refractory_time: _Quantity
     """absolute refractory time (0 to 100 ms)"""
-    w_pv_hidden: _Quantity
+    w_pv_hidden: _Number
     """weight, the layer below and its own to PV cells of hidden layers (0 to 20)"""
-    w_pv_output: _Quantity
+    w_pv_output: _Number
     """weight, outputs and hidden units that feedback excites to PV cells of the output (0 to 20)"""
-    w_pv_inhibited: _Quantity
+    w_pv_inhibited: _Number
     """weight, hidden units that feedback inhibits to PV cells of the output (0 to 20)"""
-    w_inh_hidden: _Quantity
+    w_inh_hidden: _Number
     """weight, PV to hidden somata (0 to 20)"""
-    w_inh_output: _Quantity
+    w_inh_output: _Number
     """weight, PV to output somata (0 to 20)"""
-    w_som: _Quantity
+    w_som: _Number
     """weight, a unit to its SOM cells (0 to 20)"""
-    w_within: _Quantity
+    w_within: _Number
     """weight, inhibition of dendrites within each unit (0 to 20)"""
     background_rate_interneuron: _Quantity
     """background of interneurons (0 to 5000 Hz)"""
-    background_exc_pv: _Quantity
+    background_exc_pv: _Number
     """excitatory weight, PV cells (0 to 10)"""
-    background_inh_pv: _Quantity
+    background_inh_pv: _Number
     """inhibitory weight, PV cells (0 to 10)"""
-    background_exc_som: _Quantity
+    background_exc_som: _Number
     """excitatory weight, SOM cells (0 to 10)"""
-    background_inh_som: _Quantity
+    background_inh_som: _Number
     """inhibitory weight, SOM cells (0 to 10)"""
     layers: int | str | Sequence[int | str]
     """units of the layers: inputs, one hidden layer or more, outputs (one or more values, 1 to 10000)"""
     cells_per_unit: int | str | Sequence[int | str]
     """cells of each unit; one number, or one for each layer (one or more values, 1 to 10000)"""
-    inputs_per_unit: _Quantity
+    inputs_per_unit: _Number | Sequence[_Number]
     """mean number of synapses of a cell from each unit of the layer below; one number, or one for each layer but the first"""
     task: str
     """what is learned: xor, and, or, nand, parity2 to parity8, random1 to random10000, digits, a .csv or .npz file, or a folder of idx files"""
@@ -1691,9 +1699,9 @@ class _learn(TypedDict, total=False):
     """two units for each input, on with it and on without it; or one (pairs | plain)"""
     feedback: Literal["opposite", "random", "symmetric", "learned", "cut"]
     """bursts of a layer to dendrites of the one below: units of one half excited, of the other inhibited; random for each pair of units; as the weights up differ from their mean at the start; random, and then as the weights up change; none"""
-    eta_feedback: _Quantity
+    eta_feedback: _Number
     """feedback=learned: change of a weight down, in units of that of the weight up (0 to 1000)"""
-    feedback_decay: _Quantity
+    feedback_decay: _Number
     """feedback=learned: what a weight down loses at each event of the cell above while it learns; a weight up loses as much of its distance to the mean at the start"""
     I_d_hidden: _Quantity
     """dendritic bias of hidden cells (-5000 to 5000 pA)"""
@@ -1709,19 +1717,19 @@ class _learn(TypedDict, total=False):
     """event rate below which all inputs of output cells are potentiated (0 to 1000 Hz)"""
     e_max_output: _Quantity
     """event rate above which all inputs of output cells are depressed (0.1 to 1000 Hz)"""
-    w_initial: _Quantity
+    w_initial: _Number
     """plastic excitatory weights at the start, mean (0 to 10)"""
-    w_spread: _Quantity
+    w_spread: _Number
     """their SD over pairs of units, in units of the mean (0 to 2)"""
-    output_part: _Quantity
+    output_part: _Number
     """those onto outputs at the start, in units of the others (0 to 10)"""
-    w_inhibition: _Quantity
+    w_inhibition: _Number
     """fixed event-transmitted inhibition, same routes (0 to 10)"""
-    feedback_exc: _Quantity
+    feedback_exc: _Number
     """bursts to dendrites below, where they excite (0 to 10)"""
-    feedback_inh: _Quantity
+    feedback_inh: _Number
     """bursts to dendrites below, where they inhibit; or of SOM cells (0 to 10)"""
-    feedback_max: _Quantity
+    feedback_max: _Number
     """the largest of these two where feedback is learned (0 to 100)"""
 
 class _two_sites(TypedDict, total=False):
@@ -1731,11 +1739,11 @@ class _two_sites(TypedDict, total=False):
     """networks for each fraction of mixing (1 to 1000)"""
     n_hidden: int | str
     """hidden cells (1 to 100)"""
-    mixing: _Quantity
+    mixing: _Number | Sequence[_Number]
     """fraction of the other site"s signal in each site; 0.5 is one site (one or more values, 0 to 0.5)"""
-    beta: _Quantity
+    beta: _Number
     """learning rate (0 to 100)"""
-    spread: _Quantity
+    spread: _Number
     """weights begin uniformly between minus and plus this (0 to 10)"""
     apical_rule: Literal["bursts", "activity"]
     """presynaptic variable of the apical rule: D or A (bursts | activity)"""
@@ -1765,31 +1773,31 @@ class _deep(TypedDict, total=False):
     """strides of the filters (one or more values, 1 to 100)"""
     units: Literal["logistic", "relu"]
     """event rate of hidden units against their potential (logistic | relu)"""
-    gain: _Quantity
+    gain: _Number
     """of the first weights" spread, over that of Glorot & Bengio (2010) (0 to 100)"""
     batch: int | str
     """images between two changes of weights (1 to 1e+06)"""
     epochs: int | str
     """times that all training images are shown (1 to 100000)"""
-    eta: _Quantity
+    eta: _Number
     """learning rate, of a batch"s mean gradient (0 to 1e+06)"""
     schedule: Literal["constant", "linear"]
     """learning rate over epochs; linear ends near zero (constant | linear)"""
-    momentum: _Quantity
+    momentum: _Number
     """part of the last change in the next one (0 to 0.9999)"""
-    decay: _Quantity
+    decay: _Number
     """part of weights that is lost with each change (0 to 1)"""
-    eta_recurrent: _Quantity
+    eta_recurrent: _Number
     """learning rate of Z (0 to 1)"""
     cancelling: Literal["balanced", "learned"]
     """weights Q of events in one_phase: p_b Y, or on their way there (balanced | learned)"""
-    eta_cancelling: _Quantity
+    eta_cancelling: _Number
     """learning rate of Q, where it learns (0 to 1)"""
-    beta: _Quantity
+    beta: _Number
     """slope of burst probability against apical drive; one_phase has four times it (0.0001 to 1000)"""
-    p0: _Quantity
+    p0: _Number
     """burst probability of the output without a teacher (0.01 to 0.5)"""
-    noise: _Quantity
+    noise: _Number
     """SD of what node_perturbation adds to potentials (1e-06 to 100)"""
     augment: Literal["off", "crop_flip"]
     """training images moved by up to 4 pixels and mirrored at random (off | crop_flip)"""
@@ -1802,8 +1810,8 @@ def run(
     preset: Literal["quick", "paper"] | None = ...,
     *,
     seed: int = ...,
-    backend: str | None = ...,
-    float_bits: int = ...,
+    backend: Literal["cpp", "cython", "numpy"] | None = ...,
+    float_bits: Literal[32, 64] = ...,
     out: str | Path | None = ...,
     force: bool = ...,
     checkpoint: int | None = ...,
@@ -1821,8 +1829,8 @@ def run(
     preset: Literal["quick", "paper"] | None = ...,
     *,
     seed: int = ...,
-    backend: str | None = ...,
-    float_bits: int = ...,
+    backend: Literal["cpp", "cython", "numpy"] | None = ...,
+    float_bits: Literal[32, 64] = ...,
     out: str | Path | None = ...,
     force: bool = ...,
     checkpoint: int | None = ...,
@@ -1840,8 +1848,8 @@ def run(
     preset: Literal["quick", "paper"] | None = ...,
     *,
     seed: int = ...,
-    backend: str | None = ...,
-    float_bits: int = ...,
+    backend: Literal["cpp", "cython", "numpy"] | None = ...,
+    float_bits: Literal[32, 64] = ...,
     out: str | Path | None = ...,
     force: bool = ...,
     checkpoint: int | None = ...,
@@ -1859,8 +1867,8 @@ def run(
     preset: Literal["quick", "paper"] | None = ...,
     *,
     seed: int = ...,
-    backend: str | None = ...,
-    float_bits: int = ...,
+    backend: Literal["cpp", "cython", "numpy"] | None = ...,
+    float_bits: Literal[32, 64] = ...,
     out: str | Path | None = ...,
     force: bool = ...,
     checkpoint: int | None = ...,
@@ -1878,8 +1886,8 @@ def run(
     preset: Literal["quick", "paper"] | None = ...,
     *,
     seed: int = ...,
-    backend: str | None = ...,
-    float_bits: int = ...,
+    backend: Literal["cpp", "cython", "numpy"] | None = ...,
+    float_bits: Literal[32, 64] = ...,
     out: str | Path | None = ...,
     force: bool = ...,
     checkpoint: int | None = ...,
@@ -1897,8 +1905,8 @@ def run(
     preset: Literal["quick", "paper"] | None = ...,
     *,
     seed: int = ...,
-    backend: str | None = ...,
-    float_bits: int = ...,
+    backend: Literal["cpp", "cython", "numpy"] | None = ...,
+    float_bits: Literal[32, 64] = ...,
     out: str | Path | None = ...,
     force: bool = ...,
     checkpoint: int | None = ...,
@@ -1916,8 +1924,8 @@ def run(
     preset: Literal["quick", "paper"] | None = ...,
     *,
     seed: int = ...,
-    backend: str | None = ...,
-    float_bits: int = ...,
+    backend: Literal["cpp", "cython", "numpy"] | None = ...,
+    float_bits: Literal[32, 64] = ...,
     out: str | Path | None = ...,
     force: bool = ...,
     checkpoint: int | None = ...,
@@ -1935,8 +1943,8 @@ def run(
     preset: Literal["quick", "paper"] | None = ...,
     *,
     seed: int = ...,
-    backend: str | None = ...,
-    float_bits: int = ...,
+    backend: Literal["cpp", "cython", "numpy"] | None = ...,
+    float_bits: Literal[32, 64] = ...,
     out: str | Path | None = ...,
     force: bool = ...,
     checkpoint: int | None = ...,
@@ -1954,8 +1962,8 @@ def run(
     preset: Literal["quick", "paper"] | None = ...,
     *,
     seed: int = ...,
-    backend: str | None = ...,
-    float_bits: int = ...,
+    backend: Literal["cpp", "cython", "numpy"] | None = ...,
+    float_bits: Literal[32, 64] = ...,
     out: str | Path | None = ...,
     force: bool = ...,
     checkpoint: int | None = ...,
@@ -1973,8 +1981,8 @@ def run(
     preset: Literal["quick", "full"] | None = ...,
     *,
     seed: int = ...,
-    backend: str | None = ...,
-    float_bits: int = ...,
+    backend: Literal["cpp", "cython", "numpy"] | None = ...,
+    float_bits: Literal[32, 64] = ...,
     out: str | Path | None = ...,
     force: bool = ...,
     checkpoint: int | None = ...,
@@ -1992,8 +2000,8 @@ def run(
     preset: Literal["quick", "full", "digits", "digits_few", "digits_full", "full_cells"] | None = ...,
     *,
     seed: int = ...,
-    backend: str | None = ...,
-    float_bits: int = ...,
+    backend: Literal["cpp", "cython", "numpy"] | None = ...,
+    float_bits: Literal[32, 64] = ...,
     out: str | Path | None = ...,
     force: bool = ...,
     checkpoint: int | None = ...,
@@ -2011,8 +2019,8 @@ def run(
     preset: Literal["quick", "paper"] | None = ...,
     *,
     seed: int = ...,
-    backend: str | None = ...,
-    float_bits: int = ...,
+    backend: Literal["cpp", "cython", "numpy"] | None = ...,
+    float_bits: Literal[32, 64] = ...,
     out: str | Path | None = ...,
     force: bool = ...,
     checkpoint: int | None = ...,
@@ -2030,8 +2038,8 @@ def run(
     preset: Literal["quick", "fashion", "mnist", "cifar10"] | None = ...,
     *,
     seed: int = ...,
-    backend: str | None = ...,
-    float_bits: int = ...,
+    backend: Literal["cpp", "cython", "numpy"] | None = ...,
+    float_bits: Literal[32, 64] = ...,
     out: str | Path | None = ...,
     force: bool = ...,
     checkpoint: int | None = ...,
@@ -2049,8 +2057,8 @@ def run(
     preset: str | None = ...,
     *,
     seed: int = ...,
-    backend: str | None = ...,
-    float_bits: int = ...,
+    backend: Literal["cpp", "cython", "numpy"] | None = ...,
+    float_bits: Literal[32, 64] = ...,
     out: str | Path | None = ...,
     force: bool = ...,
     checkpoint: int | None = ...,
@@ -2067,8 +2075,8 @@ def run(
     preset: str | None = ...,
     *,
     seed: int = ...,
-    backend: str | None = ...,
-    float_bits: int = ...,
+    backend: Literal["cpp", "cython", "numpy"] | None = ...,
+    float_bits: Literal[32, 64] = ...,
     out: str | Path | None = ...,
     force: bool = ...,
     checkpoint: int | None = ...,
@@ -2333,3 +2341,601 @@ def sweep(
     progress: Progress | bool = ...,
     **changes: Any,
 ) -> SweepResult: ...
+
+@overload
+def fit(
+    experiment: Literal["current_steps"],
+    preset: Literal["quick", "paper"] | None = ...,
+    *,
+    target: str | Mapping[str, Any] | Sequence[str],
+    over: Over,
+    within: str | float = ...,
+    trials: int = ...,
+    seed: int = ...,
+    jobs: int = ...,
+    scheduler: str | None = ...,
+    out: str | Path | None = ...,
+    resume: bool = ...,
+    force: bool = ...,
+    progress: Progress | bool = ...,
+    **changes: Unpack[_current_steps],
+) -> FitResult: ...
+
+@overload
+def fit(
+    experiment: Literal["response_curves"],
+    preset: Literal["quick", "paper"] | None = ...,
+    *,
+    target: str | Mapping[str, Any] | Sequence[str],
+    over: Over,
+    within: str | float = ...,
+    trials: int = ...,
+    seed: int = ...,
+    jobs: int = ...,
+    scheduler: str | None = ...,
+    out: str | Path | None = ...,
+    resume: bool = ...,
+    force: bool = ...,
+    progress: Progress | bool = ...,
+    **changes: Unpack[_response_curves],
+) -> FitResult: ...
+
+@overload
+def fit(
+    experiment: Literal["pairing"],
+    preset: Literal["quick", "paper"] | None = ...,
+    *,
+    target: str | Mapping[str, Any] | Sequence[str],
+    over: Over,
+    within: str | float = ...,
+    trials: int = ...,
+    seed: int = ...,
+    jobs: int = ...,
+    scheduler: str | None = ...,
+    out: str | Path | None = ...,
+    resume: bool = ...,
+    force: bool = ...,
+    progress: Progress | bool = ...,
+    **changes: Unpack[_pairing],
+) -> FitResult: ...
+
+@overload
+def fit(
+    experiment: Literal["plasticity_network"],
+    preset: Literal["quick", "paper"] | None = ...,
+    *,
+    target: str | Mapping[str, Any] | Sequence[str],
+    over: Over,
+    within: str | float = ...,
+    trials: int = ...,
+    seed: int = ...,
+    jobs: int = ...,
+    scheduler: str | None = ...,
+    out: str | Path | None = ...,
+    resume: bool = ...,
+    force: bool = ...,
+    progress: Progress | bool = ...,
+    **changes: Unpack[_plasticity_network],
+) -> FitResult: ...
+
+@overload
+def fit(
+    experiment: Literal["multiplexing"],
+    preset: Literal["quick", "paper"] | None = ...,
+    *,
+    target: str | Mapping[str, Any] | Sequence[str],
+    over: Over,
+    within: str | float = ...,
+    trials: int = ...,
+    seed: int = ...,
+    jobs: int = ...,
+    scheduler: str | None = ...,
+    out: str | Path | None = ...,
+    resume: bool = ...,
+    force: bool = ...,
+    progress: Progress | bool = ...,
+    **changes: Unpack[_multiplexing],
+) -> FitResult: ...
+
+@overload
+def fit(
+    experiment: Literal["transfer"],
+    preset: Literal["quick", "paper"] | None = ...,
+    *,
+    target: str | Mapping[str, Any] | Sequence[str],
+    over: Over,
+    within: str | float = ...,
+    trials: int = ...,
+    seed: int = ...,
+    jobs: int = ...,
+    scheduler: str | None = ...,
+    out: str | Path | None = ...,
+    resume: bool = ...,
+    force: bool = ...,
+    progress: Progress | bool = ...,
+    **changes: Unpack[_transfer],
+) -> FitResult: ...
+
+@overload
+def fit(
+    experiment: Literal["transmission"],
+    preset: Literal["quick", "paper"] | None = ...,
+    *,
+    target: str | Mapping[str, Any] | Sequence[str],
+    over: Over,
+    within: str | float = ...,
+    trials: int = ...,
+    seed: int = ...,
+    jobs: int = ...,
+    scheduler: str | None = ...,
+    out: str | Path | None = ...,
+    resume: bool = ...,
+    force: bool = ...,
+    progress: Progress | bool = ...,
+    **changes: Unpack[_transmission],
+) -> FitResult: ...
+
+@overload
+def fit(
+    experiment: Literal["xor"],
+    preset: Literal["quick", "paper"] | None = ...,
+    *,
+    target: str | Mapping[str, Any] | Sequence[str],
+    over: Over,
+    within: str | float = ...,
+    trials: int = ...,
+    seed: int = ...,
+    jobs: int = ...,
+    scheduler: str | None = ...,
+    out: str | Path | None = ...,
+    resume: bool = ...,
+    force: bool = ...,
+    progress: Progress | bool = ...,
+    **changes: Unpack[_xor],
+) -> FitResult: ...
+
+@overload
+def fit(
+    experiment: Literal["working_point"],
+    preset: Literal["quick", "paper"] | None = ...,
+    *,
+    target: str | Mapping[str, Any] | Sequence[str],
+    over: Over,
+    within: str | float = ...,
+    trials: int = ...,
+    seed: int = ...,
+    jobs: int = ...,
+    scheduler: str | None = ...,
+    out: str | Path | None = ...,
+    resume: bool = ...,
+    force: bool = ...,
+    progress: Progress | bool = ...,
+    **changes: Unpack[_working_point],
+) -> FitResult: ...
+
+@overload
+def fit(
+    experiment: Literal["xor_full"],
+    preset: Literal["quick", "full"] | None = ...,
+    *,
+    target: str | Mapping[str, Any] | Sequence[str],
+    over: Over,
+    within: str | float = ...,
+    trials: int = ...,
+    seed: int = ...,
+    jobs: int = ...,
+    scheduler: str | None = ...,
+    out: str | Path | None = ...,
+    resume: bool = ...,
+    force: bool = ...,
+    progress: Progress | bool = ...,
+    **changes: Unpack[_xor_full],
+) -> FitResult: ...
+
+@overload
+def fit(
+    experiment: Literal["learn"],
+    preset: Literal["quick", "full", "digits", "digits_few", "digits_full", "full_cells"] | None = ...,
+    *,
+    target: str | Mapping[str, Any] | Sequence[str],
+    over: Over,
+    within: str | float = ...,
+    trials: int = ...,
+    seed: int = ...,
+    jobs: int = ...,
+    scheduler: str | None = ...,
+    out: str | Path | None = ...,
+    resume: bool = ...,
+    force: bool = ...,
+    progress: Progress | bool = ...,
+    **changes: Unpack[_learn],
+) -> FitResult: ...
+
+@overload
+def fit(
+    experiment: Literal["two_sites"],
+    preset: Literal["quick", "paper"] | None = ...,
+    *,
+    target: str | Mapping[str, Any] | Sequence[str],
+    over: Over,
+    within: str | float = ...,
+    trials: int = ...,
+    seed: int = ...,
+    jobs: int = ...,
+    scheduler: str | None = ...,
+    out: str | Path | None = ...,
+    resume: bool = ...,
+    force: bool = ...,
+    progress: Progress | bool = ...,
+    **changes: Unpack[_two_sites],
+) -> FitResult: ...
+
+@overload
+def fit(
+    experiment: Literal["deep"],
+    preset: Literal["quick", "fashion", "mnist", "cifar10"] | None = ...,
+    *,
+    target: str | Mapping[str, Any] | Sequence[str],
+    over: Over,
+    within: str | float = ...,
+    trials: int = ...,
+    seed: int = ...,
+    jobs: int = ...,
+    scheduler: str | None = ...,
+    out: str | Path | None = ...,
+    resume: bool = ...,
+    force: bool = ...,
+    progress: Progress | bool = ...,
+    **changes: Unpack[_deep],
+) -> FitResult: ...
+
+@overload
+def fit(
+    experiment: str,
+    preset: str | None = ...,
+    *,
+    target: str | Mapping[str, Any] | Sequence[str],
+    over: Over,
+    within: str | float = ...,
+    trials: int = ...,
+    seed: int = ...,
+    jobs: int = ...,
+    scheduler: str | None = ...,
+    out: str | Path | None = ...,
+    resume: bool = ...,
+    force: bool = ...,
+    progress: Progress | bool = ...,
+) -> FitResult: ...
+
+@overload
+def fit(
+    experiment: Path,
+    preset: str | None = ...,
+    *,
+    target: str | Mapping[str, Any] | Sequence[str],
+    over: Over,
+    within: str | float = ...,
+    trials: int = ...,
+    seed: int = ...,
+    jobs: int = ...,
+    scheduler: str | None = ...,
+    out: str | Path | None = ...,
+    resume: bool = ...,
+    force: bool = ...,
+    progress: Progress | bool = ...,
+    **changes: Any,
+) -> FitResult: ...
+
+@overload
+def sensitivity(
+    experiment: Literal["current_steps"],
+    preset: Literal["quick", "paper"] | None = ...,
+    *,
+    of: str | Sequence[str],
+    over: Over,
+    within: str | float = ...,
+    samples: int | None = ...,
+    method: Literal["sobol", "morris", "local"] = ...,
+    seed: int = ...,
+    seeds: int = ...,
+    jobs: int = ...,
+    scheduler: str | None = ...,
+    out: str | Path | None = ...,
+    resume: bool = ...,
+    force: bool = ...,
+    progress: Progress | bool = ...,
+    **changes: Unpack[_current_steps],
+) -> SensitivityResult: ...
+
+@overload
+def sensitivity(
+    experiment: Literal["response_curves"],
+    preset: Literal["quick", "paper"] | None = ...,
+    *,
+    of: str | Sequence[str],
+    over: Over,
+    within: str | float = ...,
+    samples: int | None = ...,
+    method: Literal["sobol", "morris", "local"] = ...,
+    seed: int = ...,
+    seeds: int = ...,
+    jobs: int = ...,
+    scheduler: str | None = ...,
+    out: str | Path | None = ...,
+    resume: bool = ...,
+    force: bool = ...,
+    progress: Progress | bool = ...,
+    **changes: Unpack[_response_curves],
+) -> SensitivityResult: ...
+
+@overload
+def sensitivity(
+    experiment: Literal["pairing"],
+    preset: Literal["quick", "paper"] | None = ...,
+    *,
+    of: str | Sequence[str],
+    over: Over,
+    within: str | float = ...,
+    samples: int | None = ...,
+    method: Literal["sobol", "morris", "local"] = ...,
+    seed: int = ...,
+    seeds: int = ...,
+    jobs: int = ...,
+    scheduler: str | None = ...,
+    out: str | Path | None = ...,
+    resume: bool = ...,
+    force: bool = ...,
+    progress: Progress | bool = ...,
+    **changes: Unpack[_pairing],
+) -> SensitivityResult: ...
+
+@overload
+def sensitivity(
+    experiment: Literal["plasticity_network"],
+    preset: Literal["quick", "paper"] | None = ...,
+    *,
+    of: str | Sequence[str],
+    over: Over,
+    within: str | float = ...,
+    samples: int | None = ...,
+    method: Literal["sobol", "morris", "local"] = ...,
+    seed: int = ...,
+    seeds: int = ...,
+    jobs: int = ...,
+    scheduler: str | None = ...,
+    out: str | Path | None = ...,
+    resume: bool = ...,
+    force: bool = ...,
+    progress: Progress | bool = ...,
+    **changes: Unpack[_plasticity_network],
+) -> SensitivityResult: ...
+
+@overload
+def sensitivity(
+    experiment: Literal["multiplexing"],
+    preset: Literal["quick", "paper"] | None = ...,
+    *,
+    of: str | Sequence[str],
+    over: Over,
+    within: str | float = ...,
+    samples: int | None = ...,
+    method: Literal["sobol", "morris", "local"] = ...,
+    seed: int = ...,
+    seeds: int = ...,
+    jobs: int = ...,
+    scheduler: str | None = ...,
+    out: str | Path | None = ...,
+    resume: bool = ...,
+    force: bool = ...,
+    progress: Progress | bool = ...,
+    **changes: Unpack[_multiplexing],
+) -> SensitivityResult: ...
+
+@overload
+def sensitivity(
+    experiment: Literal["transfer"],
+    preset: Literal["quick", "paper"] | None = ...,
+    *,
+    of: str | Sequence[str],
+    over: Over,
+    within: str | float = ...,
+    samples: int | None = ...,
+    method: Literal["sobol", "morris", "local"] = ...,
+    seed: int = ...,
+    seeds: int = ...,
+    jobs: int = ...,
+    scheduler: str | None = ...,
+    out: str | Path | None = ...,
+    resume: bool = ...,
+    force: bool = ...,
+    progress: Progress | bool = ...,
+    **changes: Unpack[_transfer],
+) -> SensitivityResult: ...
+
+@overload
+def sensitivity(
+    experiment: Literal["transmission"],
+    preset: Literal["quick", "paper"] | None = ...,
+    *,
+    of: str | Sequence[str],
+    over: Over,
+    within: str | float = ...,
+    samples: int | None = ...,
+    method: Literal["sobol", "morris", "local"] = ...,
+    seed: int = ...,
+    seeds: int = ...,
+    jobs: int = ...,
+    scheduler: str | None = ...,
+    out: str | Path | None = ...,
+    resume: bool = ...,
+    force: bool = ...,
+    progress: Progress | bool = ...,
+    **changes: Unpack[_transmission],
+) -> SensitivityResult: ...
+
+@overload
+def sensitivity(
+    experiment: Literal["xor"],
+    preset: Literal["quick", "paper"] | None = ...,
+    *,
+    of: str | Sequence[str],
+    over: Over,
+    within: str | float = ...,
+    samples: int | None = ...,
+    method: Literal["sobol", "morris", "local"] = ...,
+    seed: int = ...,
+    seeds: int = ...,
+    jobs: int = ...,
+    scheduler: str | None = ...,
+    out: str | Path | None = ...,
+    resume: bool = ...,
+    force: bool = ...,
+    progress: Progress | bool = ...,
+    **changes: Unpack[_xor],
+) -> SensitivityResult: ...
+
+@overload
+def sensitivity(
+    experiment: Literal["working_point"],
+    preset: Literal["quick", "paper"] | None = ...,
+    *,
+    of: str | Sequence[str],
+    over: Over,
+    within: str | float = ...,
+    samples: int | None = ...,
+    method: Literal["sobol", "morris", "local"] = ...,
+    seed: int = ...,
+    seeds: int = ...,
+    jobs: int = ...,
+    scheduler: str | None = ...,
+    out: str | Path | None = ...,
+    resume: bool = ...,
+    force: bool = ...,
+    progress: Progress | bool = ...,
+    **changes: Unpack[_working_point],
+) -> SensitivityResult: ...
+
+@overload
+def sensitivity(
+    experiment: Literal["xor_full"],
+    preset: Literal["quick", "full"] | None = ...,
+    *,
+    of: str | Sequence[str],
+    over: Over,
+    within: str | float = ...,
+    samples: int | None = ...,
+    method: Literal["sobol", "morris", "local"] = ...,
+    seed: int = ...,
+    seeds: int = ...,
+    jobs: int = ...,
+    scheduler: str | None = ...,
+    out: str | Path | None = ...,
+    resume: bool = ...,
+    force: bool = ...,
+    progress: Progress | bool = ...,
+    **changes: Unpack[_xor_full],
+) -> SensitivityResult: ...
+
+@overload
+def sensitivity(
+    experiment: Literal["learn"],
+    preset: Literal["quick", "full", "digits", "digits_few", "digits_full", "full_cells"] | None = ...,
+    *,
+    of: str | Sequence[str],
+    over: Over,
+    within: str | float = ...,
+    samples: int | None = ...,
+    method: Literal["sobol", "morris", "local"] = ...,
+    seed: int = ...,
+    seeds: int = ...,
+    jobs: int = ...,
+    scheduler: str | None = ...,
+    out: str | Path | None = ...,
+    resume: bool = ...,
+    force: bool = ...,
+    progress: Progress | bool = ...,
+    **changes: Unpack[_learn],
+) -> SensitivityResult: ...
+
+@overload
+def sensitivity(
+    experiment: Literal["two_sites"],
+    preset: Literal["quick", "paper"] | None = ...,
+    *,
+    of: str | Sequence[str],
+    over: Over,
+    within: str | float = ...,
+    samples: int | None = ...,
+    method: Literal["sobol", "morris", "local"] = ...,
+    seed: int = ...,
+    seeds: int = ...,
+    jobs: int = ...,
+    scheduler: str | None = ...,
+    out: str | Path | None = ...,
+    resume: bool = ...,
+    force: bool = ...,
+    progress: Progress | bool = ...,
+    **changes: Unpack[_two_sites],
+) -> SensitivityResult: ...
+
+@overload
+def sensitivity(
+    experiment: Literal["deep"],
+    preset: Literal["quick", "fashion", "mnist", "cifar10"] | None = ...,
+    *,
+    of: str | Sequence[str],
+    over: Over,
+    within: str | float = ...,
+    samples: int | None = ...,
+    method: Literal["sobol", "morris", "local"] = ...,
+    seed: int = ...,
+    seeds: int = ...,
+    jobs: int = ...,
+    scheduler: str | None = ...,
+    out: str | Path | None = ...,
+    resume: bool = ...,
+    force: bool = ...,
+    progress: Progress | bool = ...,
+    **changes: Unpack[_deep],
+) -> SensitivityResult: ...
+
+@overload
+def sensitivity(
+    experiment: str,
+    preset: str | None = ...,
+    *,
+    of: str | Sequence[str],
+    over: Over,
+    within: str | float = ...,
+    samples: int | None = ...,
+    method: Literal["sobol", "morris", "local"] = ...,
+    seed: int = ...,
+    seeds: int = ...,
+    jobs: int = ...,
+    scheduler: str | None = ...,
+    out: str | Path | None = ...,
+    resume: bool = ...,
+    force: bool = ...,
+    progress: Progress | bool = ...,
+) -> SensitivityResult: ...
+
+@overload
+def sensitivity(
+    experiment: Path,
+    preset: str | None = ...,
+    *,
+    of: str | Sequence[str],
+    over: Over,
+    within: str | float = ...,
+    samples: int | None = ...,
+    method: Literal["sobol", "morris", "local"] = ...,
+    seed: int = ...,
+    seeds: int = ...,
+    jobs: int = ...,
+    scheduler: str | None = ...,
+    out: str | Path | None = ...,
+    resume: bool = ...,
+    force: bool = ...,
+    progress: Progress | bool = ...,
+    **changes: Any,
+) -> SensitivityResult: ...

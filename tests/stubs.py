@@ -1,4 +1,4 @@
-"""What type checkers and editors know of `run` and `sweep`: the parameters of each experiment, in a stub.
+"""What type checkers and editors know of `run`, `sweep`, `fit` and `sensitivity`: the parameters of each experiment.
 
     python tests/stubs.py
 
@@ -12,7 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from burstlab.experiments.catalogue import EXPERIMENTS
+from burstlab.experiments.limits import BACKENDS
+from burstlab.experiments.runs.designs import METHODS
+from burstlab.experiments.runs.fitting import fit
 from burstlab.experiments.runs.runner import run
+from burstlab.experiments.runs.sensitivity import sensitivity
 from burstlab.experiments.runs.sweeping import sweep
 from burstlab.models.parameters import Parameter, walk
 
@@ -23,21 +27,34 @@ _HEAD = """# Written by tests/stubs.py from the parameter sets of the experiment
 # or a file, are given as a `Path`, or without parameters.
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, TypedDict, Unpack, overload
+from typing import Any, Literal, Protocol, TypedDict, Unpack, overload
 
+from .runs.fit_result import FitResult
+from .runs.ranges import Over
 from .runs.result import Result
 from .runs.runner import Progress
+from .runs.sensitivity_result import SensitivityResult
 from .runs.sweep_result import SweepResult
 
-# A Quantity, or text with a unit.
-_Quantity = Any
+# A Quantity, which is an array to pyright; Brian2 has no types.
+class _WithUnit(Protocol):
+    @property
+    def shape(self) -> Any: ...
+
+_Quantity = _WithUnit | str
+_Number = float | _WithUnit | str
 """
+
+# What is written as text in a signature and is one of a few words.
+_WORDS = {"backend": f"Literal[{', '.join(map(repr, BACKENDS))}] | None", "float_bits": "Literal[32, 64]"}
+_WORDS["method"] = f"Literal[{', '.join(map(repr, METHODS))}]"
+_RESULTS = {run: "Result", sweep: "SweepResult", fit: "FitResult", sensitivity: "SensitivityResult"}
 
 
 def stub() -> str:
     """The content of the stub."""
     parts = [_HEAD, *(_parameters(name) for name in EXPERIMENTS)]
-    for function, result in ((run, "Result"), (sweep, "SweepResult")):
+    for function, result in _RESULTS.items():
         parts += [_overload(function, result, name) for name in EXPERIMENTS]
         parts += [
             _other(function, result, "str", ""),
@@ -61,14 +78,14 @@ def _quoted(known: Parameter) -> str:
 
 def _type(known: Parameter) -> str:
     one = {
-        "quantity": "_Quantity",
+        "quantity": "_Number" if known.unit is None else "_Quantity",
         "integer": "int | str",
         "text": "str",
         "choice": f"Literal[{', '.join(map(repr, known.choices))}]",
     }[known.kind]
-    if not known.several or known.kind == "quantity":
+    if not known.several:
         return one
-    return f"{one} | Sequence[{one}]" if known.kind == "integer" else f"str | Sequence[{one}]"
+    return f"str | Sequence[{one}]" if known.kind == "choice" else f"{one} | Sequence[{one}]"
 
 
 def _arguments(function: Any, presets: str) -> str:
@@ -78,7 +95,7 @@ def _arguments(function: Any, presets: str) -> str:
             continue
         if known.kind is inspect.Parameter.KEYWORD_ONLY and "    *,\n" not in lines:
             lines.append("    *,\n")
-        annotation = presets if name == "preset" else known.annotation
+        annotation = presets if name == "preset" else _WORDS.get(name, known.annotation)
         default = "" if known.default is inspect.Parameter.empty else " = ..."
         lines.append(f"    {name}: {annotation}{default},\n")
     return "".join(lines)

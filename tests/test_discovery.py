@@ -82,17 +82,30 @@ WRONG = {
     'burstlab.run("xor", n=[500])': "run",
     'burstlab.sweep("current_steps", vary={}, eta_hidden=1)': "sweep",
     'burstlab.run("current_steps", sed=1)': "run",
+    'burstlab.run("xor", tau_d=9)': "run",
+    'burstlab.run("xor", backend="cuda")': "run",
+    'burstlab.sensitivity("xor", of="margin_Hz", over="all", method="sobel")': "sensitivity",
+    'burstlab.fit("current_steps", target="event_count=1", over="all", tau_dd="1 ms")': "fit",
 }
 RIGHT = (
     'burstlab.run("xor", tau_d=9 * ms, feedback="cut", n=500, targets=(0, 0, 0, 1), preset="quick", out="x")',
     'burstlab.run("current_steps", somatic_current=500 * pA, dendritic_current="0 pA, 400 pA", progress=False)',
     'burstlab.sweep("xor", vary={"tau_d": "5 ms:9 ms:3"}, n=125).table',
+    'burstlab.run("xor", tau_d=tau, w_initial=0.2, I_d_output=-3 * pA, backend="numpy", float_bits=64)',
+    'burstlab.run("current_steps", somatic_current=[500 * pA, tau], dendritic_current=np.array([1, 2]) * pA)',
+    'burstlab.fit("current_steps", target={"event_count": "1+-1"}, over="tau_d", tau_s=2 * tau).lines()',
     'burstlab.run(Path("mine.py"), anything=1).summary',
     'burstlab.run("of_a_package", seed=2).figure()',
 )
 
 
-HEAD = ("from pathlib import Path", "from brian2 import ms, pA", "import burstlab")
+HEAD = (
+    "from pathlib import Path",
+    "import numpy as np",
+    "from brian2 import ms, pA",
+    "import burstlab",
+    "tau = 9 * ms",
+)
 FIRST_WRONG = len(HEAD) + len(RIGHT) + 1  # its line
 
 

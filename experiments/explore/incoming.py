@@ -23,8 +23,8 @@ def guard(document: Any, refuse: Callable[[str], None]) -> None:
         Gets a line about what was refused; the window gets back what was there.
     """
 
-    # Bokeh has no place of its own for this: the session calls the document that it has. A method of the object alone would
-    # not do, since Panel, from 1.10 on, puts that of the class over it.
+    # Bokeh has no place of its own for this: the session calls the document that it has. A method of the object alone
+    # would not do, since Panel, from 1.10 on, puts that of the class over it.
     class Guarded(type(document)):  # type: ignore[misc]
         def apply_json_patch(self, patch: Any, *, setter: Any = None) -> None:
             events = _read(self, patch)

@@ -6,7 +6,6 @@ rest. A window is there before its first numbers, if no window had them yet.
 
 from __future__ import annotations
 
-import contextlib
 import functools
 from collections.abc import Callable
 from typing import Any
@@ -216,14 +215,21 @@ class Page:
         Newer Bokeh calls everything but coroutines in threads of its own, in which there is no event loop.
         """
 
-        async def in_turn() -> None:
-            with self._one_message():
-                change()
-
-        if self.document is None:
+        document = self.document
+        if document is None:
+            # A notebook sends what changes by itself; what is held for a window that is not there would be lost.
             change()
-        else:
-            self.document.add_next_tick_callback(in_turn)
+            return
+
+        async def in_turn() -> None:
+            # Panel's `hold` would also keep what the window sends meanwhile, and send it back.
+            document.hold("combine")
+            try:
+                change()
+            finally:
+                document.unhold()
+
+        document.add_next_tick_callback(in_turn)
 
     # ---- what the user sees ------------------------------------------------------------------------------------------
 
@@ -238,10 +244,6 @@ class Page:
                 self.in_turn(lambda: section.receive(seen, which))
 
         return show_later
-
-    def _one_message(self) -> contextlib.AbstractContextManager[None]:
-        # A notebook sends what changes by itself; what is held for a window that is not there would be lost.
-        return contextlib.nullcontext() if self.document is None else self.panel.io.hold(self.document)
 
     def _tell(self, *events: Any) -> None:
         if self.show_code.value:  # what nobody sees would make the browser slower
