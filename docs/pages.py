@@ -210,7 +210,9 @@ def _api() -> Iterator[tuple[str, str]]:
         listed.append(_contents(place, _first_line(module), names))
     for place in BY_MODULE:
         module = importlib.import_module(place)
-        entries = "\n\n".join(_entry(f"{place}.{name}", homes) for name in offered(module))
+        # First what the module is named after.
+        names = sorted(offered(module), key=lambda name: name.lower() != module.__name__.rpartition(".")[2])
+        entries = "\n\n".join(_entry(f"{place}.{name}", homes) for name in names)
         yield f"api/{place}.rst", f"{_title(place)}.. automodule:: {place}\n   :no-members:\n\n{entries}\n"
     for full in ALSO:
         yield f"api/{full}.rst", f"{_title(full)}{_entry(full, homes)}\n"

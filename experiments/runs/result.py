@@ -22,6 +22,64 @@ from .unfinished import is_unfinished
 _UNITS = {"s": second, "V": volt, "A": amp, "Hz": Hz, "S": siemens, "1": 1}
 
 
+class Trace(NamedTuple):
+    """A variable of a cell in time.
+
+    Attributes
+    ----------
+    time, values : Quantity, shape (samples,)
+        When it was sampled, and what it was.
+    """
+
+    time: Quantity
+    values: Quantity
+
+
+class Train(NamedTuple):
+    """Spikes, events or bursts of a population, by time.
+
+    Attributes
+    ----------
+    cell : array of int, shape (n,)
+        Whose each is.
+    time : Quantity, shape (n,)
+        When it was.
+    """
+
+    cell: np.ndarray
+    time: Quantity
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """What a run keeps of a population.
+
+    Attributes
+    ----------
+    group : str
+        Where its traces are in results.h5.
+    cells : tuple of int
+        The cells with traces.
+    n_cells : int
+        All cells of the population, whose spikes are kept.
+    begin, end : float
+        The window in s; `end` is the moment of the last sample.
+    variables : tuple of str
+        What is traced.
+    """
+
+    group: str
+    cells: tuple[int, ...]
+    n_cells: int
+    begin: float
+    end: float
+    variables: tuple[str, ...]
+
+    def train(self, kind: str) -> str:
+        """Where the "spikes", "events" or "bursts" of the population are in results.h5."""
+        return self.group.replace("trace", kind, 1)
+
+
 @dataclass(frozen=True)
 class Result:
     """A finished run, read from its directory."""
@@ -222,64 +280,6 @@ class Result:
         """What was recorded as a pynwb.NWBFile (extra `nwb`): series of each cell, and a table of units with spikes."""
         with folders.using(self.folder):
             return nwb.to_nwb(self)
-
-
-class Trace(NamedTuple):
-    """A variable of a cell in time.
-
-    Attributes
-    ----------
-    time, values : Quantity, shape (samples,)
-        When it was sampled, and what it was.
-    """
-
-    time: Quantity
-    values: Quantity
-
-
-class Train(NamedTuple):
-    """Spikes, events or bursts of a population, by time.
-
-    Attributes
-    ----------
-    cell : array of int, shape (n,)
-        Whose each is.
-    time : Quantity, shape (n,)
-        When it was.
-    """
-
-    cell: np.ndarray
-    time: Quantity
-
-
-@dataclass(frozen=True, kw_only=True)
-class Recorded:
-    """What a run keeps of a population.
-
-    Attributes
-    ----------
-    group : str
-        Where its traces are in results.h5.
-    cells : tuple of int
-        The cells with traces.
-    n_cells : int
-        All cells of the population, whose spikes are kept.
-    begin, end : float
-        The window in s; `end` is the moment of the last sample.
-    variables : tuple of str
-        What is traced.
-    """
-
-    group: str
-    cells: tuple[int, ...]
-    n_cells: int
-    begin: float
-    end: float
-    variables: tuple[str, ...]
-
-    def train(self, kind: str) -> str:
-        """Where the "spikes", "events" or "bursts" of the population are in results.h5."""
-        return self.group.replace("trace", kind, 1)
 
 
 def check_single(result: Result, wanted: str) -> None:
