@@ -116,7 +116,7 @@ def for_the_site(text: str, folder: str) -> str:
         # Where lines are wrapped, it says where a command begins.
         return "```commands\n" + re.sub(f"^(?={COMMANDS})", "$ ", block.group(1), flags=re.MULTILINE) + "```"
 
-    text = re.sub(rf"^```\n((?:# .*\n)?{COMMANDS}.*?)^```$", prompted, text, flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(rf"^```\n((?:# [^\n]*\n)?{COMMANDS}.*?)^```$", prompted, text, flags=re.MULTILINE | re.DOTALL)
     return re.sub(r"(\]\()(?!https?:|mailto:|#)([^)#\s]+)((?:#[^)\s]*)?)", moved, text)
 
 

@@ -96,8 +96,9 @@ def test_comments_stand_above_commands(written):
     behind = re.compile(f"^{written.COMMANDS}.* #.*$", re.MULTILINE)
     assert behind.findall("burstlab list  # all\nmake test\n") == ["burstlab list  # all"]
     assert {path.name: found for path in MARKDOWN if (found := behind.findall(path.read_text()))} == {}
-    shown = written.for_the_site("```\n# why\nburstlab list\nmake test\n```\n", "experiments")
-    assert shown == "```commands\n# why\n$ burstlab list\n$ make test\n```\n"
+    block, other = "```\n# why\nburstlab list\nmake test\n```\n", "```\n# no command\n```\n"
+    prompted = "```commands\n# why\n$ burstlab list\n$ make test\n```\n"
+    assert written.for_the_site(block + other + block, "experiments") == prompted + other + prompted
 
 
 def test_every_page_is_in_a_list_of_contents():
