@@ -69,7 +69,7 @@ class Inspected:
 
 
 class Look(NamedTuple):
-    """How a trace or a mark is drawn."""
+    """How a trace or a mark is drawn: its colour, and its label in the legend."""
 
     colour: str
     label: str
@@ -186,6 +186,16 @@ def panels(seen: Inspected) -> list[Panel]:
     return [panel for panel in every if panel.traces]
 
 
+def below(seen: Inspected) -> list[str]:
+    """Which panels below the traces have something to show, of "averages", "intervals" and "rates"."""
+    there = {
+        "averages": burst_averages(seen).n_bursts,
+        "intervals": len(intervals(*seen.trains["spikes"])),
+        "rates": len(seen.trains["spikes"][1]),
+    }
+    return [name for name, number in there.items() if number]
+
+
 class TimeAxis(NamedTuple):
     """Factor, origin and label of the axis that suits a window."""
 
@@ -254,7 +264,8 @@ def burst_averages(seen: Inspected) -> Averages:
 def population_rates(seen: Inspected) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
     """Edges of bins (s), event rate (Hz; spike rate where there are no events), and burst probability in them.
 
-    Where a bin has fewer than `LEAST_EVENTS` events, its burst probability is not a number.
+    Where a bin has fewer than `LEAST_EVENTS` events, its burst probability is not a number; where every bin has, or
+    there are no bursts, there is None.
     """
     first = "events" if "events" in seen.trains else "spikes"
     # A probability takes many events: with some 60 in a bin its standard error is 6 % or less.
@@ -264,4 +275,5 @@ def population_rates(seen: Inspected) -> tuple[np.ndarray, np.ndarray, np.ndarra
         return edges, events, None
     rate = bursts.rate_in_bins(seen.trains["bursts"][1], edges, seen.n_cells)
     enough = events * np.diff(edges) * seen.n_cells >= LEAST_EVENTS - 0.5
-    return edges, events, np.where(enough, bursts.burst_probability(rate, events), np.nan)
+    probability = np.where(enough, bursts.burst_probability(rate, events), np.nan)
+    return edges, events, probability if enough.any() else None

@@ -13,6 +13,7 @@ from .inspection import (
     LEAST_EVENTS,
     LOOK,
     Inspected,
+    below,
     burst_averages,
     burst_spans,
     counted,
@@ -31,21 +32,25 @@ _FIRST, _OTHER = 2.0, 1.25
 
 
 def figure(seen: Inspected) -> Any:
-    """Voltages over inputs with events and bursts marked, burst-triggered averages, intervals and rates."""
-    above = _FIRST + _OTHER * (len(panels(seen)) - 1)
-    height = _TOP + above + _BETWEEN + _BELOW + _BOTTOM
+    """Voltages over inputs with events and bursts marked, burst-triggered averages, intervals and rates.
+
+    Of the last three, those that there is something to show of.
+    """
+    shown = below(seen)
+    under = _BOTTOM + (_BELOW + _BETWEEN if shown else 0)
+    height = _TOP + _FIRST + _OTHER * (len(panels(seen)) - 1) + under
     drawn = figures.canvas(_WIDTH, height)
     # A place for everything: to let matplotlib look for places takes as long as to draw.
     drawn.set_layout_engine("none")
     sides = {"left": _LEFT / _WIDTH, "right": 1 - _RIGHT / _WIDTH}
-    rows = drawn.add_gridspec(1, 1, top=1 - _TOP / height, bottom=(_BOTTOM + _BELOW + _BETWEEN) / height, **sides)
+    rows = drawn.add_gridspec(1, 1, top=1 - _TOP / height, bottom=under / height, **sides)
     _traces(drawn, rows[0], seen)
-    below = drawn.add_gridspec(
-        2, 3, top=(_BOTTOM + _BELOW) / height, bottom=_BOTTOM / height, wspace=0.27, hspace=0.12, **sides
-    )
-    _triggered(drawn, below, seen)
-    _intervals(drawn, below[:, 1], seen)
-    _rates(drawn, below[:, 2], seen)
+    if shown:
+        row = drawn.add_gridspec(
+            1, len(shown), top=(_BOTTOM + _BELOW) / height, bottom=_BOTTOM / height, wspace=0.27, **sides
+        )
+    for k, name in enumerate(shown):
+        _DRAWN[name](drawn, row[k], seen)
     drawn.text(sides["left"], 1 - 0.12 / height, seen.title, fontsize=11, va="top")
     return drawn
 
@@ -82,21 +87,18 @@ def _marks(axes: Any, seen: Inspected) -> None:
         axes.plot(axis(mark.times), heights, mark.marker, color=mark.look.colour, ms=5, label=mark.look.label)
 
 
-def _triggered(drawn: Any, grid: Any, seen: Inspected) -> None:
+def _triggered(drawn: Any, place: Any, seen: Inspected) -> None:
     found = burst_averages(seen)
     total = len(seen.own("bursts"))
+    grid = place.subgridspec(len(found.panels), 1, hspace=0.12)
     for k, panel in enumerate(found.panels):
-        place = grid[k, 0] if len(found.panels) > 1 else grid[:, 0]
         last = k == len(found.panels) - 1
         axes = figures.panel(
-            drawn, place, "" if k else "Burst-triggered average", "time since burst (ms)" if last else "", panel.label
+            drawn, grid[k], "" if k else "Burst-triggered average", "time since burst (ms)" if last else "", panel.label
         )
         axes.set_xlim(-1e3 * BEFORE, 1e3 * AFTER)
         axes.tick_params(labelbottom=last)
         figures.guide(axes, [0])
-        if not found.n_bursts:
-            _empty(axes, "" if k else "no burst with 50 ms before\nand 100 ms after it")
-            continue
         for name, mean in panel.traces.items():
             look = LOOK[name]
             axes.plot(1e3 * found.lag, panel.factor * mean, color=look.colour, lw=1.2)
@@ -111,15 +113,13 @@ def _intervals(drawn: Any, place: Any, seen: Inspected) -> None:
     axes.set_xlim(1, 1e3)
     axes.set_xticks([1, 10, 100, 1000], ["1", "10", "100", "1000"])
     axes.minorticks_off()
+    axes.yaxis.get_major_locator().set_params(integer=True)
     limit = 1e3 * seen.burst_interval
-    if len(found):
-        edges = interval_edges(seen.burst_interval)
-        counts = np.histogram(found, bins=edges)[0]
-        axes.stairs(counts, 1e3 * edges, fill=True, color=figures.PALE)
-        axes.stairs(counts, 1e3 * edges, color=figures.BLACK, lw=1)
-        axes.set_title(seen.population, loc="right", fontsize=figures.small())
-    else:
-        _empty(axes, "no two spikes of a cell")
+    edges = interval_edges(seen.burst_interval)
+    counts = np.histogram(found, bins=edges)[0]
+    axes.stairs(counts, 1e3 * edges, fill=True, color=figures.PALE)
+    axes.stairs(counts, 1e3 * edges, color=figures.BLACK, lw=1)
+    axes.set_title(seen.population, loc="right", fontsize=figures.small())
     axes.axvline(limit, color=figures.RED, lw=1.2, ls="--")
     axes.set_ylim(top=1.25 * axes.get_ylim()[1])
     figures.note(
@@ -148,5 +148,4 @@ def _rates(drawn: Any, place: Any, seen: Inspected) -> None:
             axes.set_xlabel(f"{axis.label}; red: bins of {LEAST_EVENTS} events or more")
 
 
-def _empty(axes: Any, text: str) -> None:
-    axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=figures.GREY)
+_DRAWN = {"averages": _triggered, "intervals": _intervals, "rates": _rates}

@@ -12,6 +12,7 @@ from .inspection import (
     BEFORE,
     LOOK,
     Inspected,
+    below,
     burst_averages,
     burst_spans,
     counted,
@@ -36,22 +37,21 @@ def html(seen: Inspected) -> str:
 def _page(seen: Inspected) -> Any:
     from plotly.subplots import make_subplots
 
-    count = len(panels(seen))
-    wide = [[{"colspan": 3}, None, None] for _ in range(count)]
-    heights = [1.6, *[1.0] * (count - 1), 0.35, 1.5]
-    titles = [""] * count + ["Burst-triggered average", "Intervals between spikes", "Rates"]
+    count, shown = len(panels(seen)), below(seen)
+    columns = max(1, len(shown))
+    wide = [[{"colspan": columns}, *[None] * (columns - 1)] for _ in range(count)]
+    last = [[None] * columns, [{"secondary_y": name == "rates"} for name in shown]] if shown else []
     page = make_subplots(
-        rows=count + 2, cols=3, specs=[*wide, [None] * 3, [{}, {}, {"secondary_y": True}]],
-        row_heights=heights, vertical_spacing=0.02, horizontal_spacing=0.08, subplot_titles=titles,
+        rows=count + len(last), cols=columns, specs=[*wide, *last],
+        row_heights=[1.6, *[1.0] * (count - 1), 0.35, 1.5][: count + len(last)], vertical_spacing=0.02,
+        horizontal_spacing=0.08, subplot_titles=[""] * count + [_DRAWN[name][0] for name in shown],
     )  # fmt: skip
     _traces(page, seen)
-    row = count + 2
-    _triggered(page, seen, row)
-    _intervals(page, seen, row)
-    _rates(page, seen, row)
+    for column, name in enumerate(shown, start=1):
+        _DRAWN[name][1](page, seen, {"row": count + 2, "col": column})
     page.update_layout(
-        title=seen.title, template="simple_white", height=330 + 210 * (count + 1), hovermode="x", font_size=14,
-        legend={"groupclick": "toggleitem", "tracegroupgap": 4},
+        title=seen.title, template="simple_white", height=330 + 210 * (count + bool(shown)), hovermode="x",
+        font_size=14, legend={"groupclick": "toggleitem", "tracegroupgap": 4},
     )  # fmt: skip
     return page
 
@@ -104,19 +104,18 @@ def _traces(page: Any, seen: Inspected) -> None:
     page.update_xaxes(title_text=axis.label, row=len(shown), col=1)
 
 
-def _triggered(page: Any, seen: Inspected, row: int) -> None:
+def _triggered(page: Any, seen: Inspected, place: dict[str, int]) -> None:
     found = burst_averages(seen)
-    if found.n_bursts:
-        for name, mean in found.panels[0].traces.items():
-            look = LOOK[name]
-            line = _line(1e3 * found.lag, found.panels[0].factor * mean, look.label, look.colour, showlegend=False)
-            page.add_trace(line, row=row, col=1)
+    for name, mean in found.panels[0].traces.items():
+        look = LOOK[name]
+        line = _line(1e3 * found.lag, found.panels[0].factor * mean, look.label, look.colour, showlegend=False)
+        page.add_trace(line, **place)
     label = f"time since burst (ms), {found.n_bursts} of {counted(len(seen.own('bursts')), 'burst')}"
-    page.update_xaxes(title_text=label, range=[-1e3 * BEFORE, 1e3 * AFTER], row=row, col=1)
-    page.update_yaxes(title_text="voltage (mV)", row=row, col=1)
+    page.update_xaxes(title_text=label, range=[-1e3 * BEFORE, 1e3 * AFTER], **place)
+    page.update_yaxes(title_text="voltage (mV)", **place)
 
 
-def _intervals(page: Any, seen: Inspected, row: int) -> None:
+def _intervals(page: Any, seen: Inspected, place: dict[str, int]) -> None:
     from plotly.graph_objects import Scatter
 
     counts, edges = np.histogram(intervals(*seen.trains["spikes"]), bins=interval_edges(seen.burst_interval))
@@ -124,18 +123,18 @@ def _intervals(page: Any, seen: Inspected, row: int) -> None:
         x=1e3 * edges, y=np.append(counts, 0), name="intervals", mode="lines", fill="tozeroy", showlegend=False,
         line={"shape": "hv", "color": figures.BLUE},
     )  # fmt: skip
-    page.add_trace(steps, row=row, col=2)
+    page.add_trace(steps, **place)
     limit = 1e3 * seen.burst_interval
     dashed = Scatter(
         x=[limit, limit], y=[0, max(1, counts.max())], name=f"burst < {limit:g} ms", mode="lines",
         line={"color": figures.RED, "dash": "dash"}, showlegend=False,
     )  # fmt: skip
-    page.add_trace(dashed, row=row, col=2)
-    page.update_xaxes(type="log", range=[0, 3], title_text=f"interval (ms), {seen.population}", row=row, col=2)
-    page.update_yaxes(title_text="count", rangemode="tozero", row=row, col=2)
+    page.add_trace(dashed, **place)
+    page.update_xaxes(type="log", range=[0, 3], title_text=f"interval (ms), {seen.population}", **place)
+    page.update_yaxes(title_text="count", rangemode="tozero", dtick=1 if counts.max() < 5 else None, **place)
 
 
-def _rates(page: Any, seen: Inspected, row: int) -> None:
+def _rates(page: Any, seen: Inspected, place: dict[str, int]) -> None:
     from plotly.graph_objects import Scatter
 
     axis = time_axis(seen.window)
@@ -145,9 +144,9 @@ def _rates(page: Any, seen: Inspected, row: int) -> None:
         x=axis(edges), y=np.append(events, events[-1]), name=f"{first} rate", mode="lines", showlegend=False,
         line={"shape": "hv", "color": figures.BLUE},
     )  # fmt: skip
-    page.add_trace(steps, row=row, col=3)
-    page.update_xaxes(title_text=axis.label, row=row, col=3)
-    page.update_yaxes(title_text=f"{first} rate (Hz)", rangemode="tozero", row=row, col=3, secondary_y=False)
+    page.add_trace(steps, **place)
+    page.update_xaxes(title_text=axis.label, **place)
+    page.update_yaxes(title_text=f"{first} rate (Hz)", rangemode="tozero", **place, secondary_y=False)
     if probability is not None:
         middle = axis((edges[:-1] + edges[1:]) / 2)
         page.add_trace(
@@ -155,7 +154,7 @@ def _rates(page: Any, seen: Inspected, row: int) -> None:
                 x=middle, y=100 * probability, name="burst probability", mode="lines+markers", showlegend=False,
                 line={"color": figures.RED},
             ),
-            row=row, col=3, secondary_y=True,
+            **place, secondary_y=True,
         )  # fmt: skip
         page.update_yaxes(
             title_text="burst probability (%)",
@@ -163,7 +162,13 @@ def _rates(page: Any, seen: Inspected, row: int) -> None:
             dtick=20,
             tickmode="linear",
             color=figures.RED,
-            row=row,
-            col=3,
+            **place,
             secondary_y=True,
         )
+
+
+_DRAWN = {
+    "averages": ("Burst-triggered average", _triggered),
+    "intervals": ("Intervals between spikes", _intervals),
+    "rates": ("Rates", _rates),
+}

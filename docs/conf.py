@@ -34,6 +34,7 @@ highlight_language = "none"  # of trees and formulas; Python says that it is Pyt
 myst_heading_anchors = 4  # the anchors that GitHub gives to headings
 myst_enable_extensions = ["dollarmath"]
 
+default_role = "code"  # of docstrings, where `name` is one
 autodoc_typehints_format = "short"
 numpydoc_show_class_members = False  # autodoc shows them
 

@@ -12,9 +12,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, ClassVar
 
+from pygments.lexer import RegexLexer, bygroups, using
+from pygments.lexers.shell import BashLexer
 from pygments.lexers.special import TextLexer
+from pygments.token import Comment, Generic
 
 from burstlab.experiments.catalogue import EXPERIMENTS, LISTED
 from burstlab.models.parameters import walk
@@ -35,7 +38,16 @@ BY_MODULE = (
     *(f"burstlab.analysis.{path.stem}" for path in sorted((ROOT / "analysis").glob("[a-z]*.py"))),
 )
 # What pages take from inside of other modules.
-ALSO = ("burstlab.experiments.catalogue.find", "burstlab.experiments.explore.server.page")
+ALSO = (
+    "burstlab.experiments.catalogue.find",
+    "burstlab.experiments.explore.server.page",
+    "burstlab.experiments.learn.PRESETS",
+    "burstlab.experiments.learn.tables",
+    "burstlab.experiments.learning.learn_settings.Config",
+    "burstlab.experiments.response_curves.Config",
+    "burstlab.experiments.response_curves.curves_of",
+    "burstlab.experiments.xor.NETWORK",
+)
 EQUATIONS = [
     path.stem
     for path in sorted((ROOT / "equations").glob("[a-z]*.py"))
@@ -74,11 +86,13 @@ def offered(module: ModuleType) -> list[str]:
 
 def _of_root() -> Iterator[tuple[str, str]]:
     for place in OUTSIDE:
-        yield Path(place).name, for_the_site((ROOT / place).read_text(), FOLDER)
+        # The first page of the site has the heading of the README already.
+        text = (ROOT / place).read_text().replace("# burstlab\n", "# What burstlab is\n", 1)
+        yield Path(place).name, for_the_site(text, FOLDER)
 
 
 def for_the_site(text: str, folder: str) -> str:
-    """Markdown whose links between docs/ and the root hold in the site too, and with a prompt before command lines.
+    """Markdown whose links between docs/ and the root hold in the site too, with a prompt before each command line.
 
     Parameters
     ----------
@@ -100,9 +114,9 @@ def for_the_site(text: str, folder: str) -> str:
 
     def prompted(block: re.Match[str]) -> str:
         # Where lines are wrapped, it says where a command begins.
-        return "```console\n" + re.sub(f"^(?={COMMANDS})", "$ ", block.group(1), flags=re.MULTILINE) + "```"
+        return "```commands\n" + re.sub(f"^(?={COMMANDS})", "$ ", block.group(1), flags=re.MULTILINE) + "```"
 
-    text = re.sub(rf"^```\n({COMMANDS}.*?)^```$", prompted, text, flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(rf"^```\n((?:# [^\n]*\n)?{COMMANDS}.*?)^```$", prompted, text, flags=re.MULTILINE | re.DOTALL)
     return re.sub(r"(\]\()(?!https?:|mailto:|#)([^)#\s]+)((?:#[^)\s]*)?)", moved, text)
 
 
@@ -147,17 +161,21 @@ def _preset(name: str, work: float | str, expected_s: float | None) -> str:
 
 
 def parameter_table(sets: dict[str, Any]) -> str:
-    """A table of the parameters of sets that have the same ones, with a column for each set if they differ."""
+    """A table of the parameters of sets that have the same ones, and where they differ from the first."""
     columns = [{name: known.text(value) for name, known, value in walk(each)} for each in sets.values()]
     alike = all(column == columns[0] for column in columns)
-    heads = ["Default"] if alike else list(sets)
+    one_each = len(sets) <= 2  # more columns would be wider than a page
+    heads = ["Default"] if alike else list(sets) if one_each else [next(iter(sets)), "Other presets"]
     rows = [["Parameter", *heads, "Allowed", "Meaning and source"]]
     for name, known, _ in walk(next(iter(sets.values()))):
         first = columns[0][name]
-        values = [_code(first)] + [
-            "" if column[name] == first else _code(column[name]) for column in columns[1 : 1 if alike else None]
-        ]
+        others: dict[str, list[str]] = {}  # the presets that have another value
+        for preset, column in zip(sets, columns, strict=True):
+            if column[name] != first:
+                others.setdefault(column[name], []).append(preset)
+        named = [_code(value) + ("" if one_each else f" {', '.join(who)}") for value, who in others.items()]
         star = " \\*" if known.structural else ""
+        values = [_code(first), *([] if alike else ["; ".join(named)])]
         rows.append([_code(name) + star, *values, known.range_text, f"{known.meaning} ({known.source})"])
     lines = [".. list-table::", "   :header-rows: 1", ""]
     for row in rows:
@@ -192,7 +210,9 @@ def _api() -> Iterator[tuple[str, str]]:
         listed.append(_contents(place, _first_line(module), names))
     for place in BY_MODULE:
         module = importlib.import_module(place)
-        entries = "\n\n".join(_entry(f"{place}.{name}", homes) for name in offered(module))
+        # First what the module is named after.
+        names = sorted(offered(module), key=lambda name: name.lower() != module.__name__.rpartition(".")[2])
+        entries = "\n\n".join(_entry(f"{place}.{name}", homes) for name in names)
         yield f"api/{place}.rst", f"{_title(place)}.. automodule:: {place}\n   :no-members:\n\n{entries}\n"
     for full in ALSO:
         yield f"api/{full}.rst", f"{_title(full)}{_entry(full, homes)}\n"
@@ -221,11 +241,22 @@ def _entry(full: str, homes: dict[int, str]) -> str:
     if (home := homes.get(id(value), full)) != full:
         return f".. py:{kind}:: {full}\n   :no-index:\n\n   The same as :py:obj:`{home}`."
     if not described:
-        about = value if isinstance(value, str) else f"A :py:class:`~{homes[id(type(value))]}`."
-        return f".. py:data:: {full}\n\n   {about}"
+        return f".. py:data:: {full}\n\n   {_about(value, homes)}"
     if kind == "class" and _is_parameter_set(value):
         return f".. autoclass:: {full}(**parameters)\n\n{parameter_table({'Default': value()})}"
-    return f".. auto{kind}:: {full}" + ("\n   :members:" if kind == "class" else "")
+    # What a named tuple holds is in its docstring; to autodoc each is an alias of a number.
+    fields = ", ".join(getattr(value, "_fields", ()))
+    members = "\n   :members:" + (f"\n   :exclude-members: {fields}" if fields else "")
+    return f".. auto{kind}:: {full}" + (members if kind == "class" else "")
+
+
+def _about(value: Any, homes: dict[int, str]) -> str:
+    """What there is to say of a value."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict):
+        return f"By name: {', '.join(map(_code, value))}."
+    return f"A :py:class:`~{homes[id(type(value))]}`."
 
 
 def _is_parameter_set(kind: type) -> bool:
@@ -244,6 +275,18 @@ def _equations() -> str:
 def _title(text: str, line: str = "=") -> str:
     shown = text.replace("_", "\\_")
     return f"{shown}\n{line * len(shown)}\n\n"
+
+
+class Commands(RegexLexer):
+    """Command lines after prompts, and comments: what Pygments calls a session takes # for another prompt."""
+
+    tokens: ClassVar = {
+        "root": [
+            (r"#.*\n", Comment),
+            (r"(\$ )(.*\n)", bygroups(Generic.Prompt, using(BashLexer))),
+            (r".*\n", Generic.Output),
+        ]
+    }
 
 
 # ---- Sphinx ----------------------------------------------------------------------------------------------------------
@@ -267,5 +310,6 @@ def setup(app: Any) -> dict[str, bool]:
     """What Sphinx calls."""
     app.connect("builder-inited", _write)
     app.connect("source-read", _read)
+    app.add_lexer("commands", Commands)
     app.add_lexer("csv", TextLexer)
     return {"parallel_read_safe": True}

@@ -163,12 +163,34 @@ def test_the_figure_shows_what_there_is():
     assert "conductance (× leak)" not in [axes.get_ylabel() for axes in without.axes]
 
 
+@pytest.mark.parametrize(
+    ("window", "left"),
+    [
+        (None, ["Burst-triggered average", "Intervals between spikes", "Rates"]),
+        ((0.12, 0.2), ["Intervals between spikes", "Rates"]),  # bursts, but not 50 ms before and 100 ms after them
+        ((0.0, 0.1), []),
+    ],
+)
+def test_panels_without_data_are_left_out(window, left):
+    seen = inspect_.look(steps_result(), window=window)
+    assert bool(len(seen.own("bursts"))) == bool(left)
+    titles = {"Burst-triggered average", "Intervals between spikes", "Rates"}
+    drawn = inspection_figure.figure(seen)
+    assert [title for axes in drawn.axes for title in (axes.get_title(loc="left"),) if title in titles] == left
+    assert [note.text for note in inspection_html._page(seen).layout.annotations if note.text in titles] == left
+    # Of few events there is no burst probability.
+    assert ("burst probability (%)" in [axes.get_ylabel() for axes in drawn.axes]) == (window is None)
+    for axes in drawn.axes:
+        if axes.get_ylabel() == "count":
+            assert all(tick == round(tick) for tick in axes.get_yticks())
+
+
 def test_the_page_needs_nothing_else():
     seen = inspect_.look(recorded_xor(), "output:3", (0.6, 0.8))
     page = inspection_html.html(seen)
     assert len(page) > 1_000_000
     assert not re.search(r"<(script|link|img)[^>]+(src|href)=", page)
-    for name in ("soma v_s", "dendrite v_d", "soma, exc. g_exc_s", "burst probability", "Burst-triggered average"):
+    for name in ("soma v_s", "dendrite v_d", "soma, exc. g_exc_s", "burst probability", "Intervals between spikes"):
         assert name in page
     # The same numbers as in the figure.
     made = inspection_html._page(seen)

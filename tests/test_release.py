@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
+from itertools import chain
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
 
 from .command_lines import ROOT
 
@@ -44,10 +49,52 @@ def test_versions_of_python_agree():
 
 
 def test_the_recipe_needs_what_the_package_needs():
-    needed = {re.match(r"[\w-]+", line).group() for line in PROJECT["dependencies"]}
-    run = (ROOT / "packaging/conda/meta.yaml").read_text().partition("  run:\n")[2].partition("\n\n")[0]
-    listed = {name.removesuffix("-base") for name in re.findall(r"^    - ([\w-]+)", run, re.MULTILINE)}
-    assert listed == needed | {"python", "cxx-compiler", "make"}
+    """The same packages with the same bounds, of the versions of Python that the recipe takes."""
+    needed = [Requirement(line) for line in PROJECT["dependencies"]]
+    bounds = {
+        package.name: package.specifier
+        for package in needed
+        if package.marker is None or package.marker.evaluate({"python_version": "3.12"})
+    }
+    recipe = [line.split(" ", 1) for line in parsed("packaging/conda/meta.yaml")["requirements"]["run"]]
+    assert {name for name, *_ in recipe} >= {"python", "cxx-compiler", "make"}
+    listed = {
+        name.removesuffix("-base"): Requirement(f"{name}{''.join(bound)}").specifier
+        for name, *bound in recipe
+        if name not in ("python", "cxx-compiler", "make")
+    }
+    assert listed == bounds
+    assert len(listed) > 5
+
+
+YAML = sorted(
+    path.relative_to(ROOT).as_posix()
+    for path in chain(
+        ROOT.glob("*.cff"), ROOT.glob(".*.yaml"), ROOT.glob(".github/**/*.yml"), ROOT.glob("packaging/**/*.yaml")
+    )
+)
+
+
+def parsed(place):
+    """What a YAML file says."""
+    return yaml.safe_load((ROOT / place).read_text())
+
+
+@pytest.mark.parametrize("place", YAML)
+def test_yaml_can_be_read(place):
+    assert len(YAML) >= 5
+    assert isinstance(parsed(place), dict)
+
+
+def test_the_citation_has_what_the_format_requires():
+    """cff-version, message, title and authors; and of each reference also its type."""
+    citation = parsed("CITATION.cff")
+    required = {"title", "authors"}
+    assert set(citation) >= required | {"cff-version", "message"}
+    assert citation["references"]
+    for work in [citation, *citation["references"]]:
+        assert set(work) >= required | {"type"}
+        assert all({"name", "family-names"} & set(author) for author in work["authors"])
 
 
 def test_targets_and_extras_that_the_files_name_exist():
@@ -60,3 +107,9 @@ def test_targets_and_extras_that_the_files_name_exist():
     extras = [*found(".binder/requirements.txt", r"\[(.+)\]"), *found("packaging/Dockerfile", r"src\[(.+)\]")]
     extras += found(".readthedocs.yaml", r"extra_requirements: \[(.+)\]")
     assert {extra for line in extras for extra in line.split(",")} <= set(PROJECT["optional-dependencies"])
+
+
+def test_all_is_every_extra_of_a_user():
+    extras = PROJECT["optional-dependencies"]
+    (named,) = (Requirement(line).extras for line in extras["all"])
+    assert named == set(extras) - {"all", "test", "docs", "check"}

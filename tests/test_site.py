@@ -91,6 +91,16 @@ def test_links_hold_in_the_site_too(written):
     assert moved == "[a](/generated/README.md#x) [b](xor.md) [c](https://x.org)"
 
 
+def test_comments_stand_above_commands(written):
+    """Behind one they wrap, in the site, into what looks like another command."""
+    behind = re.compile(f"^{written.COMMANDS}.* #.*$", re.MULTILINE)
+    assert behind.findall("burstlab list  # all\nmake test\n") == ["burstlab list  # all"]
+    assert {path.name: found for path in MARKDOWN if (found := behind.findall(path.read_text()))} == {}
+    block, other = "```\n# why\nburstlab list\nmake test\n```\n", "```\n# no command\n```\n"
+    prompted = "```commands\n# why\n$ burstlab list\n$ make test\n```\n"
+    assert written.for_the_site(block + other + block, "experiments") == prompted + other + prompted
+
+
 def test_every_page_is_in_a_list_of_contents():
     listed = set()
     text = (DOCS / "index.rst").read_text()

@@ -82,7 +82,17 @@ def monitored(network: Network) -> dict[str, Output]:
 
 
 class Array(NamedTuple):
-    """An array to keep, its unit (SI) and the names of its dimensions."""
+    """An array to keep.
+
+    Attributes
+    ----------
+    values : array
+        In SI units.
+    units : str
+        Their unit: "Hz", "V", "1".
+    dims : tuple of str
+        The names of its dimensions.
+    """
 
     values: np.ndarray
     units: str

@@ -25,14 +25,28 @@ _UNITS = {"s": second, "V": volt, "A": amp, "Hz": Hz, "S": siemens, "1": 1}
 
 
 class Trace(NamedTuple):
-    """A variable of a cell in time: two Quantities of shape (samples,)."""
+    """A variable of a cell in time.
+
+    Attributes
+    ----------
+    time, values : Quantity, shape (samples,)
+        When it was sampled, and what it was.
+    """
 
     time: Quantity
     values: Quantity
 
 
 class Train(NamedTuple):
-    """Spikes, events or bursts of a population, by time: cells, and moments as a Quantity; shape (n,)."""
+    """Spikes, events or bursts of a population, by time.
+
+    Attributes
+    ----------
+    cell : array of int, shape (n,)
+        Whose each is.
+    time : Quantity, shape (n,)
+        When it was.
+    """
 
     cell: np.ndarray
     time: Quantity
