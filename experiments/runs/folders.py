@@ -201,6 +201,18 @@ def has_checksums(config: Mapping[str, Any]) -> bool:
     return config["format"] > 1
 
 
+def check_single(folder: Path, summary: Mapping[str, Any], wanted: str) -> None:
+    """Refuse a folder of several seeds where one run is needed.
+
+    Raises
+    ------
+    RunError
+        That says `wanted`, such as "inspect one of them", and names one.
+    """
+    if "runs" in summary:
+        raise RunError(f"{folder} holds several seeds; {wanted}, such as {folder / summary['runs'][0]['folder']}")
+
+
 @contextlib.contextmanager
 def describing(folder: Path, what: str) -> Iterator[dict[str, Any]]:
     """The config.json of a folder, from which a plan of `what` ("a sweep") is made; another content is one line."""

@@ -15,7 +15,7 @@ from ..catalogue import of_run
 from ..contract.population import ONLY
 from ..elsewhere import blamed
 from ..errors import RunError, go_on_with, option
-from . import export, folders, html, media, nwb
+from . import export, export_files, folders, html, media, nwb
 from .arrays import Layout, read_run
 from .unfinished import is_unfinished
 
@@ -267,22 +267,29 @@ class Result:
         with folders.using(self.folder):
             return nwb.to_nwb(self)
 
+    def to_netcdf(self, out: str | Path | None = None) -> Path:
+        """Write all arrays as a netCDF file (extra `xarray`), by default export.nc in the run directory.
 
-def check_single(result: Result, wanted: str) -> None:
-    """Refuse a folder of several seeds where one run is needed.
+        Raises
+        ------
+        RunError
+            If something is there, or it cannot be written.
+        """
+        return export_files.export_run(self, "netcdf", out)
 
-    Raises
-    ------
-    RunError
-        That says `wanted`, such as "inspect one of them", and names one.
-    """
-    if "runs" in result.summary:
-        first = result.folder / result.summary["runs"][0]["folder"]
-        raise RunError(f"{result.folder} holds several seeds; {wanted}, such as {first}")
+    def to_csv(self, out: str | Path | None = None) -> Path:
+        """Write what was recorded as CSV files into a new folder, by default export-csv in the run directory.
+
+        Raises
+        ------
+        RunError
+            If nothing was recorded, something is there, or it cannot be written.
+        """
+        return export_files.export_run(self, "csv", out)
 
 
-def load(folder: str | Path) -> Result:
-    """A run that was made before.
+def load_run(folder: str | Path) -> Result:
+    """A run, or several seeds, that were made before.
 
     Raises
     ------
@@ -290,9 +297,21 @@ def load(folder: str | Path) -> Result:
         If the folder is no run directory, or is not finished.
     """
     result = Result(Path(folder))
-    if is_unfinished(result.folder) and not (result.folder / folders.SUMMARY).exists():
-        raise RunError(f"{folder} is unfinished{go_on_with(folder)}")
+    check_finished(result.folder)
     for part in (result.config, result.summary):
         if "experiment" not in part:
             raise RunError(f"{folder} is not a run directory")
+    if "runs_count" in result.summary:
+        raise RunError(f"{folder} is no run: it holds a table of many; one run is needed")
     return result
+
+
+def check_finished(folder: Path) -> None:
+    """Refuse what was stopped and can go on.
+
+    Raises
+    ------
+    RunError
+    """
+    if is_unfinished(folder) and not (folder / folders.SUMMARY).exists():
+        raise RunError(f"{folder} is unfinished{go_on_with(folder)}")

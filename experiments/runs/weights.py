@@ -18,7 +18,8 @@ from burstlab.equations.errors import ParameterError
 from ..contract import npz
 from ..errors import RunError, option
 from ..experiment import Experiment
-from .result import check_single, load
+from . import folders
+from .result import load_run
 
 _SUFFIX = ".npz"
 
@@ -76,8 +77,8 @@ def read_weights(experiment: Any, path: str | Path) -> GivenWeights:
     path = Path(path)
     if path.suffix == _SUFFIX and not path.is_dir():
         return GivenWeights(path=path, arrays=_arrays(path))
-    result = load(path)
-    check_single(result, "take the weights of one of them")
+    result = load_run(path)
+    folders.check_single(path, result.summary, "take the weights of one of them")
     if result.config["experiment"] != experiment.name:
         raise ParameterError(
             f"{option('weights', str(path))}: a run of {result.config['experiment']}, not of {experiment.name}"
