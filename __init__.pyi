@@ -1,5 +1,8 @@
 from .equations.errors import ParameterError as ParameterError
+from .experiments.cli.compare import compare as compare
+from .experiments.cli.inspection import inspect as inspect
 from .experiments.cli.reproducing import reproduce as reproduce
+from .experiments.cli.script import script as script
 from .experiments.errors import RunError as RunError
 from .experiments.experiment import Analysis as Analysis
 from .experiments.experiment import Array as Array
@@ -10,7 +13,7 @@ from .experiments.experiment import Population as Population
 from .experiments.experiment import Reference as Reference
 from .experiments.experiment import Work as Work
 from .experiments.explore.server import serve as explore  # noqa: F401  # another name is no re-export to ruff
-from .experiments.runs.result import load as load
+from .experiments.runs.loading import load as load
 from .experiments.runs.resuming import resume as resume
 from .experiments.typed import fit as fit
 from .experiments.typed import run as run

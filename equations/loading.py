@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable, Mapping
+from types import ModuleType
 from typing import Any
 
 from .preferences import import_brian2
@@ -33,6 +34,8 @@ def offered(package: str, places: Mapping[str, str]) -> tuple[Callable[[str], An
         return found
 
     def names() -> list[str]:
-        return sorted({*vars(sys.modules[package]), *places})
+        # Not what the package itself imports and makes on its way.
+        own = {name for name, value in vars(sys.modules[package]).items() if isinstance(value, ModuleType)}
+        return sorted({*own, *places, *(name for name in vars(sys.modules[package]) if name.startswith("__"))})
 
     return get, names

@@ -15,7 +15,7 @@ __getattr__, __dir__ = offered(
         "SensitivityResult": "runs.sensitivity_result.SensitivityResult",
         "SweepResult": "runs.sweep_result.SweepResult",
         "fit": "runs.fitting.fit",
-        "load": "runs.result.load",
+        "load": "runs.loading.load",
         "reproduce": "cli.reproducing.reproduce",
         "resume": "runs.resuming.resume",
         "run": "runs.runner.run",

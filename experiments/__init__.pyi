@@ -1,8 +1,8 @@
 from .cli.reproducing import reproduce as reproduce
 from .errors import RunError as RunError
 from .runs.fitting import FitResult as FitResult
+from .runs.loading import load as load
 from .runs.result import Result as Result
-from .runs.result import load as load
 from .runs.resuming import resume as resume
 from .runs.sensitivity import SensitivityResult as SensitivityResult
 from .runs.sweep_result import SweepResult as SweepResult

@@ -9,12 +9,14 @@ import dataclasses
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from html import escape
 from typing import Any
 
 import numpy as np
 from brian2 import Quantity
 
 from burstlab.equations.errors import ParameterError
+from burstlab.models.parameters import as_html
 
 from .contract import plain
 from .contract.columns import columns
@@ -51,7 +53,7 @@ class Given:
     values: Callable[[Any, Any], dict[str, Any]]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Experiment:
     """An experiment: all that the program asks of one. A member that there is not is an error where it is made.
 
@@ -177,6 +179,15 @@ class Experiment:
                 object.__setattr__(self, "populations", plain.Populations(self.build))
         if self.analyse is None or isinstance(self.analyse, plain.Analyse):
             object.__setattr__(self, "analyse", plain.Analyse(self.build))
+
+    def __repr__(self) -> str:
+        return f"<Experiment {self.name}: {self.meaning}; presets {', '.join(self.presets)}>"
+
+    def _repr_html_(self) -> str:
+        preset, config = next(iter(self.presets.items()))
+        said = f"{self.meaning}; presets {', '.join(self.presets)}"
+        head = f"<strong>{escape(self.name)}</strong>: {escape(said)}<br>Parameters of {escape(preset)}:"
+        return f"<div>{head}{as_html(config)}</div>"
 
     def takes_given(self) -> Given:
         """How a run begins with given weights.

@@ -246,7 +246,7 @@ class _plasticity_network(TypedDict, total=False):
     teacher_factors: _Number | Sequence[_Number]
     """its weight in the segments, in units of w (6 values, 0 to 100)"""
     pool_n: int | str
-    """sources in each pool (100 to 1e+06)"""
+    """sources in each pool (100 to 1000000)"""
     pool_inputs_exc: int | str
     """mean excitatory sources per compartment (1 to 10000)"""
     pool_inputs_inh: int | str
@@ -322,7 +322,7 @@ class _plasticity_network(TypedDict, total=False):
     burst_window: _Quantity
     """wait for the burst of an event, where timing = window (1 to 100 ms)"""
     reference_events: _Number
-    """events of a cell that its P_b averages over, where reference = slow (1 to 1e+06)"""
+    """events of a cell that its P_b averages over, where reference = slow (1 to 1000000)"""
     tau_rate: _Quantity
     """average of the spike rate for homeostasis (0.1 to 1000 s)"""
 
@@ -526,7 +526,7 @@ class _transfer(TypedDict, total=False):
     n_som: int | str
     """SOM cells (1 to 20000)"""
     n_pool: int | str
-    """sources in each pool (100 to 1e+06)"""
+    """sources in each pool (100 to 1000000)"""
     dt: _Quantity
     """time step (0.01 to 0.5 ms)"""
     step: _Quantity
@@ -898,7 +898,7 @@ class _xor(TypedDict, total=False):
     burst_window: _Quantity
     """wait for the burst of an event, where timing = window (1 to 100 ms)"""
     reference_events: _Number
-    """events of a cell that its P_b averages over, where reference = slow (1 to 1e+06)"""
+    """events of a cell that its P_b averages over, where reference = slow (1 to 1000000)"""
     tau_rate: _Quantity
     """average of the spike rate for homeostasis (0.1 to 1000 s)"""
     n: int | str
@@ -1204,7 +1204,7 @@ class _xor_full(TypedDict, total=False):
     burst_window: _Quantity
     """wait for the burst of an event, where timing = window (1 to 100 ms)"""
     reference_events: _Number
-    """events of a cell that its P_b averages over, where reference = slow (1 to 1e+06)"""
+    """events of a cell that its P_b averages over, where reference = slow (1 to 1000000)"""
     tau_rate: _Quantity
     """average of the spike rate for homeostasis (0.1 to 1000 s)"""
     n: int | str
@@ -1486,7 +1486,7 @@ class _learn(TypedDict, total=False):
     burst_window: _Quantity
     """wait for the burst of an event, where timing = window (1 to 100 ms)"""
     reference_events: _Number
-    """events of a cell that its P_b averages over, where reference = slow (1 to 1e+06)"""
+    """events of a cell that its P_b averages over, where reference = slow (1 to 1000000)"""
     tau_rate: _Quantity
     """average of the spike rate for homeostasis (0.1 to 1000 s)"""
     event_route: Literal["on", "off"]
@@ -1734,7 +1734,7 @@ class _learn(TypedDict, total=False):
 
 class _two_sites(TypedDict, total=False):
     steps: int | str
-    """presentations with learning (100 to 1e+06)"""
+    """presentations with learning (100 to 1000000)"""
     runs: int | str
     """networks for each fraction of mixing (1 to 1000)"""
     n_hidden: int | str
@@ -1754,7 +1754,7 @@ class _deep(TypedDict, total=False):
     data: str
     """images: digits, or a folder or file of images (a text)"""
     validation: int | str
-    """training images that are set apart: errors are theirs, the test part is not looked at (0 to 1e+06)"""
+    """training images that are set apart: errors are theirs, the test part is not looked at (0 to 1000000)"""
     rule: Literal["burst", "one_phase", "backprop", "feedback_alignment", "node_perturbation"]
     """what teaches the hidden layers (burst | one_phase | backprop | feedback_alignment | node_perturbation)"""
     feedback: Literal["symmetric", "learned", "random"]
@@ -1776,11 +1776,11 @@ class _deep(TypedDict, total=False):
     gain: _Number
     """of the first weights" spread, over that of Glorot & Bengio (2010) (0 to 100)"""
     batch: int | str
-    """images between two changes of weights (1 to 1e+06)"""
+    """images between two changes of weights (1 to 1000000)"""
     epochs: int | str
     """times that all training images are shown (1 to 100000)"""
     eta: _Number
-    """learning rate, of a batch"s mean gradient (0 to 1e+06)"""
+    """learning rate, of a batch"s mean gradient (0 to 1000000)"""
     schedule: Literal["constant", "linear"]
     """learning rate over epochs; linear ends near zero (constant | linear)"""
     momentum: _Number

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,9 +21,9 @@ from brian2.units.fundamentalunits import DIMENSIONLESS
 from ..equations.errors import ParameterError, nearest
 from .html import table
 from .integration import LAST_STEP
-from .quantities import parse_quantity, typed
+from .quantities import brief, parse_quantity, typed
 
-# Where the defaults come from; every parameter names one.
+# Where the defaults come from; a parameter of the package that names nothing else is its own.
 PAYEUR = "Payeur et al. 2021, Methods"
 PAYEUR_PROGRAM = "program of Payeur et al. 2021"
 NAUD = "Naud & Sprekeler 2018"
@@ -41,7 +42,7 @@ class Parameter:
     ----------
     kind : {"quantity", "integer", "choice", "text"}
     meaning, source : str
-        For people: what the number stands for, and where its default was found.
+        For people: what the number stands for, and where its default was found; empty where nobody says.
     unit : Unit or None
         The unit it is shown in, and whose dimensions a value must have; None without dimensions.
     low, high : float
@@ -60,7 +61,7 @@ class Parameter:
 
     kind: str
     meaning: str
-    source: str = BURSTLAB
+    source: str = ""
     unit: Unit | None = None
     low: float = -math.inf
     high: float = math.inf
@@ -78,7 +79,7 @@ class Parameter:
         if self.kind == "choice":
             return ("one or more of " if self.several else "") + " | ".join(self.choices)
         unit = f" {self.unit}" if self.unit is not None else ""
-        text = f"{self.low:g} to {self.high:g}{unit}"
+        text = f"{brief(self.low)} to {brief(self.high)}{unit}"
         if self.multiple_of:
             text += f", a whole number of {self.multiple_of}"
         if self.length is not None:
@@ -92,17 +93,22 @@ class Parameter:
         return self._format_one(value)
 
     def text(self, value: Any) -> str:
-        """A value for people, as `--set` takes it; of many, the first and the last."""
-        shown = self.format(value)
-        if not isinstance(shown, list):
-            return str(shown)
-        words = list(map(str, shown))
+        """A value for people, as `--set` takes it, with six digits at most; of many, the first and the last."""
+        words = list(map(self._text_of_one, value if self.several else [value]))
         return ", ".join(words if len(words) <= 6 else [*words[:3], "...", f"{words[-1]} ({len(words)} values)"])
+
+    def _text_of_one(self, value: Any) -> str:
+        if self.kind != "quantity":
+            return str(value)
+        return brief(self._number(value)) + ("" if self.unit is None else f" {self.unit}")
+
+    def _number(self, value: Any) -> float:
+        return float(np.asarray(value)) / (1.0 if self.unit is None else float(self.unit))
 
     def _format_one(self, value: Any) -> Any:
         if self.kind != "quantity":
             return value
-        number = float(np.asarray(value)) / (1.0 if self.unit is None else float(self.unit))
+        number = self._number(value)
         # 12 digits hide the rounding of the conversion; a value that needs all its digits keeps them.
         text = f"{number:.12g}"
         scale = 1.0 if self.unit is None else float(self.unit)
@@ -112,11 +118,14 @@ class Parameter:
 
 
 def _field(default: Any, parameter: Parameter) -> Any:
+    if not parameter.source and sys._getframe(2).f_globals.get("__name__", "").startswith("burstlab."):
+        # Two frames up is the set: what is said of nobody's numbers is true of ours only.
+        parameter = dataclasses.replace(parameter, source=BURSTLAB)
     return dataclasses.field(default_factory=lambda: default, metadata={"parameter": parameter})
 
 
 def quantity(
-    value: float, unit: Unit | None, low: float, high: float, meaning: str, source: str = BURSTLAB, **more: Any
+    value: float, unit: Unit | None, low: float, high: float, meaning: str, source: str = "", **more: Any
 ) -> Any:
     """A field with a physical value; `low` and `high` are in `unit`, None is for numbers without dimensions."""
     default = Quantity(value) if unit is None else value * unit
@@ -130,7 +139,7 @@ def quantities(
     low: float,
     high: float,
     meaning: str,
-    source: str = BURSTLAB,
+    source: str = "",
     **more: Any,
 ) -> Any:
     """A field with one or more physical values, or exactly `length` of them; `unit` as of `quantity`."""
@@ -140,24 +149,24 @@ def quantities(
     return _field(tuple(Quantity(value) if unit is None else value * unit for value in values), known)
 
 
-def integer(value: int, low: int, high: int, meaning: str, source: str = BURSTLAB, **more: Any) -> Any:
+def integer(value: int, low: int, high: int, meaning: str, source: str = "", **more: Any) -> Any:
     """A field with a whole number."""
     return _field(value, Parameter(kind="integer", meaning=meaning, source=source, low=low, high=high, **more))
 
 
-def integers(values: Sequence[int], low: int, high: int, meaning: str, source: str = BURSTLAB, **more: Any) -> Any:
+def integers(values: Sequence[int], low: int, high: int, meaning: str, source: str = "", **more: Any) -> Any:
     """A field with several whole numbers, as many as the default has; one or more with `length=None`."""
     more = {"length": len(values)} | more
     known = Parameter(kind="integer", meaning=meaning, source=source, low=low, high=high, several=True, **more)
     return _field(tuple(values), known)
 
 
-def choice(value: str, choices: Sequence[str], meaning: str, source: str = BURSTLAB, **more: Any) -> Any:
+def choice(value: str, choices: Sequence[str], meaning: str, source: str = "", **more: Any) -> Any:
     """A field with one of several words."""
     return _field(value, Parameter(kind="choice", meaning=meaning, source=source, choices=tuple(choices), **more))
 
 
-def choices(values: Sequence[str], allowed: Sequence[str], meaning: str, source: str = BURSTLAB, **more: Any) -> Any:
+def choices(values: Sequence[str], allowed: Sequence[str], meaning: str, source: str = "", **more: Any) -> Any:
     """A field with one or more words, each of several that are allowed."""
     known = Parameter(kind="choice", meaning=meaning, source=source, choices=tuple(allowed), several=True, **more)
     return _field(tuple(values), known)
@@ -175,7 +184,7 @@ def as_in(of: Any, name: str, default: Any = None, source: str = "", meaning: st
     default : optional
         Another default, with its unit.
     source : str, optional
-        Where it comes from. Of another default "burstlab", if nothing is said.
+        Where it comes from. Of another default "burstlab" in a set of burstlab's, if nothing is said.
     meaning : str, optional
         What it stands for here, if not the same.
 
@@ -191,11 +200,11 @@ def as_in(of: Any, name: str, default: Any = None, source: str = "", meaning: st
     if default is None:
         value, source = fields[name].default_factory(), source or known.source  # type: ignore[operator]  # all have one
     else:
-        value, source = check_value(name, default, known), source or BURSTLAB
+        value, source = check_value(name, default, known), source
     return _field(value, dataclasses.replace(known, source=source, meaning=meaning or known.meaning))
 
 
-def text(value: str, meaning: str, source: str = BURSTLAB, **more: Any) -> Any:
+def text(value: str, meaning: str, source: str = "", **more: Any) -> Any:
     """A field with a text in one line, such as the place of a file."""
     return _field(value, Parameter(kind="text", meaning=meaning, source=source, **more))
 
@@ -338,11 +347,10 @@ def as_html(parameters: Any) -> str:
     rows: list[tuple[str, ...]] = []
     changed = []
     for (name, known, value), (_, _, default) in zip(walk(parameters), walk(type(parameters)()), strict=True):
-        shown, usual = known.text(value), known.text(default)
-        if shown != usual:
+        if known.format(value) != known.format(default):
             changed.append(len(rows))
         unit = "" if known.unit is None else str(known.unit)
-        rows.append((name, shown, usual, unit, known.range_text, known.meaning, known.source))
+        rows.append((name, known.text(value), known.text(default), unit, known.range_text, known.meaning, known.source))
     return table(("name", "value", "default", "unit", "allowed", "meaning", "source"), rows, changed)
 
 

@@ -67,3 +67,10 @@ def parse_quantity(text: str) -> Quantity | None:
         value = value / unit if match.group(1) == "/" else value * unit
         position = match.end()
     return Quantity(value)  # a unit to the power of 0 leaves a float
+
+
+def brief(number: float) -> str:
+    """A number for people: a whole one below 10^10 in full, of another one six digits."""
+    if abs(number) < 1e10 and number == int(number):
+        return str(int(number))
+    return f"{number:.6g}"

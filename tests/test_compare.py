@@ -7,8 +7,9 @@ import shutil
 import numpy as np
 import pytest
 
+import burstlab
 from burstlab.analysis import figures, overlays
-from burstlab.experiments import current_steps, xor
+from burstlab.experiments import current_steps, run, xor
 from burstlab.experiments.cli import compare as comparison
 
 from .experiment_runs import cache, here, left_in, refused, run_once, short_xor, steps_result
@@ -30,7 +31,7 @@ def test_parameters_and_summary_with_differences_in_their_units(tmp_path):
     counts = [result.summary["spike_count"][0] for result in (a, b)]
     assert counts[0] != counts[1]
     assert rows["summary", "spike_count"] == (str(counts[0]), str(counts[1]), f"{counts[1] - counts[0]:+d}")
-    differing = {name for name in a.summary if a.summary[name] != b.summary[name]}
+    differing = {name for name in a.summary if a.summary[name] != b.summary[name]} - {"compile_s", "run_s", "speed"}
     assert {name for part, name in rows if part == "summary"} == differing
     assert made.figure == tmp_path / "compare.png"
     assert made.figure.read_bytes().startswith(b"\x89PNG")
@@ -71,6 +72,14 @@ def test_the_same_run_does_not_differ(here, tmp_path):
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == ["identical", "compare.png"]
     assert left_in(tmp_path) == ["compare.png", "copy"]
+
+
+def test_a_run_and_its_repetition_are_identical(cache, tmp_path):
+    one, again = (run("current_steps", "paper", out=tmp_path / name, progress=False) for name in "ab")
+    assert one.summary["run_s"] != again.summary["run_s"]
+    assert burstlab.compare(one.folder, again.folder, tmp_path / "both.png").identical
+    names = ("rate_mean", "run_s_mean", "speed_sd", "experiment", "runs")
+    assert [name for name in names if not comparison._is_set_aside(name, one.config)] == ["rate_mean"]
 
 
 def test_a_value_written_in_another_way_is_no_difference_and_the_folder_is_made(here, tmp_path):

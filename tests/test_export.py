@@ -49,7 +49,7 @@ def read_nwb(path):
 @pytest.mark.parametrize("made", [steps_result, recorded_xor])
 def test_nwb_holds_all_that_was_recorded_with_units(made, copied):
     result = load(copied(made()))
-    path = export_run(result.folder, "nwb")
+    path = export_run(result, "nwb")
     assert path == result.folder / "export.nwb"
     for file in read_nwb(path):
         series = {**file.acquisition, **file.stimulus}
@@ -71,7 +71,7 @@ def test_nwb_holds_all_that_was_recorded_with_units(made, copied):
 
 def test_nwb_has_every_spike_event_and_burst_in_its_cell(copied):
     result = load(copied(recorded_xor()))
-    for file in read_nwb(export_run(result.folder, "nwb")):
+    for file in read_nwb(export_run(result, "nwb")):
         table = file.units.to_dataframe()
         assert set(table["population"]) == set(RECORDED_CELLS)
         assert file.units.resolution == pytest.approx(0.2e-3)
@@ -91,7 +91,7 @@ def test_nwbinspector_finds_nothing_critical(copied):
     inspector = pytest.importorskip("nwbinspector")
     for made in (steps_result, recorded_xor):
         folder = copied(made())
-        found = list(inspector.inspect_nwbfile(nwbfile_path=export_run(folder, "nwb")))
+        found = list(inspector.inspect_nwbfile(nwbfile_path=export_run(load(folder), "nwb")))
         worst = {inspector.Importance.CRITICAL, inspector.Importance.BEST_PRACTICE_VIOLATION}
         worst |= {inspector.Importance.ERROR, inspector.Importance.PYNWB_VALIDATION}
         assert [message.message for message in found if message.importance in worst] == []
@@ -103,7 +103,8 @@ def test_nwbinspector_finds_nothing_critical(copied):
 
 def test_netcdf_opens_in_xarray_with_all_arrays(copied):
     result = load(copied(short_xor()))  # nothing was recorded: netCDF holds the arrays of any run
-    path = export_run(result.folder, "netcdf")
+    path = result.to_netcdf()
+    assert path == result.folder / "export.nc"
     with xarray.open_dataset(path, engine="h5netcdf") as data:
         assert set(data.variables) == {"population", *(name.replace("/", ".") for name in result.arrays)}
         assert [*data["population"].values] == ["input1", "input2", "hidden1", "hidden2", "output"]
@@ -114,7 +115,8 @@ def test_netcdf_opens_in_xarray_with_all_arrays(copied):
 
 def test_csv_has_units_in_its_header_and_the_same_numbers(copied):
     result = load(copied(recorded_xor()))
-    folder = export_run(result.folder, "csv")
+    folder = result.to_csv(result.folder / "tables")
+    assert folder == result.folder / "tables"
     assert left_in(folder) == ["bursts.csv", "events.csv", "spikes.csv", "traces-hidden1.csv", "traces-output.csv"]
     for kind, train in (("spikes", result.spikes), ("events", result.events), ("bursts", result.bursts)):
         head, *rows = csv.reader((folder / f"{kind}.csv").open())
@@ -243,7 +245,7 @@ def test_other_refusals_are_one_line_and_leave_nothing(here, tmp_path):
     assert left_in(tmp_path / "run") == before
     assert left_in(tmp_path) == ["file", "run"]
     with pytest.raises(ParameterError, match=r"nwb \| netcdf \| csv"):
-        export_run(tmp_path / "run", "matlab")
+        export_run(steps_result(), "matlab")
     assert "--to FORMAT is needed: nwb | netcdf | csv" in refused(here("export", "run"))
 
 
@@ -251,7 +253,7 @@ def test_force_takes_the_exports_of_the_run_before_away(here, tmp_path, monkeypa
     monkeypatch.setenv("BURSTLAB_CACHE", str(cache))
     folder = shutil.copytree(steps_result().folder, tmp_path / "run")
     for to in ("nwb", "csv"):
-        export_run(folder, to)
+        export_run(load(folder), to)
     (folder / "export-csv" / "mine.txt").write_text("")
     monkeypatch.setenv("BURSTLAB_CACHE", str(cache))
     done = here("run", "current_steps", "--preset", "paper", "--out", "run", "--force", "--backend", "numpy")

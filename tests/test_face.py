@@ -71,6 +71,7 @@ def test_short_commands_load_nothing_heavy(tmp_path, words):
 
 def test_everything_that_is_offered_is_there():
     assert set(burstlab.__all__) - {"__version__"} <= set(dir(burstlab))
+    assert not {"Any", "offered", "annotations"} & set(dir(burstlab))
     for name in burstlab.__all__:
         assert getattr(burstlab, name) is not None
     assert callable(burstlab.run)

@@ -94,7 +94,7 @@ def test_known_answers_are_found(whole, file):
     assert np.array_equal(matched, everything["within"] == 1)
     low, _, high = whole.summary["spread"]["x2"]
     assert (low, high) == (inside["x2"].min(), inside["x2"].max())
-    assert "<th>within</th>" in whole._repr_html_()
+    assert f"{whole.summary['within_count']} of {TRIALS} trials are within tolerance" in whole._repr_html_()
     assert len(whole.to_pandas()) == len(inside["run"])
     assert any("within tolerance" in line for line in whole.lines())
 

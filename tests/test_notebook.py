@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import base64
 import io
+import shutil
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import pytest
 from brian2 import ms
 
-from burstlab.experiments import load, run, sweep
+import burstlab
+from burstlab.experiments import FitResult, RunError, SensitivityResult, SweepResult, fit, load, run, sensitivity, sweep
 from burstlab.experiments.catalogue import EXPERIMENTS
+from burstlab.experiments.cli.compare import compare
 from burstlab.experiments.cli.reproducing import Report
 from burstlab.experiments.runs import bars, folders, html
 from burstlab.models import Pyramidal
 from burstlab.models.html import table
-from burstlab.models.parameters import walk
+from burstlab.models.parameters import ParameterError, walk
 
-from .experiment_runs import cache, short_xor, steps_result
+from .experiment_runs import cache, recorded_xor, run_once, short_xor, steps_result
 from .patience import PATIENCE, long
 
 __all__ = ["cache"]
@@ -93,14 +97,20 @@ def test_a_result_shows_status_numbers_with_units_and_its_figure(made):
         assert rows["spike count"] == [", ".join(map(str, result.summary["spike_count"])), ""]
         assert rows["first spike"][1] == "s"
     else:
-        assert rows["event rate after"] == [html.shown(result.summary["event_rate_after_Hz"]), "Hz"]
+        after = zip(result.summary["event_rate_after_Hz"], result.summary["targets"], strict=True)
+        assert rows["event rate after"] == [", ".join(f"{rate:.4g} (target {wanted})" for rate, wanted in after), "Hz"]
+    assert shown.rows[0] == ["number", "value", "unit"]
 
 
 def test_a_sweep_and_a_report_show_themselves(cache, tmp_path):
     swept = sweep("current_steps", "paper", vary={"tau_d": "[7 ms, 9 ms]"}, seeds=2, out=tmp_path / "sweep")
+    assert isinstance(load(swept.folder), SweepResult)
     shown = Shown(swept._repr_html_())
     assert "current_steps paper, sweep, 4 of 4 runs done: done" in swept._repr_html_()
-    assert ["tau_d", "2", "7 ms, 9 ms"] in shown.rows
+    assert shown.rows[:2] == [["varied", "count", "values"], ["tau_d", "2", "7 ms, 9 ms"]]
+    counts = swept.table["spike_count[4]"]
+    assert ["spike count [4]", *(f"{each(counts):.4g}" for each in (np.min, np.mean, np.max)), ""] in shown.rows
+    assert html._named("event_rate_after_Hz[0]") == ("event rate after [0]", "Hz")
     assert len(shown.images) == 1
     section = {"experiment": "xor", "preset": "quick", "status": "failed", "reason": "why", "no_figure": None}
     content = {"experiments": [section | {"numbers": [{"agrees": True}, {"agrees": False}], "agrees": False}]}
@@ -110,6 +120,53 @@ def test_a_sweep_and_a_report_show_themselves(cache, tmp_path):
     shown = Shown(report._repr_html_())
     assert shown.rows[1] == ["xor", "quick", "failed", "1 of 2", "why"]
     assert shown.bold[1]
+
+
+def test_a_fit_and_a_study_of_sensitivity_show_themselves_and_are_what_load_gives(cache, tmp_path):
+    pytest.importorskip("cmaes")
+    over = ["g_d", "tau_d"]
+    given = {"preset": "quick", "over": over, "progress": False}
+    fit("current_steps", target="burst_count[0]=300+-1", trials=144, out=tmp_path / "fit", **given)
+    found = load(tmp_path / "fit")
+    assert isinstance(found, FitResult)
+    text = found._repr_html_()
+    assert "current_steps quick, fit, 144 of 144 runs done: done" in text
+    assert "no parameters within these ranges reach the targets; the nearest are given" in text
+    rows = {row[0]: row for row in Shown(text).rows}
+    number, unit = found.best["g_d"].split()
+    assert rows["g_d"] == ["g_d", f"{float(number):.6g}", "", "", unit]
+    assert rows["burst_count[0]"][1:3] == ["300", "1"]
+    sensitivity("current_steps", of="burst_count[0]", method="local", seeds=1, out=tmp_path / "study", **given)
+    studied = load(tmp_path / "study")
+    assert isinstance(studied, SensitivityResult)
+    text = studied._repr_html_()
+    assert "current_steps quick, sensitivity (local), 5 of 5 runs done: done" in text
+    assert studied.lines()[0] in text
+    assert [row[1] for row in Shown(text).rows] == ["parameter", *over, "(seed)"]
+    for each in (found, studied):
+        assert len(Shown(each._repr_html_()).images) == 1
+        with pytest.raises(RunError, match="is no run: it holds a table of many"):
+            compare(each.folder, steps_result().folder)
+
+
+def test_an_experiment_shows_its_parameters_and_is_short_in_a_line():
+    experiment = EXPERIMENTS["xor"]
+    assert repr(experiment) == f"<Experiment xor: {experiment.meaning}; presets quick, paper>"
+    assert len(Shown(experiment._repr_html_()).rows) == 1 + len(list(walk(experiment.presets["quick"])))
+
+
+def test_a_comparison_and_an_inspected_cell_show_themselves(cache, tmp_path):
+    first, second = steps_result().folder, run_once("current_steps").folder
+    compared = burstlab.compare(first, second, tmp_path / "both.png")
+    shown = Shown(compared._repr_html_())
+    assert shown.rows[0] == ["", str(first), str(second), "difference"]
+    assert [row[0].strip() for row in shown.rows if row[0].startswith(" ")] == [d.name for d in compared.differences]
+    assert len(shown.images) == 1
+    assert "identical" in burstlab.compare(first, first, tmp_path / "both.png")._repr_html_()
+    recorded = shutil.copytree(recorded_xor().folder, tmp_path / "xor")
+    inspected = burstlab.inspect(recorded)
+    (image,) = Shown(inspected._repr_html_()).images
+    assert base64.b64decode(image.partition(",")[2]) == (recorded / "inspect.png").read_bytes()
 
 
 def test_a_figure_shows_itself_without_pyplot():
@@ -145,6 +202,18 @@ def test_a_bar_is_shown_where_somebody_looks(cache, tmp_path, monkeypatch, strea
     assert len(sys.stderr.getvalue()) == before
 
 
+def test_a_report_has_a_bar_for_each_run_and_takes_one_experiment(cache, tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "stderr", _Screen())
+    made = burstlab.reproduce(only="current_steps", out=tmp_path / "report")
+    assert [one["experiment"] for one in made.content["experiments"]] == ["current_steps"]
+    said = sys.stderr.getvalue()
+    assert "current_steps quick seed 1" in said
+    burstlab.reproduce(only="current_steps", out=tmp_path / "report", force=True, progress=False)
+    assert sys.stderr.getvalue() == said
+    with pytest.raises(ParameterError, match="only = current_step: no experiment of burstlab's, did you mean current"):
+        burstlab.reproduce(only="current_step")
+
+
 def test_a_function_of_ones_own_is_called_in_place_of_the_bar(cache, tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "stderr", _Screen())
     seen = []
@@ -169,8 +238,8 @@ def test_the_notebook_runs_and_shows(cache, tmp_path):
     ).execute()
     shown = [{kind for output in cell.outputs for kind in output.get("data", {})} for cell in code]
     first, figure, parameters, swept, numbers, inspected, refused = shown
-    assert "text/html" in first & parameters & swept
-    assert "image/png" in figure & inspected
+    assert "text/html" in first & parameters & swept & inspected
+    assert "image/png" in figure
     assert "text/plain" in numbers
     text = "".join(output.get("text", "") for cell in (code[1], code[6]) for output in cell.outputs)
     assert "the dendrite reaches" in text

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+import burstlab
 from burstlab.equations.errors import ParameterError
 from burstlab.experiments import run
 from burstlab.experiments.catalogue import EXPERIMENTS
@@ -51,7 +52,7 @@ def ran(path, *wanted):
 def test_current_steps_has_the_same_spikes_and_traces(tmp_path):
     currents = "0 pA, 0 pA, 0 pA, 0 pA, 600 pA, 800 pA"
     changes = {"tau_d": "9 ms", "dendritic_current": currents}
-    (path,) = write_script("current_steps", "paper", changes, out=tmp_path / "steps.py")
+    (path,) = burstlab.script("current_steps", "paper", out=tmp_path / "steps.py", **changes)
     assert "burstlab" not in path.read_text().split('"""', 2)[2]
     ours = run("current_steps", "paper", backend="numpy", float_bits=64, out=tmp_path / "run", **changes)
     theirs = ran(path, "spikes.i", "spikes.t/second", "traces.v_d/volt", "cells_events.count", "cells_bursts.count")

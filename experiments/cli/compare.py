@@ -10,17 +10,20 @@ from typing import Any
 import numpy as np
 
 from burstlab.analysis.overlays import Run, laid_over
+from burstlab.models.html import table
 from burstlab.models.quantities import parse_quantity
 
 from ..catalogue import of_run
 from ..engine import removal
 from ..errors import RunError
-from ..runs import folders, media
-from ..runs.result import Result, load
+from ..runs import folders, html, media
+from ..runs.result import Result, load_run
 
 # A list is shown whole up to this length.
 _LONGEST = 8
 _ABSENT = "-"
+# Of the same run they are never the same.
+_OF_THE_MACHINE = ("compile_s", "run_s", "speed")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +43,8 @@ class Comparison:
 
     Attributes
     ----------
+    first, second : Path
+        Where they are.
     differences : list of Difference
         In the parts "config", "parameters" and "summary".
     figure : Path or None
@@ -48,13 +53,38 @@ class Comparison:
         Why there is none.
     """
 
+    first: Path
+    second: Path
     differences: list[Difference]
     figure: Path | None
     no_figure: str
 
+    @property
+    def identical(self) -> bool:
+        """Whether nothing differs but what is the machine's."""
+        return not self.differences
+
+    def rows(self) -> list[tuple[str, ...]]:
+        """The differences as rows of text, with a head, and the parts in rows of their own."""
+        rows: list[tuple[str, ...]] = [("", str(self.first), str(self.second), "difference")]
+        for part in dict.fromkeys(found.part for found in self.differences):
+            rows.append((part, "", "", ""))
+            rows += [(f"  {d.name}", d.first, d.second, d.change) for d in self.differences if d.part == part]
+        return rows
+
+    def _repr_html_(self) -> str:
+        head, *rows = self.rows()
+        parts = [number for number, row in enumerate(rows) if not row[0].startswith(" ")]
+        said = "<strong>identical</strong>" if self.identical else table(head, rows, parts)
+        drawn = self.figure if self.figure is not None and self.figure.suffix == ".png" else None
+        figure = html.picture(drawn, f"curves of {self.first} and {self.second}")
+        return f"<div>{said}{figure}{html.lines([str(self.figure or self.no_figure)])}</div>"
+
 
 def compare(first: str | Path, second: str | Path, out: str | Path = "compare.png") -> Comparison:
-    """Compare two runs.
+    """Compare two runs: what differs in config and summary, and their curves in one figure.
+
+    Compile and run time and speed are no difference: they are the machine's.
 
     Parameters
     ----------
@@ -68,21 +98,26 @@ def compare(first: str | Path, second: str | Path, out: str | Path = "compare.pn
     ------
     RunError
         If one is no run directory, or the figure cannot be written.
+
+    Examples
+    --------
+    >>> import burstlab
+    >>> burstlab.compare("results/xor/quick-seed1", "results/xor/quick-seed2").differences  # doctest: +SKIP
     """
     path = Path(out)
     folders.check_replaceable(path)
-    results = [load(folder) for folder in (first, second)]
+    results = [load_run(folder) for folder in (first, second)]
     with folders.using(f"{first} or {second}"):
         found = list(_differences(*results))
         figure, why = _overlay(results)
-    if figure is None:
-        return Comparison(differences=found, figure=None, no_figure=why)
-    try:
-        with removal.parents(path):
-            folders.save_figure(figure, path)
-    except OSError as error:
-        raise RunError(f"cannot write {path}: {error.strerror or error}") from None
-    return Comparison(differences=found, figure=path, no_figure="")
+    if figure is not None:
+        try:
+            with removal.parents(path):
+                folders.save_figure(figure, path)
+        except OSError as error:
+            raise RunError(f"cannot write {path}: {error.strerror or error}") from None
+    drawn = None if figure is None else path
+    return Comparison(first=Path(first), second=Path(second), differences=found, figure=drawn, no_figure=why)
 
 
 def _overlay(results: list[Result]) -> tuple[Any, str]:
@@ -117,7 +152,7 @@ def _differences(first: Result, second: Result) -> Iterator[Difference]:
     ]
     parameters = [result.config.get("parameters", {}) for result in (first, second)]
     summaries = [
-        {key: value for key, value in result.summary.items() if key not in (*result.config, "runs")}
+        {key: value for key, value in result.summary.items() if not _is_set_aside(key, result.config)}
         for result in (first, second)
     ]
     for part, (a, b) in (("config", configs), ("parameters", parameters), ("summary", summaries)):
@@ -125,6 +160,11 @@ def _differences(first: Result, second: Result) -> Iterator[Difference]:
         for name in {**flat_a, **flat_b}:
             if not _same(flat_a.get(name, _ABSENT), flat_b.get(name, _ABSENT)):
                 yield _difference(part, name, flat_a.get(name, _ABSENT), flat_b.get(name, _ABSENT))
+
+
+def _is_set_aside(key: str, config: Mapping[str, Any]) -> bool:
+    """Whether a number of the summary is said elsewhere, or is the machine's."""
+    return key in (*config, "runs") or key.removesuffix("_mean").removesuffix("_sd") in _OF_THE_MACHINE
 
 
 def _same(a: Any, b: Any) -> bool:
@@ -187,12 +227,3 @@ def _numbers(a: Any, b: Any) -> tuple[float, float, str] | None:
         return float(number_a), float(number_b), f" {unit_a}" if unit_a else ""
     except ValueError:  # "9*ms", as it may be written by hand
         return None
-
-
-def table(first: str | Path, second: str | Path, differences: list[Difference]) -> list[tuple[str, ...]]:
-    """Differences as rows of text."""
-    rows: list[tuple[str, ...]] = [("", str(first), str(second), "difference")]
-    for part in dict.fromkeys(found.part for found in differences):
-        rows.append((part, "", "", ""))
-        rows += [(f"  {d.name}", d.first, d.second, d.change) for d in differences if d.part == part]
-    return rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -14,12 +14,24 @@ from burstlab.models.quantities import parse_quantity
 
 from ..engine.traces import read_cells, seconds
 from ..errors import RunError, option
-from ..runs import export, folders, media
-from ..runs.result import Recorded, Result, check_recorded, load
+from ..runs import export, folders, html, media
+from ..runs.result import Recorded, Result, load_run
+from ..runs.single import check_recorded
 
 # For cells that have no such parameter: the definition of a burst.
 BURST_INTERVAL = "16 ms"
 PAGE = "inspect.html"
+
+
+class Drawn(NamedTuple):
+    """What was drawn of a cell, and which extra draws the page where plotly is not there; a notebook shows it."""
+
+    paths: list[Path]
+    missing: str | None
+
+    def _repr_html_(self) -> str:
+        pictures = [html.picture(path, "traces of a cell") for path in self.paths if path.suffix == ".png"]
+        return f"<div>{''.join(pictures)}{html.lines([*map(str, self.paths), *filter(None, [self.missing])])}</div>"
 
 
 def inspect(
@@ -27,7 +39,7 @@ def inspect(
     neuron: str | None = None,
     window: Sequence[Any] | None = None,
     drawn: Callable[[Path], Any] | None = None,
-) -> tuple[list[Path], str | None]:
+) -> Drawn:
     """Draw inspect.png, inspect.pdf and, with plotly, inspect.html in a run directory.
 
     Parameters
@@ -43,10 +55,8 @@ def inspect(
 
     Returns
     -------
-    paths : list of Path
-        What was drawn.
-    missing : str or None
-        Which extra draws the page, where plotly is not there.
+    Drawn
+        The paths of what was drawn, and which extra draws the page, where plotly is not there.
 
     Raises
     ------
@@ -54,8 +64,13 @@ def inspect(
         For a cell or a window outside what was recorded.
     RunError
         If the folder is no run, recorded nothing, or cannot be written to.
+
+    Examples
+    --------
+    >>> import burstlab
+    >>> burstlab.inspect("results/current_steps/quick-seed1", neuron="cells:0")  # doctest: +SKIP
     """
-    result = load(folder)
+    result = load_run(folder)
     seen = look(result, neuron, window)
     paths, missing = [], None
     try:
@@ -71,7 +86,7 @@ def inspect(
         raise
     except OSError as error:
         raise RunError(f"cannot write to {result.folder}: {error.strerror or error}") from None
-    return paths, missing
+    return Drawn(paths, missing)
 
 
 def _draw(folder: Path, seen: inspection.Inspected, page: bool) -> Iterator[Path]:

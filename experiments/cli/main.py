@@ -185,13 +185,7 @@ def reproduce_all(preset: str, only: tuple[str, ...], jobs: int, out: Path | Non
     """Run every experiment and write one report of ours beside the published numbers."""
     from .reproducing import reproduce
 
-    bars = Bars()
-    try:
-        made = reproduce(
-            preset, only=only, jobs=jobs, out=out, force=force, progress=bars.of, finished=terminal.report_section
-        )
-    finally:
-        bars.close()
+    made = reproduce(preset, only=only, jobs=jobs, out=out, force=force, finished=terminal.report_section)
     click.echo(f"  report   {made.html}")
     if not made.agrees:
         raise SystemExit(1)
@@ -232,13 +226,12 @@ def figure(directory: Path, medium: str, experiment: str | None) -> None:
     """Draw the figures of a run, of several seeds or of a sweep again, from what is saved alone."""
     if experiment is not None:
         find(experiment)
-    from ..runs import resuming, runner
-    from ..runs.result import load
+    from ..runs import loading, runner
 
-    if (swept := resuming.swept(directory)) is not None:
+    if (swept := loading.swept(directory)) is not None:
         saved: list[Any] = [swept]
     else:
-        whole = load(directory)
+        whole = loading.load(directory)
         saved = [*whole.runs, whole]
         for run_ in whole.summary.get("runs", ()):
             if run_["status"] != "done":
@@ -279,10 +272,10 @@ def compare(first: Path, second: Path, out: Path, experiment: str | None) -> Non
     from . import compare as comparison
 
     found = comparison.compare(first, second, out)
-    if found.differences:
-        terminal.table(comparison.table(first, second, found.differences))
-    else:
+    if found.identical:
         click.echo("identical")
+    else:
+        terminal.table(found.rows())
     click.echo(found.figure or found.no_figure)
 
 
@@ -295,8 +288,9 @@ def export(directory: Path, to: str | None, out: Path | None) -> None:
     if to is None:
         raise ParameterError(f"{option('to')} FORMAT is needed: {' | '.join(FORMATS)}")
     from ..runs.export_files import export_run
+    from ..runs.result import load_run
 
-    click.echo(export_run(directory, to, out))
+    click.echo(export_run(load_run(directory), to, out))
 
 
 @cli.command()

@@ -7,6 +7,7 @@ place in the report, and the others go on.
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +26,7 @@ from ..contract.reference import Compared, Reference, compare
 from ..engine import identity, removal
 from ..errors import check_whole, option
 from ..runs import folders
+from ..runs.bars import Bars
 from ..runs.plans import Plan, plan
 from ..runs.runner import Progress, execute, finite
 from ..runs.seeds import run_seeds, stoppable, together
@@ -87,11 +89,11 @@ class Report:
 def reproduce(
     preset: str = "quick",
     *,
-    only: Sequence[str] | None = None,
+    only: str | Sequence[str] | None = None,
     jobs: int = 1,
     out: str | Path | None = None,
     force: bool = False,
-    progress: Callable[[Plan], Progress] | None = None,
+    progress: Callable[[Plan], Progress] | bool = True,
     finished: Callable[[dict[str, Any]], None] | None = None,
 ) -> Report:
     """Run every experiment and write report.html and report.json.
@@ -100,16 +102,17 @@ def reproduce(
     ----------
     preset : str
         "quick" or "paper"; with "paper", experiments that are not in the paper run as "full".
-    only : sequence of str, optional
-        These experiments alone.
+    only : str or sequence of str, optional
+        This experiment alone, or these.
     jobs : int
         How many runs at once; results do not depend on it.
     out : path, optional
         The report's folder; results/reproduce/PRESET by default.
     force : bool
         Overwrite a report that is there, and its runs.
-    progress : callable, optional
-        Gives each run its own progress function.
+    progress : callable or bool
+        Gives each run its own progress function. By default (True) a bar shows each, where somebody looks; False for
+        none.
     finished : callable, optional
         Called with what the report says of an experiment when that is done.
 
@@ -132,7 +135,10 @@ def reproduce(
     """
     check_whole("jobs", jobs)
     folder = Path(out) if out is not None else Path("results") / "reproduce" / preset
-    return make(parts_of(preset, only), folder, jobs, force, progress, finished)
+    parts = parts_of(preset, [only] if isinstance(only, str) else only)
+    with contextlib.closing(Bars()) as bars:
+        shown = progress if callable(progress) else bars.of if progress else None
+        return make(parts, folder, jobs, force, shown, finished)
 
 
 def parts_of(preset: str, only: Sequence[str] | None = None) -> list[Part]:

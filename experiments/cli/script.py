@@ -72,23 +72,22 @@ _CHANCE = {
 }
 
 
-def write_script(
-    experiment: str, preset: str | None = None, changes: dict[str, Any] | None = None, seed: int = 1,
-    out: str | Path | None = None,
-) -> list[Path]:  # fmt: skip
-    """Write the script of an experiment, and beside it an .npz of what has no short form: sampled stimuli, synapses.
+def script(
+    experiment: str | Path, preset: str | None = None, *, seed: int = 1, out: str | Path | None = None, **changes: Any
+) -> list[Path]:
+    """Write an experiment as a plain Brian2 script, which needs nothing of burstlab.
 
     Parameters
     ----------
-    experiment, preset, changes, seed
-        As of `run`.
+    experiment, preset, seed, **changes
+        As for `run`.
     out : path, optional
         The script; EXPERIMENT.py in the current folder by default.
 
     Returns
     -------
     list of Path
-        What was written.
+        What was written: the script, and beside it an .npz of stimuli and synapses that have no short form.
 
     Raises
     ------
@@ -96,11 +95,24 @@ def write_script(
         If something about the run is not allowed, or the network has what Brian2 has not.
     RunError
         If the script cannot be written, or something is there.
+
+    Examples
+    --------
+    >>> import burstlab
+    >>> burstlab.script("current_steps", tau_d="9 ms")  # doctest: +SKIP
     """
-    known = find(experiment)
+    return write_script(experiment, preset, changes, seed, out)
+
+
+def write_script(
+    experiment: str | Path, preset: str | None = None, changes: dict[str, Any] | None = None, seed: int = 1,
+    out: str | Path | None = None,
+) -> list[Path]:  # fmt: skip
+    """The same with changes of any name, which may be wrong: see `script`."""
+    known = find(str(experiment))
     if known.compute is not None:
         raise ParameterError(f"{known.name} is no Brian2 network; there is no plain script of this experiment")
-    planned = plan(experiment, preset, seed, backend="numpy", float_bits=64, changes=changes)
+    planned = plan(known, preset, seed, backend="numpy", float_bits=64, changes=changes)
     path = Path(out) if out is not None else Path(f"{planned.experiment.name}.py")
     if path.suffix != ".py":
         raise ParameterError(f"{option('out', str(path))}: a name that ends with .py is needed")

@@ -176,9 +176,9 @@ def _report(seen: Seen) -> None:
     if seen.kind != "sweep":
         terminal.report(dict(seen.summary), seen.folder)
         return
-    from ..runs import resuming
+    from ..runs import loading
 
     terminal.report_sweep(dict(seen.summary), seen.folder)
-    for line in terminal.found(resuming.swept(seen.folder)):
+    for line in terminal.found(loading.swept(seen.folder)):
         click.echo(f"  {line}")
     click.echo(f"  results  {seen.folder}")

@@ -70,11 +70,10 @@ class Bars:
         bar = _bar(
             total=round(total, 1),
             desc=f"{planned.experiment.name} {planned.preset} seed {planned.seed}",
-            unit=f" {counted}",
             position=next(k for k in range(len(taken) + 1) if -k not in taken),
             bar_format="{desc} {percentage:3.0f}%|{bar}| {n:.1f}/{total:.1f} "
             + ("s simulated" if counted == "s" else counted)
-            + ", {remaining} left, {rate_fmt}",
+            + ", {remaining} left",
         )
         self.bars.append(bar)
         return bar

@@ -15,7 +15,7 @@ from ..engine import removal
 from ..errors import RunError, option
 from ..limits import FORMATS
 from . import export, folders
-from .result import Result, check_recorded, check_single
+from .single import check_recorded, check_single
 
 
 class Format(NamedTuple):
@@ -23,16 +23,15 @@ class Format(NamedTuple):
 
     name: str
     suffix: str
-    write: Callable[[Result, Path], None]
+    write: Callable[[Any, Path], None]
 
 
-def export_run(folder: str | Path, to: str, out: str | Path | None = None) -> Path:
+def export_run(result: Any, to: str, out: str | Path | None = None) -> Path:
     """Write a run for other programs.
 
     Parameters
     ----------
-    folder : path
-        A run directory.
+    result : Result
     to : {"nwb", "netcdf", "csv"}
         The format. NWB (extra `nwb`) and CSV hold what was recorded, traces and spikes; netCDF (extra `xarray`) all
         arrays of any run.
@@ -54,7 +53,6 @@ def export_run(folder: str | Path, to: str, out: str | Path | None = None) -> Pa
     if to not in FORMATS:
         raise ParameterError(f"{option('to', to)}: not one of {' | '.join(FORMATS)}{nearest(to, FORMATS)}")
     known = _FORMATS[to]
-    result = Result(Path(folder))
     target = Path(out) if out is not None else result.folder / known.name
     if target.suffix != known.suffix and known.suffix:
         raise ParameterError(f"{option('out', str(target))}: a name that ends with {known.suffix} is needed for {to}")
@@ -82,19 +80,19 @@ def _check_free(target: Path) -> None:
         raise RunError(f"{target} is there; take another name with {option('out')}, or remove it")
 
 
-def _write_nwb(result: Result, path: Path) -> None:
+def _write_nwb(result: Any, path: Path) -> None:
     file = result.to_nwb()
     with export.extra("pynwb", "nwb").NWBHDF5IO(path, "w") as opened:
         opened.write(file)
 
 
-def _write_netcdf(result: Result, path: Path) -> None:
+def _write_netcdf(result: Any, path: Path) -> None:
     data = result.to_xarray()
     export.extra("h5netcdf", "xarray")
     data.to_netcdf(path, engine="h5netcdf")
 
 
-def _write_csv(result: Result, folder: Path) -> None:
+def _write_csv(result: Any, folder: Path) -> None:
     check_recorded(result)
     folder.mkdir()
     with folders.using(result.folder):
@@ -111,7 +109,7 @@ def _write_csv(result: Result, folder: Path) -> None:
             _table(folder / f"traces-{population}.csv", ["time (s)", *header], zip(time, *values, strict=True))
 
 
-def _trains(result: Result, kind: str) -> Iterator[tuple[Any, ...]]:
+def _trains(result: Any, kind: str) -> Iterator[tuple[Any, ...]]:
     for population, kept in result.recorded.items():
         group = kept.train(kind)
         if f"{group}/time" in result.arrays:

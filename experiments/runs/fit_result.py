@@ -10,10 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from burstlab.models.html import table
 from burstlab.models.parameters import ParameterError
+from burstlab.models.quantities import brief
 
 from ..errors import RunError, option
-from . import folders, frames, media, sweep_table
+from . import folders, frames, html, media, sweep_table
 from .search import BATCH
 from .sweep_result import SweepResult
 
@@ -87,32 +89,60 @@ class FitResult:
 
     def lines(self) -> list[str]:
         """Whether the targets were reached, by what, and how well the parameters are known."""
-        best, said = self.summary["best"], []
+        if not self.best:
+            return self._reached()
+        said = self._reached()
+        for name, value, low, high, unit in self._known():
+            known = f", all within tolerance {low} to {high}" if low else ""
+            said.append(f"{name}: {value}{f' {unit}' if unit else ''}{known}")
+        return said + self._correlated()
+
+    def _reached(self) -> list[str]:
+        best = self.summary["best"]
         if best["run"] is None:
             return ["no trial gave what the targets are about"]
         far = [f"{name} {value:.2f}" for name, value in best["distances"].items()]
         if self.reached:
-            said.append(f"{self.summary['within_count']} of {self.summary['runs_count']} trials are within tolerance")
+            found = f"{self.summary['within_count']} of {self.summary['runs_count']} trials are within tolerance"
         else:
-            said.append("no parameters within these ranges reach the targets; the nearest are given")
-        said.append(f"distances of the best, in tolerances: {', '.join(far)}")
+            found = "no parameters within these ranges reach the targets; the nearest are given"
+        return [found, f"distances of the best, in tolerances: {', '.join(far)}"]
+
+    def _known(self) -> list[tuple[str, str, str, str, str]]:
+        """Each parameter that was sought: the best value, the lowest and the highest within tolerance, the unit."""
+        rows = []
         for name, spread in self.summary["spread"].items():
-            value = best["parameters"][name]
-            shown = value[0] if isinstance(value, list) else value
-            known = f", all within tolerance {spread[0]:.4g} to {spread[2]:.4g}" if spread else ""
-            said.append(f"{name}: {shown}{known}")
+            value = self.best[name]
+            number, _, unit = str(value[0] if isinstance(value, list) else value).partition(" ")
+            low, high = (f"{spread[0]:.4g}", f"{spread[2]:.4g}") if spread else ("", "")
+            rows.append((name, brief(float(number)), low, high, unit))
+        return rows
+
+    def _correlated(self) -> list[str]:
         pairs = [
             (abs(r), one, other, r)
             for one, row in self.summary["correlation"].items()
             for other, r in row.items()
             if one < other and r is not None
         ]
-        for _, one, other, r in sorted(pairs, reverse=True)[:3]:
-            said.append(f"{one} and {other} are correlated within tolerance: {r:.2f}")
-        return said
+        return [
+            f"{one} and {other} are correlated within tolerance: {r:.2f}"
+            for _, one, other, r in sorted(pairs, reverse=True)[:3]
+        ]
+
+    def _matches(self) -> dict[str, np.ndarray]:
+        """What was wanted and what was found; of numbers alone without the place on an axis."""
+        of_curves = any(target["axis"] for target in self.config["targets"])
+        return {name: column for name, column in self.matches.items() if name != "at" or of_curves}
 
     def _repr_html_(self) -> str:
-        return frames.html(self.within)
+        parts = [html.lines([*self._reached(), *self._correlated()])]
+        if self.best:
+            low, high = "lowest within tolerance", "highest within tolerance"
+            parts.append(table(("parameter", "best", low, high, "unit"), self._known()))
+            named = {"low": low, "high": high}
+            parts.append(html.columns({named.get(name, name): column for name, column in self._matches().items()}))
+        return html.page(self, html.many("fit", self), *parts)
 
 
 def best_trial(table: Mapping[str, np.ndarray], names: Sequence[str]) -> int | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,14 +11,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from brian2 import Hz, Quantity, amp, second, siemens, volt
 
-from burstlab.equations.errors import ParameterError
-
-from ..catalogue import find, of_run
+from ..catalogue import of_run
 from ..contract.population import ONLY
 from ..elsewhere import blamed
-from ..errors import RunError, all_arrays, make_it, option
-from . import export, folders, html, media, nwb
+from ..errors import RunError
+from . import export, export_files, folders, html, media, nwb
 from .arrays import RESULTS, Layout, read_run
+from .single import check_recorded, check_single
 
 _UNITS = {"s": second, "V": volt, "A": amp, "Hz": Hz, "S": siemens, "1": 1}
 
@@ -282,62 +280,39 @@ class Result:
             check_recorded(self)
             return nwb.to_nwb(self)
 
+    def to_netcdf(self, out: str | Path | None = None) -> Path:
+        """Write all arrays as a netCDF file (extra `xarray`), by default export.nc in the run directory.
 
-def check_single(result: Result, wanted: str = "arrays") -> None:
-    """Refuse what is not a single run that is done, where something that only those have is wanted.
+        Raises
+        ------
+        RunError
+            If something is there, or it cannot be written.
+        """
+        return export_files.export_run(self, "netcdf", out)
 
-    Raises
-    ------
-    RunError
-        That says what there is instead, and what can be done.
-    """
-    folder, summary = result.folder, result.summary
-    if "runs" in summary:
-        first = next((run for run in summary["runs"] if run["status"] == "done"), summary["runs"][0])
-        raise RunError(f"{folder} holds several seeds; take one of them, such as {folder / first['folder']}")
-    if "runs_count" in summary:
-        kind = {"": "a sweep", "fit": "a fit"}.get(summary.get("method", ""), "a study of sensitivity")
-        raise RunError(f"{folder} is {kind}, whose runs have no {wanted}, only numbers in table.csv; {make_it()}")
-    if result.status != "done":
-        raise RunError(f"{folder} has no {wanted}: its status is {result.status}")
+    def to_csv(self, out: str | Path | None = None) -> Path:
+        """Write what was recorded as CSV files into a new folder, by default export-csv in the run directory.
 
-
-def check_recorded(result: Result) -> None:
-    """Refuse a run of which no cells were recorded.
-
-    Raises
-    ------
-    RunError
-        That says what can be done.
-    """
-    check_single(result, "traces")
-    if not result.recorded:
-        what = f"take {option('record')} in a run to have some"
-        with contextlib.suppress(RunError, ParameterError):  # the file of an experiment that nobody named
-            if of_run(result.folder, result.config).populations is None:
-                what = f"{result.config['experiment']} has none with a voltage; {all_arrays()} takes all arrays"
-        raise RunError(f"{result.folder}: no cells were recorded; {what}")
+        Raises
+        ------
+        RunError
+            If nothing was recorded, something is there, or it cannot be written.
+        """
+        return export_files.export_run(self, "csv", out)
 
 
-def load(folder: str | Path, experiment: str | Path | None = None) -> Result:
-    """A run that was made before.
-
-    Parameters
-    ----------
-    folder : path
-        A run directory, or a folder of several seeds.
-    experiment : path, optional
-        The file of the experiment, where the run was made with one: its figure needs it.
+def load_run(folder: str | Path) -> Result:
+    """A run, or several seeds, that were made before.
 
     Raises
     ------
     RunError
         If the folder is no run directory, or is not finished.
     """
-    if experiment is not None:
-        find(str(experiment))
     result = Result(Path(folder))
     for part in (result.config, result.summary):
         if "experiment" not in part:
             raise RunError(f"{folder} is not a run directory")
+    if "runs_count" in result.summary:
+        raise RunError(f"{folder} is no run: it holds a table of many; one run is needed")
     return result

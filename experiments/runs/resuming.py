@@ -12,20 +12,19 @@ from ..catalogue import find
 from ..errors import RunError
 from . import fitting, folders, runner, seeds, sensitivity, sweep_plan
 from .bars import Bars, runs_bar
-from .fit_result import FitResult
+from .loading import kind_of, load, swept
 from .plans import Plan, planned_in
-from .result import Result, load
-from .sensitivity_result import SensitivityResult
+from .result import Result
 from .sweep_plan import SweepPlan
 from .sweep_result import SweepResult
 from .sweeping import execute
 from .unfinished import UNFINISHED, is_unfinished
 
-# What made the runs of a folder, by the entry of its config.json that tells: how to plan them again, and to read them.
-SWEEPS: dict[str, tuple[Callable[[Path], SweepPlan], Callable[[Path], Any]]] = {
-    "vary": (sweep_plan.read_plan, SweepResult),
-    "design": (sensitivity.read_plan, SensitivityResult),
-    "targets": (fitting.read_plan, FitResult),
+# How the runs of a folder are planned again, by the entry of its config.json that tells (loading.py).
+_PLANS: dict[str, Callable[[Path], SweepPlan]] = {
+    "vary": sweep_plan.read_plan,
+    "design": sensitivity.read_plan,
+    "targets": fitting.read_plan,
 }
 
 
@@ -68,13 +67,6 @@ def resume(
     return load(folder)
 
 
-def _sweep_of(folder: Path) -> tuple[Callable[[Path], SweepPlan], Callable[[Path], Any]] | None:
-    with contextlib.suppress(RunError):
-        config = folders.read_json(folder, folders.CONFIG)
-        return next((SWEEPS[name] for name in SWEEPS if name in config), None)
-    return None
-
-
 def read_plan(folder: Path) -> SweepPlan:
     """The plan of the sweep, or of the like, in a folder.
 
@@ -83,16 +75,10 @@ def read_plan(folder: Path) -> SweepPlan:
     RunError
         If there is none.
     """
-    found = _sweep_of(folder)
+    found = swept(folder)
     if found is None:
         raise RunError(f"{folder} is not a sweep")
-    return found[0](folder)
-
-
-def swept(folder: Path) -> Any:
-    """The sweep, or the like, in a folder as something to read; None if there is none."""
-    found = _sweep_of(folder)
-    return None if found is None else found[1](folder)
+    return _PLANS[str(kind_of(found.config))](folder)
 
 
 def stopped_kind(folder: Path) -> str:
@@ -103,7 +89,7 @@ def stopped_kind(folder: Path) -> str:
     RunError
         If nothing was.
     """
-    if _sweep_of(folder) is not None:
+    if swept(folder) is not None:
         return "sweep"
     if os.path.exists(folder / UNFINISHED / folders.CONFIG):
         return "run"

@@ -19,7 +19,7 @@ from ..limits import COMPUTED
 from . import checkpoint as checkpoints
 from . import folders
 from .plans import Plan, planned_in
-from .result import load
+from .result import load_run
 from .runner import Progress, draw_or_say, execute, finite, go_on, program_of
 from .unfinished import is_unfinished, locked
 
@@ -160,7 +160,7 @@ def stoppable(stop: threading.Event, progress: Progress | None = None) -> Progre
 def finished(folder: Path, planned: Plan) -> dict[str, Any] | None:
     """The summary of a run that is there, whole, and of this plan; None otherwise."""
     try:
-        result = load(folder)
+        result = load_run(folder)
         same = not identity.differences(result.config, planned.describe())
         if same and result.status == "done":
             result.arrays  # noqa: B018 (reading is verifying)
@@ -177,7 +177,7 @@ def check_seed(folder: Path, planned: Plan) -> None:
     RunError
     """
     try:
-        found = load(folder).config
+        found = load_run(folder).config
     except RunError:  # nothing, or nothing whole
         return
     identity.check_same(str(folder), found, planned.describe())
@@ -207,7 +207,7 @@ def over_seeds(summaries: Sequence[dict[str, Any]], first: Plan, folder: Path) -
             result[f"{name}_mean"] = _each(np.mean, values)
             result[f"{name}_sd"] = _each(_deviation, values) if len(done) > 1 else None
     if done and first.experiment.over_seeds is not None:
-        runs = [load(folder / f"seed-{summary['seed']}") for summary in done]
+        runs = [load_run(folder / f"seed-{summary['seed']}") for summary in done]
         result |= first.experiment.over_seeds(first.config, runs)
     result["runs"] = [
         {name: value for name, value in summary.items() if name != "epoch_cost"} | {"folder": f"seed-{summary['seed']}"}

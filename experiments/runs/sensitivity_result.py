@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from . import folders, frames, media, sweep_table
+from . import folders, frames, html, media, sweep_table
 from .sweep_result import SweepResult
 
 INDICES = "indices"
@@ -85,4 +85,5 @@ class SensitivityResult:
         return said
 
     def _repr_html_(self) -> str:
-        return frames.html(self.indices)
+        what = html.many(f"sensitivity ({self.config['design']['method']})", self)
+        return html.page(self, what, html.lines(self.lines()), html.columns(self.indices))

@@ -17,8 +17,7 @@ import numpy as np
 from ..catalogue import of_run
 from ..elsewhere import blamed
 from ..errors import RunError
-from . import folders, media, resuming, sweep_table
-from .result import load
+from . import folders, loading, media, resuming, sweep_table
 from .under_way import Run, Seen
 from .unfinished import UNFINISHED, is_unfinished, is_worked_on
 
@@ -62,7 +61,7 @@ class Watched:
             If it cannot be drawn.
         """
         if seen.is_over and seen.state in ("done", "incomplete"):
-            return (resuming.swept(self.folder) or load(self.folder)).figure()
+            return loading.load(self.folder).figure()
         seen = next((each for each in seen.members if each.arrays), seen)
         if not seen.arrays:
             return None
@@ -138,7 +137,7 @@ def kind_of(folder: Path) -> str:
     config = folders.read_json(folder, folders.CONFIG)
     if "experiment" not in config:
         raise RunError(f"{folder} is not a run directory; a report holds one for each experiment")
-    if any(name in config for name in resuming.SWEEPS):
+    if loading.kind_of(config) is not None:
         return "sweep"
     return "seeds" if "seeds" in config else "run"
 

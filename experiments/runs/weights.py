@@ -18,7 +18,8 @@ from burstlab.equations.errors import ParameterError
 from ..contract import npz
 from ..errors import option
 from ..experiment import Experiment
-from .result import check_single, load
+from .result import load_run
+from .single import check_single
 
 _SUFFIX = ".npz"
 
@@ -76,7 +77,7 @@ def read_weights(experiment: Any, path: str | Path) -> GivenWeights:
     path = Path(path)
     if path.suffix == _SUFFIX and not path.is_dir():
         return GivenWeights(path=path, arrays=_arrays(path))
-    result = load(path)
+    result = load_run(path)
     if result.config["experiment"] != experiment.name:
         raise ParameterError(
             f"{option('weights', str(path))}: a run of {result.config['experiment']}, not of {experiment.name}"
