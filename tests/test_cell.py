@@ -80,4 +80,12 @@ def test_a_start_that_names_no_parameter_is_an_error():
 
 
 def test_a_cell_is_data():
-    assert {field.name for field in fields(Cell)} == {"make", "parameters", "start", "traces", "receptors", "events"}
+    assert {field.name for field in fields(Cell)} == {
+        "make",
+        "parameters",
+        "start",
+        "traces",
+        "receptors",
+        "events",
+        "meanings",
+    }

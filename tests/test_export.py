@@ -223,7 +223,7 @@ def test_many_runs_are_told_from_one(here, copied, more, said):
     for to in ("nwb", "netcdf", "csv"):
         assert said in refused(here("export", "run", "--to", to))
     assert said in refused(here("inspect", "run"))
-    for asked in (load("run").to_xarray, load("run").to_nwb, lambda: load("run").trace("v_s")):
+    for asked in (lambda: load("run").to_xarray(), lambda: load("run").to_nwb(), lambda: load("run").trace("v_s")):
         with pytest.raises(RunError, match=said):
             asked()
 

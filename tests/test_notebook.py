@@ -145,7 +145,7 @@ def test_a_fit_and_a_study_of_sensitivity_show_themselves_and_are_what_load_give
     assert [row[1] for row in Shown(text).rows] == ["parameter", *over, "(seed)"]
     for each in (found, studied):
         assert len(Shown(each._repr_html_()).images) == 1
-        with pytest.raises(RunError, match="is no run: it holds a table of many"):
+        with pytest.raises(RunError, match="whose runs have no arrays"):
             compare(each.folder, steps_result().folder)
 
 
@@ -210,7 +210,7 @@ def test_a_report_has_a_bar_for_each_run_and_takes_one_experiment(cache, tmp_pat
     assert "current_steps quick seed 1" in said
     burstlab.reproduce(only="current_steps", out=tmp_path / "report", force=True, progress=False)
     assert sys.stderr.getvalue() == said
-    with pytest.raises(ParameterError, match="only = current_step: no experiment of burstlab's, did you mean current"):
+    with pytest.raises(ParameterError, match="only='current_step': no experiment of burstlab's, did you mean current"):
         burstlab.reproduce(only="current_step")
 
 

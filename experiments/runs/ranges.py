@@ -163,7 +163,10 @@ def _around(name: str, known: Parameter, value: Any, part: float) -> Range:
 
 
 def _read(name: str, given: Any, known: Parameter, value: Any) -> Range:
-    ends = [end.strip() for end in given.split(":")] if isinstance(given, str) else list(np.atleast_1d(given))
+    if isinstance(given, str):
+        ends: list[Any] = [end.strip() for end in given.split(":")]
+    else:
+        ends = list(given) if np.ndim(given) else [given]
     if len(ends) != 2:
         raise ParameterError(f"{name} = {given}: A:B is needed, both ends of the range ({known.range_text})")
     read = [

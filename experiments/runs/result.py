@@ -17,7 +17,7 @@ from ..elsewhere import blamed
 from ..errors import RunError
 from . import export, export_files, folders, html, media, nwb
 from .arrays import RESULTS, Layout, read_run
-from .single import check_recorded, check_single
+from .single import check_one, check_recorded, check_single
 
 _UNITS = {"s": second, "V": volt, "A": amp, "Hz": Hz, "S": siemens, "1": 1}
 
@@ -313,6 +313,5 @@ def load_run(folder: str | Path) -> Result:
     for part in (result.config, result.summary):
         if "experiment" not in part:
             raise RunError(f"{folder} is not a run directory")
-    if "runs_count" in result.summary:
-        raise RunError(f"{folder} is no run: it holds a table of many; one run is needed")
+    check_one(result)
     return result
