@@ -40,6 +40,9 @@ BY_MODULE = (
 # What pages take from inside of other modules.
 ALSO = (
     "burstlab.experiments.catalogue.find",
+    "burstlab.experiments.cli.compare.Comparison",
+    "burstlab.experiments.cli.compare.Difference",
+    "burstlab.experiments.cli.inspection.Drawn",
     "burstlab.experiments.explore.server.page",
     "burstlab.experiments.learn.PRESETS",
     "burstlab.experiments.learn.tables",
