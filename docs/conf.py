@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import urllib.request
 from importlib import metadata
@@ -12,6 +13,7 @@ from matplotlib.figure import Figure
 from sphinx_gallery.scrapers import figure_rst
 
 sys.path.insert(0, str(Path(__file__).parent))  # pages.py
+logging.getLogger("fontTools").setLevel(logging.WARNING)  # of each letter that a PDF has
 
 project = "burstlab"
 author = "The burstlab developers"
