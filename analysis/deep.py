@@ -53,27 +53,29 @@ def figure(arrays: Arrays, summary: Mapping[str, Any], parameters: Mapping[str, 
     return canvas
 
 
-def _titled(axes: Any, title: str, xlabel: str, ylabel: str) -> None:
-    figures.plain(axes, title, xlabel, ylabel)
+def _over(axes: Any, title: str, ylabel: str) -> None:
+    """A panel over epochs, which are whole."""
+    figures.plain(axes, title, "epoch", ylabel)
+    axes.xaxis.get_major_locator().set_params(integer=True)
 
 
 def _errors(axes: Any, arrays: Arrays, summary: Mapping[str, Any], parameters: Mapping[str, Any]) -> None:
     part = summary["part"]
-    _titled(axes, f"Error, last {summary['error_percent']:.2f} %", "epoch", "error (%)")
+    _over(axes, f"Error, last {summary['error_percent']:.2f} %", "error (%)")
     epoch = arrays["epoch/epoch"]
-    for name, label, colour in (("error", part, figures.BLACK), ("probe_error", "500 for training", figures.GREY)):
+    for name, label, colour in (("error", part, figures.BLACK), ("probe_error", "500 training images", figures.GREY)):
         axes.plot(epoch, 100 * arrays[f"epoch/{name}"], color=colour, lw=1.4, label=label)
     axes.set_ylim(0)
     figures.legend(axes)
 
 
 def _signals(axes: Any, arrays: Arrays, summary: Mapping[str, Any], parameters: Mapping[str, Any]) -> None:
-    _titled(axes, "Teaching signals against backprop's", "epoch", "angle (degrees)")
+    _over(axes, "Teaching signals against backprop's", "angle (degrees)")
     _by_layer(axes, arrays["epoch/epoch"], arrays["epoch/angle_signal"], with_output=True)
 
 
 def _feedback(axes: Any, arrays: Arrays, summary: Mapping[str, Any], parameters: Mapping[str, Any]) -> None:
-    _titled(axes, "Weights down against weights up", "epoch", "angle (degrees)")
+    _over(axes, "Weights down against weights up", "angle (degrees)")
     _by_layer(axes, arrays["epoch/epoch"], arrays["epoch/angle_feedback"], with_output=False)
 
 
@@ -81,7 +83,8 @@ def _by_layer(axes: Any, x: np.ndarray, values: np.ndarray, with_output: bool) -
     for (name, colour), each in zip(_layers(values.shape[1], with_output), values.T, strict=True):
         axes.plot(x, each, color=colour, lw=1.3, label=name)
     figures.threshold(axes, 90)
-    axes.set_ylim(-3, max(95, 1.05 * float(np.nanmax(values))))
+    figures.note(axes, x[-1], 91, "no better than chance", ha="right", va="bottom")
+    axes.set_ylim(-3, max(102, 1.05 * float(np.nanmax(values))))
     figures.legend(axes)
 
 
@@ -89,7 +92,7 @@ def _distribution(axes: Any, arrays: Arrays, summary: Mapping[str, Any], paramet
     """Solid: as it is; dashed: what it would be without recurrent weights, where there are some."""
     with_, without = arrays["p/with"], arrays["p/without"]
     recurrent = not np.array_equal(with_, without)
-    _titled(
+    figures.plain(
         axes, "Burst probability" + ("; dashed: without Z" if recurrent else ""), "burst probability", "part of units"
     )
     edges = np.linspace(0, 1, with_.shape[1] + 1)
@@ -103,17 +106,17 @@ def _distribution(axes: Any, arrays: Arrays, summary: Mapping[str, Any], paramet
 
 
 def _slopes(axes: Any, arrays: Arrays, summary: Mapping[str, Any], parameters: Mapping[str, Any]) -> None:
-    _titled(axes, "Changes of weights against the gradient", "slope of burst probability, beta", "angle (degrees)")
+    figures.plain(axes, "Changes against the gradient", "slope of burst probability, beta", "angle (degrees)")
     angles = arrays["beta/angle_update"]
     for k, (name, colour) in enumerate(_layers(angles.shape[1], True)[:-1]):
         axes.semilogx(arrays["beta/value"], angles[:, k], "o-", ms=3, lw=1.2, color=colour, label=name)
     axes.set_ylim(0)
-    axes.axvline(float(parameters["beta"]), color=figures.GREY, ls="--", lw=0.8)
+    axes.axvline(float(parameters["beta"]), color=figures.GREY, ls="--", lw=0.8, label="of this run")
     figures.legend(axes)
 
 
 def _variances(axes: Any, arrays: Arrays, summary: Mapping[str, Any], parameters: Mapping[str, Any]) -> None:
-    _titled(axes, "What the teacher evokes", "cost of an image", "variance of p over units")
+    figures.plain(axes, "What the teacher evokes", "cost of an image", "variance of p over units")
     for k, (name, colour) in enumerate(_layers(len(arrays["image/evoked_variance"]), False)):
         shown = np.maximum(arrays["image/evoked_variance"][k], 1e-16)
         axes.loglog(np.maximum(arrays["image/cost"], 1e-6), shown, ".", ms=1.5, color=colour, label=name)
