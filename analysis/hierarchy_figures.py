@@ -291,7 +291,7 @@ def _pooled(bursts: np.ndarray, events: np.ndarray, chosen: np.ndarray, part: sl
 
 def _weights(figure: Figure, place: Any, arrays: Mapping[str, np.ndarray], layers: Layers) -> None:
     """Mean weight onto the units of each layer, and its range over them."""
-    axes = panel(figure, place, "Mean weights and their range", "time (s)", "plastic weight (× leak conductance)")
+    axes = panel(figure, place, "Mean weights and their range", "time (s)", "weight (× leak conductance)")
     time, values = arrays["weight_mean/time"], arrays["weight_mean/value"]
     learning = spans(layers[1:])
     for where, name, colour in zip(learning, titles(layers)[1:], _colours(layers), strict=True):
