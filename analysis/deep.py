@@ -82,10 +82,14 @@ def _feedback(axes: Any, arrays: Arrays, summary: Mapping[str, Any], parameters:
 def _by_layer(axes: Any, x: np.ndarray, values: np.ndarray, with_output: bool) -> None:
     for (name, colour), each in zip(_layers(values.shape[1], with_output), values.T, strict=True):
         axes.plot(x, each, color=colour, lw=1.3, label=name)
-    figures.threshold(axes, 90)
-    figures.note(axes, x[-1], 91, "no better than chance", ha="right", va="bottom")
+    _chance(axes, x[-1], ha="right")
     axes.set_ylim(-3, max(102, 1.05 * float(np.nanmax(values))))
     figures.legend(axes)
+
+
+def _chance(axes: Any, x: float, **how: Any) -> None:
+    figures.threshold(axes, 90)
+    figures.note(axes, x, 91, "no better than chance", va="bottom", **how)
 
 
 def _distribution(axes: Any, arrays: Arrays, summary: Mapping[str, Any], parameters: Mapping[str, Any]) -> None:
@@ -192,8 +196,7 @@ def _angles(axes: Any, runs: Runs, name: str) -> None:
         x = layers + 0.4 * ((place + 0.5) / len(runs) - 0.5)
         axes.errorbar(x, last.mean(axis=0), spread, marker="o", ms=3.5, **style(parameters))
         axes.set_xticks(layers)
-    figures.threshold(axes, 90)
-    figures.note(axes, 1.25, 91, "no better than chance", va="bottom")
+    _chance(axes, 1.25)
     axes.set_ylim(-3, 104)
 
 

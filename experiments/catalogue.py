@@ -199,8 +199,7 @@ def configure(experiment: Any, preset: str, changes: dict[str, Any]) -> Any:
             f"unknown preset {preset!r} of {experiment.name}{nearest(preset, list(presets))} "
             f"(there are {', '.join(presets)})"
         )
-    known = {name for name, _, _ in walk(presets[preset])}
-    for name in changes:
-        if name in _ARGUMENTS and name not in known:
+    for name in filter(_ARGUMENTS.__contains__, changes):
+        if all(name != known for known, _, _ in walk(presets[preset])):
             raise ParameterError(f"{name} is no parameter of {experiment.name}: {option_of(_ARGUMENTS[name], name)}")
     return with_changes(presets[preset], changes)

@@ -7,3 +7,4 @@ COMPUTED = "python"  # in place of a backend, of what is no Brian2 network
 MEMORY_LIMIT = "2 GB"
 MOST_SEEDS = 10_000
 COMPILING = "half a minute or so"  # what a compile takes, for people
+VERBS = ("fit", "run", "sensitivity", "sweep")  # functions that take the parameters of an experiment

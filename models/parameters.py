@@ -21,7 +21,7 @@ from brian2.units.fundamentalunits import DIMENSIONLESS
 from ..equations.errors import ParameterError, nearest
 from .html import table
 from .integration import LAST_STEP
-from .quantities import brief, parse_quantity, typed
+from .quantities import ROUNDED, brief, parse_quantity, typed
 
 # Where the defaults come from; a parameter of the package that names nothing else is its own.
 PAYEUR = "Payeur et al. 2021, Methods"
@@ -312,9 +312,6 @@ def _check_one(name: str, value: Any, known: Parameter) -> Any:
     return checked
 
 
-_ROUNDED = 4 * np.finfo(float).eps  # what arithmetic with units may leave of a value
-
-
 def _in_unit(name: str, value: Any, known: Parameter) -> tuple[float, Any]:
     unit = Quantity(1.0) if known.unit is None else known.unit
     wanted = "a number without a unit" if known.unit is None else f"a value with a unit like {known.unit}"
@@ -334,7 +331,7 @@ def _in_unit(name: str, value: Any, known: Parameter) -> tuple[float, Any]:
     given, scale = float(np.asarray(quantity_)), float(np.asarray(unit))
     number = float(f"{given / scale:.12g}")
     # 100000 us and 0.1 s are 100 ms, the same float and so the same run.
-    if given != number * scale and abs(given - number * scale) <= _ROUNDED * abs(given):
+    if given != number * scale and abs(given - number * scale) <= ROUNDED * abs(given):
         quantity_ = Quantity(number) if known.unit is None else number * known.unit
     return number, quantity_
 

@@ -36,14 +36,14 @@ _UNITS = _units()
 _SIGNS = str.maketrans({"\u00b5": "u", "\u03bc": "u", "\u2212": "-"})
 
 
-_ROUNDED = 4 * 2.0**-52  # what arithmetic may leave of a value
+ROUNDED = 4 * 2.0**-52  # what arithmetic, also with units, may leave of a value
 
 
 def decimal(value: float) -> str:
     """A number with as few digits as tell it apart from others; 12 where only rounding has left more."""
     value = float(value)
     short = f"{value:.12g}"
-    return short if abs(float(short) - value) <= _ROUNDED * abs(value) else repr(value)
+    return short if abs(float(short) - value) <= ROUNDED * abs(value) else repr(value)
 
 
 def typed(text: str) -> str:

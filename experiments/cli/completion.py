@@ -25,6 +25,7 @@ from burstlab.equations.errors import ParameterError
 from .. import elsewhere
 from ..catalogue import LISTED, find, others
 from ..errors import RunError
+from ..limits import VERBS
 
 Words = Iterable[tuple[str, str]]  # and what they mean
 
@@ -118,9 +119,6 @@ class Named:
         return list((dict.fromkeys(self._experiment.headlines or (), "") | dict(published)).items())
 
 
-_VERBS = {"run", "sweep", "fit", "sensitivity", "reproduce"}
-
-
 def _makes_experiment(file: str) -> bool:
     """Whether a file makes an experiment and, as far as one can read, does nothing else when it is loaded."""
     try:
@@ -128,7 +126,11 @@ def _makes_experiment(file: str) -> bool:
     except (OSError, SyntaxError, ValueError):
         return False
     names = {name for node in tree.body for name in _called(node)}
-    return bool(names & {"Experiment", "learning"}) and not names & _VERBS and all(map(_only_says, tree.body))
+    return (
+        bool(names & {"Experiment", "learning"})
+        and not names & {*VERBS, "reproduce"}
+        and all(map(_only_says, tree.body))
+    )
 
 
 def _only_says(node: ast.stmt) -> bool:

@@ -14,10 +14,11 @@ from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..limits import VERBS
+
 if TYPE_CHECKING:  # what is offered is loaded when it is asked for
     from .completion import Named, Words
 
-VERBS = ("fit", "run", "sensitivity", "sweep")
 _OURS = ("burstlab", "burstlab.experiments")
 
 

@@ -214,7 +214,6 @@ class Page:
 
         Newer Bokeh calls everything but coroutines in threads of its own, in which there is no event loop.
         """
-
         document = self.document
         if document is None:
             # A notebook sends what changes by itself; what is held for a window that is not there would be lost.

@@ -110,12 +110,6 @@ def populations(result: Any) -> Mapping[str, Population]:
         return {}
 
 
-def meanings(result: Any, population: str) -> Mapping[str, str]:
-    """What recorded variables of a population are, in words."""
-    known = populations(result)
-    return known[population].meanings if population in known else {}
-
-
 def _dotted(name: str) -> str:
     # netCDF has no slashes in names.
     return name.replace("/", ".")

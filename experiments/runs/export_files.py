@@ -124,9 +124,8 @@ def _table(path: Path, header: list[str], rows: Any) -> None:
         table.writerows(rows)  # each number with as many digits as tell it apart from all others of its type
 
 
-_FILES = (
-    Format("export.nwb", ".nwb", _write_nwb),
-    Format("export.nc", ".nc", _write_netcdf),
-    Format("export-csv", "", _write_csv),
-)
-_FORMATS = dict(zip(FORMATS, _FILES, strict=True))
+_FORMATS = {
+    "nwb": Format("export.nwb", ".nwb", _write_nwb),
+    "netcdf": Format("export.nc", ".nc", _write_netcdf),
+    "csv": Format("export-csv", "", _write_csv),
+}

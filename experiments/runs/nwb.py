@@ -50,8 +50,10 @@ def to_nwb(result: Any) -> Any:
         ),
     )
     device = file.create_device(name="burstlab", description="simulation, Brian2")
+    known = export.populations(result)
     for population in result.recorded:
-        _add_traces(pynwb, file, device, result, population)
+        meanings = known[population].meanings if population in known else {}
+        _add_traces(pynwb, file, device, result, population, meanings)
     _add_units(pynwb, file, result)
     return file
 
@@ -68,8 +70,10 @@ def _step(result: Any, population: str) -> tuple[float, float]:
     return float(time[0]), float(time[-1] - time[0]) / (len(time) - 1)
 
 
-def _add_traces(pynwb: Any, file: Any, device: Any, result: Any, population: str) -> None:
-    kept, meanings = result.recorded[population], export.meanings(result, population)
+def _add_traces(
+    pynwb: Any, file: Any, device: Any, result: Any, population: str, meanings: Mapping[str, str]
+) -> None:  # fmt: skip
+    kept = result.recorded[population]
     begin, step = _step(result, population)
     for row, cell in enumerate(kept.cells):
         electrodes: dict[str, Any] = {}
